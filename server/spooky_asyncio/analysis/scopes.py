@@ -1,0 +1,190 @@
+"""Who stands where: the parent of every node, and the names of every scope.
+
+One walk over the tree, without recursion, so that no nesting is too deep for it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+ScopeNode: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an imported name stands for: `asyncio`, `asyncio.run`; relative imports keep their dots."""
+
+    origin: str
+    node: ast.Import | ast.ImportFrom
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function or lambda. A comprehension's names count to the scope that it stands in, which can
+    only make a name seem to have more uses than it has."""
+
+    node: ScopeNode
+    parent: Scope | None
+    loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
+    stores: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
+    parameters: set[str] = field(default_factory=set)
+    shared: set[str] = field(default_factory=set)
+    """Names declared `global` or `nonlocal` here."""
+    captured: set[str] = field(default_factory=set)
+    """Names that a scope inside of this one uses."""
+    definitions: set[str] = field(default_factory=set)
+    """Names of the functions and classes defined in this scope, and of what `except` and `match` bind."""
+    imports: dict[str, Import] = field(default_factory=dict)
+    """What is imported directly in the body of this scope, by the name that it gets there."""
+
+    def binds(self, name: str) -> bool:
+        bound = (self.stores, self.parameters, self.shared, self.definitions, self.imports)
+        return any(name in names for names in bound)
+
+    def is_local(self, name: str) -> bool:
+        """Whether nothing outside of this scope's own statements can see the name."""
+        return (
+            isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            and name not in self.shared
+            and name not in self.captured
+        )
+
+    def enclosing(self) -> Iterator[Scope]:
+        """This scope and those around it, from the inside out."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+
+class Scopes:
+    """The scopes of one tree. `order` holds its nodes in the order of the text."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.module = Scope(tree, None)
+        self.all: list[Scope] = [self.module]
+        self.order: list[ast.AST] = []
+        self.names: set[str] = set()
+        """Every name that is bound or read anywhere in the file."""
+        self._scope_of: dict[ast.AST, Scope] = {}
+        self._own: dict[ast.AST, Scope] = {tree: self.module}
+        self._walk(tree)
+        for scope in self.all:
+            self._note_captures(scope)
+
+    def of(self, node: ast.AST) -> Scope:
+        """The scope in which `node` is evaluated: for a default or a decorator, the one around the function."""
+        return self._scope_of[node]
+
+    def opened_by(self, node: ast.AST) -> Scope:
+        """The scope that a module, class, function or lambda opens."""
+        return self._own[node]
+
+    def parent(self, node: ast.AST) -> ast.AST | None:
+        return self.parents.get(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around `node`, from the inside out."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that `node` is or stands in."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next(ancestor for ancestor in self.ancestors(node) if isinstance(ancestor, ast.stmt))
+
+    def function(self, node: ast.AST) -> Function | ast.Lambda | None:
+        """The function whose frame evaluates `node`; None for module and class bodies outside of any function."""
+        for scope in self.of(node).enclosing():
+            if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                return scope.node
+        return None
+
+    def _walk(self, tree: ast.Module) -> None:
+        stack: list[tuple[ast.AST, Scope]] = [(tree, self.module)]
+        while stack:
+            node, scope = stack.pop()
+            self.order.append(node)
+            self._scope_of[node] = scope
+            self._note_names(node, scope)
+            inner = scope
+            outside: set[int] = set()
+            if isinstance(node, _SCOPES) and node is not tree:
+                inner = self._own[node] = Scope(node, scope)
+                self.all.append(inner)
+                outside = {id(child) for child in _evaluated_outside(node)}
+            for child in reversed(list(ast.iter_child_nodes(node))):
+                self.parents[child] = node
+                if isinstance(child, ast.arguments):
+                    # Parameters belong inside, their defaults and annotations outside.
+                    inner.parameters.update(_parameter_names(child))
+                    self.names |= inner.parameters
+                    stack.append((child, scope))
+                else:
+                    stack.append((child, scope if id(child) in outside else inner))
+
+    def _note_names(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.Name):
+            (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)
+            self.names.add(node.id)
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            scope.shared.update(node.names)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._note_imports(node, scope)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self._define(node.name, scope)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            self._define(node.name, scope)
+        elif isinstance(node, ast.MatchMapping):
+            self._define(node.rest, scope)
+
+    def _note_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.names.add(name)
+            if self.parents.get(node) is not scope.node:
+                # In a branch: perhaps it is imported, perhaps not.
+                scope.definitions.add(name)
+            elif isinstance(node, ast.Import):
+                scope.imports[name] = Import(alias.name if alias.asname else name, node)
+            else:
+                scope.imports[name] = Import(f"{'.' * node.level}{node.module or ''}.{alias.name}", node)
+
+    def _define(self, name: str | None, scope: Scope) -> None:
+        if name is not None:
+            scope.definitions.add(name)
+            self.names.add(name)
+
+    def _note_captures(self, scope: Scope) -> None:
+        used = set(scope.loads) | scope.shared
+        for outer in scope.enclosing():
+            if outer is not scope:
+                outer.captured |= used
+
+
+def _evaluated_outside(node: ast.AST) -> list[ast.AST]:
+    """The parts of a definition that the scope around it evaluates."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [*node.decorator_list, *([node.returns] if node.returns else [])]
+    return []
+
+
+def _parameter_names(arguments: ast.arguments) -> Iterator[str]:
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        yield argument.arg
+    for rest in (arguments.vararg, arguments.kwarg):
+        if rest is not None:
+            yield rest.arg

@@ -1,0 +1,210 @@
+"""What a call makes: the questions that the syntax tree alone can't answer, put to jedi.
+
+The only module that imports jedi. The rest of the project knows the `Inference` protocol.
+"""
+
+from __future__ import annotations
+
+import logging
+import sysconfig
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol, TypeAlias, TypeVar
+
+import jedi
+from jedi.api.classes import Name
+from jedi.api.environment import InterpreterEnvironment
+from jedi.inference.arguments import ValuesArguments
+from jedi.inference.base_value import ValueSet
+from jedi.inference.value.function import FunctionValue
+
+from spooky_asyncio.model import Position, Range
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+JediProject: TypeAlias = jedi.Project
+
+
+class Makes(Enum):
+    COROUTINE = "coroutine"
+    """Does nothing until it is awaited or scheduled."""
+    FUTURE = "future"
+    """A task or future: works by itself from the moment it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where a function is defined: the range of its name. Without a path it is the file that was asked about."""
+
+    path: Path | None
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a call makes. `name` is what the interpreter calls the coroutine: the qualified name of its function."""
+
+    kind: Makes
+    name: str
+    is_async_function: bool
+    definition: Definition | None
+
+
+class Inference(Protocol):
+    """Answers about one text. A position is that of the last identifier of a callee, in code points."""
+
+    def may_make_awaitable(self, name: str) -> bool:
+        """Whether calling something of that name can make an awaitable at all: a cheap no, or a perhaps."""
+        ...
+
+    def qualified_names(self, position: Position) -> frozenset[str]:
+        """The full names of all that the identifier may stand for; empty when that is not known."""
+        ...
+
+    def made_by_call(self, position: Position) -> Made | None:
+        """What calling the identifier makes, if every possible callee makes an awaitable of the same kind."""
+        ...
+
+
+_COROUTINES = frozenset(
+    {"types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine", "_collections_abc.Coroutine"}
+)
+_FUTURES = frozenset({"_asyncio.Task", "_asyncio.Future", "asyncio.tasks.Task", "asyncio.futures.Future"})
+
+
+class JediInference:
+    """Asks jedi, which reads the project's other modules from disk and runs none of them."""
+
+    def __init__(
+        self, text: str, path: Path | None, project: JediProject, async_names: Container[str] | None = None
+    ) -> None:
+        """Without `async_names`, every name is asked about."""
+        self._script = jedi.Script(text, path=path, project=project, environment=_ENVIRONMENT)
+        self._path = path
+        self._async_names = async_names
+        self._names: dict[Position, list[Name]] = {}
+        self.failures: list[str] = []
+
+    def may_make_awaitable(self, name: str) -> bool:
+        return self._async_names is None or name in self._async_names
+
+    def qualified_names(self, position: Position) -> frozenset[str]:
+        names = [name.full_name for name in self._infer(position)]
+        return frozenset(name for name in names if name) if all(names) else frozenset()
+
+    def made_by_call(self, position: Position) -> Made | None:
+        made = [self._made(callee, position) for callee in self._infer(position)]
+        kinds = {one.kind for one in made if one}
+        if not made or not all(made) or len(kinds) != 1:
+            return None
+        return made[0]
+
+    def _infer(self, position: Position) -> list[Name]:
+        if position not in self._names:
+            self._names[position] = self._ask(
+                "infer", position, lambda: self._script.infer(position.line + 1, position.column)
+            )
+        return self._names[position]
+
+    def _made(self, callee: Name, position: Position) -> Made | None:
+        if callee.type != "function" or self._has_unknown_decorator(callee, position):
+            return None
+        kind = _common_kind(result.full_name for result in self._ask("execute", position, callee.execute))
+        if kind is None:
+            return None
+        function = self._as_written(callee, position)
+        is_async = "async" in self._ask("read", position, lambda: function.get_line_code().split())
+        return Made(kind, _qualified_name(function), is_async, self._definition(function))
+
+    def _as_written(self, callee: Name, position: Position) -> Name:
+        """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
+        if callee.full_name != "builtins.classmethod.__get__":
+            return callee
+        line, column = position.line + 1, position.column
+        found = self._ask("goto", position, lambda: self._script.goto(line, column, follow_imports=True))
+        return found[0] if len(found) == 1 and found[0].type == "function" else callee
+
+    def _has_unknown_decorator(self, callee: Name, position: Position) -> bool:
+        """Whether a decorator may have made something else of the function.
+
+        Where jedi can't tell what a decorator returns, it answers with the function itself, and its public interface
+        does not show that it did. So each decorator is applied once more here.
+        """
+
+        def apply() -> list[str]:
+            function = getattr(callee._name, "_value", None)
+            if not isinstance(function, FunctionValue):
+                # Not a function as it was written: jedi knows what the decorators made of it.
+                return []
+            values = ValueSet([function])
+            for decorator in reversed(function.tree_node.get_decorators()):
+                decorators = function.parent_context.infer_node(decorator.children[1])
+                values = decorators.execute(ValuesArguments([values]))
+                if not values:
+                    return [decorator.get_code()]
+            return []
+
+        return bool(self._ask("apply the decorators", position, apply))
+
+    def _definition(self, callee: Name) -> Definition | None:
+        start = _start(callee)
+        if start is None or callee.module_path is None:
+            # A text without a path is its own module; a builtin has no place at all.
+            if start is None or self._path is not None:
+                return None
+            path = None
+        else:
+            path = None if callee.module_path == self._path else callee.module_path
+        return Definition(path, Range(start, Position(start.line, start.column + len(callee.name))))
+
+    def _ask(self, what: str, position: Position, question: Callable[[], list[T]]) -> list[T]:
+        """jedi fails on some code. That costs one answer, and is remembered so that it does not read as clean."""
+        try:
+            return question()
+        except RecursionError:
+            problem = "recursion limit"
+        except Exception as error:
+            log.debug("jedi failed", exc_info=True)
+            problem = f"{type(error).__name__}: {error}"
+        self.failures.append(f"{self._path or 'untitled file'}:{position.line + 1}: jedi could not {what}: {problem}")
+        return []
+
+
+class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jedi is untyped
+    """The environment of this very process, as far as modules may be imported from it by jedi: jedi reads Python
+    files, but imports compiled modules that lie on the environment's path, and nothing of a workspace may run."""
+
+    def get_sys_path(self) -> list[str]:
+        paths = sysconfig.get_paths()
+        standard = [paths["stdlib"], paths["platstdlib"]]
+        return list(dict.fromkeys([*standard, str(Path(paths["platstdlib"]) / "lib-dynload")]))
+
+
+_ENVIRONMENT = _StandardLibraryOnly()
+
+
+def project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
+    """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
+    return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
+
+
+def _common_kind(types: Iterable[str | None]) -> Makes | None:
+    kinds = {Makes.COROUTINE if name in _COROUTINES else Makes.FUTURE if name in _FUTURES else None for name in types}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _start(name: Name) -> Position | None:
+    return None if name.line is None or name.column is None else Position(name.line - 1, name.column)
+
+
+def _qualified_name(name: Name) -> str:
+    """The `__qualname__` of a function: `Client.fetch`, `main.<locals>.fetch`."""
+    parts = [name.name]
+    parent = name.parent()
+    while parent is not None and parent.type in ("class", "function"):
+        parts.append(f"{parent.name}.<locals>" if parent.type == "function" else parent.name)
+        parent = parent.parent()
+    return ".".join(reversed(parts))

@@ -1,0 +1,116 @@
+"""Parse a file that does not parse, as a file does not while somebody types in it.
+
+`ast` refuses a whole file for one broken line. So the line it names is blanked out and the rest parsed again, until
+what is left parses. Line numbers and the columns of all other lines stay as they were.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+ATTEMPTS = 30
+"""Parses before giving up. Half-typed code needs one to five; a file that needs more is not Python."""
+
+# A broken header must go on opening its block, or the block under it is lost with it.
+_HEADERS = (
+    (re.compile(r"async\s+def\b"), "async def _(): "),
+    (re.compile(r"def\b"), "def _(): "),
+    (re.compile(r"class\b"), "class _: "),
+    (re.compile(r"elif\b"), "elif 0: "),
+    (re.compile(r"else\b"), "else: "),
+    (re.compile(r"except\b"), "except BaseException: "),
+    (re.compile(r"finally\b"), "finally: "),
+    (re.compile(r"try\b"), "try: "),
+    (re.compile(r"case\b"), "case 0: "),
+    (re.compile(r"match\b"), "match 0: "),
+)
+_ANY_HEADER = "if 0: "
+
+
+@dataclass(frozen=True)
+class SyntaxProblem:
+    """What is wrong with the text, where `ast` saw it first. `line` counts from 0."""
+
+    message: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.message} (line {self.line + 1})"
+
+
+def parse(lines: list[str]) -> tuple[ast.Module | None, SyntaxProblem | None]:
+    """The tree of the lines, and what was wrong with them. No tree when nothing could be made of them."""
+    kept = list(lines)
+    first: SyntaxProblem | None = None
+    for _ in range(ATTEMPTS):
+        try:
+            return _parse("".join(kept)), first
+        except SyntaxError as error:
+            line = min(max((error.lineno or 1) - 1, 0), max(len(kept) - 1, 0))
+            first = first or SyntaxProblem(error.msg or "invalid syntax", line)
+            if not _blank_out(kept, line, error):
+                break
+        except ValueError as error:
+            return None, first or SyntaxProblem(str(error), 0)
+        except (RecursionError, MemoryError):
+            return None, first or SyntaxProblem("too deeply nested", 0)
+    return None, first
+
+
+def _parse(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        # Invalid escapes and the like are other tools' findings, and would be printed into the middle of ours.
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _blank_out(kept: list[str], line: int, error: SyntaxError) -> bool:
+    """Take one line out of play: the one named, or the nearest one above it. False if there is none left."""
+    if isinstance(error, IndentationError) and "expected an indented block" in (error.msg or ""):
+        # The line named is innocent: the header above it has no body yet.
+        header = _previous_code(kept, line - 1)
+        if header is not None:
+            kept[header] = _same_place(kept[header], "pass")
+            return True
+    target = _previous_code(kept, line)
+    if target is None:
+        return False
+    if not kept[target].lstrip().startswith("if 0:") and _opens_block(kept, target):
+        kept[target] = _same_place(kept[target], _header(kept[target].strip()))
+    else:
+        kept[target] = _line_end(kept[target])
+    return True
+
+
+def _previous_code(kept: list[str], line: int) -> int | None:
+    """The nearest line at or above `line` that still holds code."""
+    for index in range(line, -1, -1):
+        text = kept[index].strip()
+        if text and not text.startswith("#"):
+            return index
+    return None
+
+
+def _opens_block(kept: list[str], line: int) -> bool:
+    return next((_depth(text) > _depth(kept[line]) for text in kept[line + 1 :] if text.strip()), False)
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _header(text: str) -> str:
+    replacement = next((header for pattern, header in _HEADERS if pattern.match(text)), _ANY_HEADER)
+    # A header that was put there and still does not parse gives way to the plainest one.
+    return _ANY_HEADER if text == replacement.strip() else replacement
+
+
+def _same_place(line: str, text: str) -> str:
+    return line[: _depth(line)] + text.rstrip() + _line_end(line)
+
+
+def _line_end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]

@@ -1,0 +1,57 @@
+"""Put `await` before a call, where that is right."""
+
+from __future__ import annotations
+
+import ast
+
+from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.model import Edit, Range
+from spooky_asyncio.source import Source
+
+
+def can_await(node: ast.expr, scopes: Scopes) -> bool:
+    """Whether `await` may stand at an expression without changing what is around it."""
+    function = scopes.function(node)
+    if not isinstance(function, ast.AsyncFunctionDef) or scopes.of(node) is not scopes.opened_by(function):
+        return False
+    inner: ast.AST = node
+    for ancestor in scopes.ancestors(node):
+        if ancestor is function:
+            break
+        if isinstance(ancestor, (ast.arguments, ast.arg)):
+            return False
+        # An await inside would make it an asynchronous generator. Its first iterable is evaluated outside.
+        if isinstance(ancestor, ast.GeneratorExp) and inner is not ancestor.generators[0]:
+            return False
+        if isinstance(ancestor, ast.comprehension) and inner is not ancestor.iter:
+            owner = scopes.parent(ancestor)
+            if isinstance(owner, ast.GeneratorExp):
+                return False
+        inner = ancestor
+    return True
+
+
+def await_edits(node: ast.expr, source: Source, scopes: Scopes) -> tuple[Edit, ...]:
+    """`await` before a call, in parentheses where what follows would bind more tightly."""
+    parent = scopes.parent(node)
+    is_operand = (
+        (isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is node)
+        or (isinstance(parent, ast.Call) and parent.func is node)
+    )  # fmt: skip
+    if is_operand and not _is_parenthesized(node, source):
+        return surround(node, "(await ", ")", source)
+    return surround(node, "await ", "", source)
+
+
+def surround(node: ast.expr, before: str, after: str, source: Source) -> tuple[Edit, ...]:
+    span = source.range(node)
+    edits = [Edit(Range(span.start, span.start), before)]
+    if after:
+        edits.append(Edit(Range(span.end, span.end), after))
+    return tuple(edits)
+
+
+def _is_parenthesized(node: ast.expr, source: Source) -> bool:
+    before = source.text[: source.offset(source.start(node))].rstrip()
+    after = source.text[source.offset(source.end(node)) :].lstrip()
+    return before.endswith("(") and after.startswith(")")

@@ -1,0 +1,96 @@
+"""Name a function of asyncio the way the file does, and import asyncio where nothing does yet."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+
+from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.model import Edit
+from spooky_asyncio.rewriting.lines import insert_lines
+from spooky_asyncio.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How to write a function of asyncio at some place, and the edits that make that name known there."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+
+
+def asyncio_function(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+    """How to call `asyncio.<name>` at an expression; None where the name `asyncio` means something else."""
+    for scope in scopes.of(at).enclosing():
+        if isinstance(scope.node, ast.ClassDef) and scope is not scopes.of(at):
+            continue
+        for alias, imported in scope.imports.items():
+            if imported.node.lineno > at.lineno and scope is scopes.of(at):
+                continue
+            if imported.origin == "asyncio":
+                return Reference(f"{alias}.{name}")
+            if imported.origin == f"asyncio.{name}":
+                return Reference(alias)
+        if scope.binds("asyncio"):
+            return None
+    return Reference(f"asyncio.{name}", (_import_asyncio(source),))
+
+
+_ASYNCIO = (1, False, "asyncio")
+
+
+def _import_asyncio(source: Source) -> Edit:
+    body = source.tree.body
+    start = 1 if ast.get_docstring(source.tree, clean=False) is not None else 0
+    imports: list[ast.Import | ast.ImportFrom] = []
+    for statement in body[start:]:
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            break
+        imports.append(statement)
+    if not imports:
+        return _first_import(source, body[start], after_docstring=start == 1)
+    later = next((statement for statement in imports if _sort_key(statement) > _ASYNCIO), None)
+    if later is None:
+        last = imports[-1]
+        gap = source.newline if _sort_key(last)[0] < _ASYNCIO[0] else ""
+        return insert_lines(source, last.end_lineno or last.lineno, gap + "import asyncio" + source.newline)
+    gap = source.newline if _sort_key(later)[0] > _ASYNCIO[0] else ""
+    return insert_lines(source, _first_line(source, later), "import asyncio" + source.newline + gap)
+
+
+def _first_import(source: Source, before: ast.stmt, *, after_docstring: bool) -> Edit:
+    line = _first_line(source, before)
+    is_definition = isinstance(before, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    gap_above = source.newline if after_docstring and source.line(line - 1).strip() else ""
+    gap_below = source.newline * (2 if is_definition else 1)
+    return insert_lines(source, line, gap_above + "import asyncio" + source.newline + gap_below)
+
+
+def _first_line(source: Source, statement: ast.stmt) -> int:
+    """The line where a statement begins, with its decorators and the comment above it.
+
+    A comment that opens the file is the file's, not the statement's.
+    """
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    first = min([statement.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+    line = first
+    while line > 0 and source.line(line - 1).lstrip().startswith("#"):
+        line -= 1
+    return first if line == 0 else line
+
+
+def _sort_key(statement: ast.Import | ast.ImportFrom) -> tuple[int, bool, str]:
+    """The order that isort and ruff put imports in: section, plain imports first, name."""
+    if isinstance(statement, ast.Import):
+        module, level = statement.names[0].name, 0
+    else:
+        module, level = statement.module or "", statement.level
+    root = module.partition(".")[0]
+    if level:
+        section = 3
+    elif root == "__future__":
+        section = 0
+    else:
+        section = 1 if root in sys.stdlib_module_names else 2
+    return section, isinstance(statement, ast.ImportFrom), module

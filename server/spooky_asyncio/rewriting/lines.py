@@ -1,0 +1,83 @@
+"""New lines among statements, and statements moved one level in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.model import Edit, Position, Range
+from spooky_asyncio.source import Source, blocks, split_lines
+
+
+def insert_lines(source: Source, line: int, text: str) -> Edit:
+    """Insert whole lines, each with its line end, before `line`, which may be the one after the last."""
+    if line >= len(source.lines) and source.lines and not source.lines[-1].endswith(("\n", "\r")):
+        end = Position(len(source.lines) - 1, len(source.lines[-1]))
+        return Edit(Range(end, end), source.newline + text.removesuffix(source.newline))
+    start = Position(line, 0)
+    return Edit(Range(start, start), text)
+
+
+def stands_alone(statement: ast.stmt, source: Source) -> bool:
+    """Whether a statement has its lines to itself, so that lines can be put before and after it."""
+    end = source.end(statement)
+    rest = source.line(end.line)[end.column :].strip()
+    return starts_its_line(statement, source) and (not rest or rest.startswith("#"))
+
+
+def starts_its_line(statement: ast.stmt, source: Source) -> bool:
+    return not source.line(statement.lineno - 1)[: source.start(statement).column].strip()
+
+
+def before(statement: ast.stmt, lines: Iterable[str], source: Source) -> Edit:
+    return insert_lines(source, statement.lineno - 1, _as_block(lines, statement, source))
+
+
+def after(statement: ast.stmt, lines: Iterable[str], source: Source) -> Edit:
+    return insert_lines(source, statement.end_lineno or statement.lineno, _as_block(lines, statement, source))
+
+
+def _as_block(lines: Iterable[str], like: ast.stmt, source: Source) -> str:
+    """Lines at the indentation of a statement; a leading tab in a line stands for one level more."""
+    indentation = source.indentation(like)
+    return "".join(indentation + line.replace("\t", source.indent) + source.newline for line in lines)
+
+
+def moved_in(statement: ast.stmt, edits: Iterable[Edit], source: Source) -> Edit | None:
+    """A statement with some edits in it, one level further in; None where that would change a string."""
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno:
+            return None
+    span = Range(Position(statement.lineno - 1, 0), source.end(statement))
+    lines = split_lines(source.edited(edits, span))
+    return Edit(span, "".join(source.indent + line if line.strip() else line for line in lines))
+
+
+def block_of(statement: ast.stmt, scopes: Scopes) -> Sequence[ast.stmt]:
+    """The statement list that a statement stands in."""
+    parent = scopes.parent(statement)
+    assert parent is not None
+    return next(block for block in blocks(parent) if statement in block)
+
+
+def returns_in(statements: Iterable[ast.stmt], function: Function, scopes: Scopes) -> list[ast.Return]:
+    """The `return` statements of `function` anywhere in some of its statements, in the order of the text."""
+    inner = scopes.opened_by(function)
+    found = [
+        node
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Return) and scopes.of(node) is inner
+    ]
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def always_leaves(block: Sequence[ast.stmt]) -> bool:
+    """Whether the end of a block is never reached, as far as its last statement shows."""
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and always_leaves(last.body) and always_leaves(last.orelse)
+    if isinstance(last, (ast.With, ast.AsyncWith)):
+        return always_leaves(last.body)
+    return isinstance(last, (ast.Return, ast.Raise, ast.Break, ast.Continue))

@@ -1,0 +1,58 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+from spooky_asyncio.analysis.flow import Use
+from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
+from spooky_asyncio.model import Fix, Related
+from spooky_asyncio.source import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A bad end, as a rule reports it: the message on `node`, and the lives that end there."""
+
+    node: ast.expr
+    message: str
+    lives: tuple[Life, ...]
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`check` reads the lives of a file; `fixes` builds the fixes of one finding, only when somebody asks."""
+
+    name: str
+    url: str
+    """The page of Python's own documentation on the error."""
+    check: Callable[[LifeCycles], Iterable[Finding]]
+    fixes: Callable[[Finding, LifeCycles], list[Fix]]
+
+    @property
+    def page(self) -> str:
+        """The rule's page, in Markdown: `spooky explain` prints it."""
+        file = resources.files(__package__).joinpath(self.name.replace("-", "_") + ".md")
+        return file.read_text("utf-8")
+
+    @property
+    def explanation(self) -> str:
+        """The page's first section, which says what happens and what to do; the hover shows it."""
+        return self.page.split("\n## ", 1)[0].partition("\n")[2].strip()
+
+
+def callee_text(call: ast.expr) -> str:
+    """What is called, on one line and not longer than a message can bear: `self.client.fetch`."""
+    text = ast.unparse(call.func if isinstance(call, ast.Call) else call)
+    return text if len(text) <= 60 else "…" + text[-59:].partition(".")[2]
+
+
+def related_loss(loss: Use, message: str, source: Source) -> Related:
+    """Where a value is lost: at a name that nobody reads, or as `message` says."""
+    if isinstance(loss.node, ast.Name) and isinstance(loss.node.ctx, ast.Store):
+        message = f"'{loss.node.id}' is never read"
+    return Related(message, source.range(loss.node))

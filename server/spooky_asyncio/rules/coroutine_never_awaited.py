@@ -1,0 +1,79 @@
+"""created, never scheduled: the interpreter's `RuntimeWarning: coroutine 'f' was never awaited`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from spooky_asyncio.analysis.event_loop import runs_outside_loop
+from spooky_asyncio.analysis.flow import UseKind
+from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
+from spooky_asyncio.model import Applicability, Fix, Related
+from spooky_asyncio.rewriting.awaiting import await_edits, can_await, surround
+from spooky_asyncio.rewriting.imports import asyncio_function
+from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss
+
+
+def check(lifecycles: LifeCycles) -> Iterator[Finding]:
+    for life in lifecycles.lives:
+        if life.reaches is Step.CREATED:
+            yield Finding(life.call, _message(life, lifecycles), (life,), tuple(_related(life, lifecycles)))
+
+
+def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
+    call, source, scopes = finding.node, lifecycles.source, lifecycles.scopes
+    shown = callee_text(call)
+    if can_await(call, scopes):
+        edits = await_edits(call, source, scopes)
+        return [Fix(f"Await '{shown}()'", edits, Applicability.SAFE, preferred=True)]
+    if not runs_outside_loop(call, scopes):
+        return []
+    run = asyncio_function("run", call, source, scopes)
+    if run is None:
+        return []
+    edits = (*surround(call, f"{run.text}(", ")", source), *run.edits)
+    # A plain function may be called by another module from inside an event loop, where asyncio.run fails.
+    applicability = Applicability.SAFE if scopes.function(call) is None else Applicability.UNSAFE
+    return [Fix(f"Run '{shown}()' with {run.text}()", edits, applicability, preferred=True)]
+
+
+def _message(life: Life, lifecycles: LifeCycles) -> str:
+    if life.is_async_function:
+        subject = f"coroutine '{life.name}' was never awaited"
+    else:
+        subject = f"the coroutine that '{life.name}()' returns was never awaited"
+    return f"{subject}: {_consequence(life, lifecycles)}"
+
+
+def _consequence(life: Life, lifecycles: LifeCycles) -> str:
+    inspected = next((use.node for use in life.uses if use.kind is UseKind.INSPECTED), None)
+    if inspected is None:
+        return "the call only makes a coroutine object, and nothing in it runs"
+    if isinstance(inspected, ast.Call) and inspected is not life.call:
+        return f"'{callee_text(inspected)}()' gets the coroutine object, not its result"
+    if isinstance(inspected, ast.FormattedValue):
+        return "the text shows the coroutine object, not its result"
+    if _is_test(inspected, lifecycles):
+        return "a coroutine object is always true"
+    return "the coroutine object is used in place of its result"
+
+
+def _is_test(node: ast.expr, lifecycles: LifeCycles) -> bool:
+    is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    tests = (ast.If, ast.While, ast.Assert, ast.comprehension)
+    return is_not or isinstance(node, (ast.IfExp, ast.BoolOp)) or isinstance(lifecycles.scopes.parent(node), tests)
+
+
+def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
+    if life.loss is not None:
+        yield related_loss(life.loss, "the coroutine object is used here, in place of its result", lifecycles.source)
+    if life.definition is not None:
+        yield Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path)
+
+
+RULE = Rule(
+    name="coroutine-never-awaited",
+    url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
+    check=check,
+    fixes=fixes,
+)

@@ -1,0 +1,188 @@
+"""A Python file as the analysis sees it: text, tree, comments; and the one place that converts columns."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from spooky_asyncio.model import Edit, Position, Range
+from spooky_asyncio.recovery import SyntaxProblem, parse
+
+MAX_BYTES = 4 * 1024 * 1024
+"""About 100,000 lines. A larger file is generated code or data, and would keep the checker busy for minutes."""
+
+# What ends a line for Python, jedi and the protocol alike; `str.splitlines` also splits at form feeds and the like.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+# An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class UnreadableSource(Exception):
+    """The file can't be checked at all; the message says why in one line."""
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of `text` with their line ends. A text that ends in a line end has no further, empty line."""
+    return _LINE.findall(text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One version of one file. `path` is None for a text that was never saved."""
+
+    text: str
+    tree: ast.Module
+    syntax_error: SyntaxProblem | None
+    path: Path | None = None
+
+    @classmethod
+    def from_text(cls, text: str, path: Path | None = None) -> Source:
+        """Raises UnreadableSource when there is no Python in `text` to be found."""
+        if len(text) > MAX_BYTES:
+            raise UnreadableSource(_too_large(len(text)))
+        tree, problem = parse(split_lines(text.removeprefix(_BYTE_ORDER_MARK)))
+        if problem is not None and (tree is None or not tree.body):
+            raise UnreadableSource(f"not valid Python: {problem}")
+        assert tree is not None
+        return cls(text, tree, problem, path)
+
+    @classmethod
+    def from_file(cls, path: Path) -> Source:
+        """Raises UnreadableSource for a file that is missing, not readable, too large, not text or not Python."""
+        return cls.from_text(read_text(path), path)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return split_lines(self.text)
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end that new lines get: the one the file uses."""
+        first = self.lines[0] if self.lines else "\n"
+        return first[len(first.rstrip("\r\n")) :] or "\n"
+
+    @cached_property
+    def indent(self) -> str:
+        """One level of indentation, as the file's first indented block has it."""
+        for node in ast.walk(self.tree):
+            for block in blocks(node):
+                inner = self.indentation(block[0])
+                outer = self.indentation(node) if isinstance(node, ast.stmt) else ""
+                if len(inner) > len(outer) and inner.startswith(outer):
+                    return inner[len(outer) :]
+        return "    "
+
+    def indentation(self, node: ast.stmt) -> str:
+        line = self.line(node.lineno - 1)
+        return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+    def line(self, index: int) -> str:
+        """The text of a line without its end, empty past the last one."""
+        return self.lines[index].rstrip("\r\n") if index < len(self.lines) else ""
+
+    def position(self, lineno: int, utf8_column: int) -> Position:
+        """From what `ast` counts: lines from 1, columns in UTF-8 bytes."""
+        line = self.lines[lineno - 1] if lineno <= len(self.lines) else ""
+        if lineno == 1 and line.startswith(_BYTE_ORDER_MARK):
+            utf8_column += len(_BYTE_ORDER_MARK.encode())
+        if line.isascii():
+            return Position(lineno - 1, utf8_column)
+        before = line.encode("utf-8", "surrogatepass")[:utf8_column]
+        return Position(lineno - 1, len(before.decode("utf-8", "replace")))
+
+    def start(self, node: ast.expr | ast.stmt) -> Position:
+        return self.position(node.lineno, node.col_offset)
+
+    def end(self, node: ast.expr | ast.stmt) -> Position:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self.position(node.end_lineno, node.end_col_offset)
+
+    def range(self, node: ast.expr | ast.stmt) -> Range:
+        return Range(self.start(node), self.end(node))
+
+    def slice(self, span: Range) -> str:
+        return self.text[self.offset(span.start) : self.offset(span.end)]
+
+    def segment(self, node: ast.expr | ast.stmt) -> str:
+        """The source text of a node, as it was written."""
+        return self.slice(self.range(node))
+
+    def offset(self, position: Position) -> int:
+        """The index in `text` of a position, which may lie just past the last line."""
+        return self._line_offsets[min(position.line, len(self._line_offsets) - 1)] + position.column
+
+    def edited(self, edits: Iterable[Edit], span: Range | None = None) -> str:
+        """The text, or that of a span, after some edits in it that do not overlap. Those at one place keep their order."""
+        start, end = (self.offset(span.start), self.offset(span.end)) if span else (0, len(self.text))
+        parts, reached = [], start
+        for edit in sorted(edits, key=lambda edit: edit.range):
+            parts += [self.text[reached : self.offset(edit.range.start)], edit.content]
+            reached = self.offset(edit.range.end)
+        return "".join([*parts, self.text[reached:end]])
+
+    @cached_property
+    def _line_offsets(self) -> list[int]:
+        offsets = [0]
+        for line in self.lines:
+            offsets.append(offsets[-1] + len(line))
+        return offsets
+
+    @cached_property
+    def comments(self) -> dict[int, str]:
+        """The comment of each line that has one, by line."""
+        found = {}
+        try:
+            for token in tokenize.generate_tokens(io.StringIO("".join(self._with_plain_line_ends())).readline):
+                if token.type == tokenize.COMMENT:
+                    found[token.start[0] - 1] = token.string
+        except (tokenize.TokenError, SyntaxError, IndentationError):
+            # Half-typed code: the comments up to the broken place are what can be known.
+            pass
+        return found
+
+    def _with_plain_line_ends(self) -> list[str]:
+        return [line.rstrip("\r\n") + "\n" for line in self.lines]
+
+
+def blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    """The statement lists that `node` itself holds: a body, an `else`, a `finally`."""
+    found = []
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+            found.append(block)
+    return found
+
+
+def read_text(path: Path) -> str:
+    """The decoded text of a Python file, line ends untouched, without a byte-order mark.
+
+    Raises UnreadableSource.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise UnreadableSource(_too_large(size))
+        data = path.read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except OSError as error:
+        raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(
+            f"not {error.encoding} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+        ) from error
+    except (SyntaxError, LookupError) as error:
+        raise UnreadableSource(f"unusable encoding: {error}") from error
+
+
+def _too_large(size: int) -> str:
+    return f"too large to check: {size / 1024 / 1024:.1f} MiB, the limit is {MAX_BYTES // 1024 // 1024} MiB"

@@ -1,0 +1,189 @@
+"""Which files are checked: Python files that neither git nor the project's settings leave out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from pathspec import GitIgnoreSpec
+
+if TYPE_CHECKING:
+    # For its type only: what lists files need not wait for jedi to be imported.
+    from spooky_asyncio.workspace.project import Project
+
+NEVER_CHECKED = frozenset(
+    (
+        *(".git", ".hg", ".svn", ".bzr", ".jj", ".git-rewrite"),
+        *(".venv", ".tox", ".nox", ".direnv", ".pyenv", ".eggs", ".pixi", "__pypackages__", "node_modules"),
+        *("__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".pytype", ".pyre", ".hypothesis", ".cache"),
+        ".ipynb_checkpoints",
+    )
+)
+"""Folders that hold no code of the project, by name."""
+
+_FOLDER_MARK = "ps_d"
+"""The group in pathspec's expressions for the slash after a folder's name."""
+
+_Patterns: TypeAlias = "tuple[tuple[re.Pattern[str], bool], ...]"
+
+_ENVIRONMENT_MARKS = frozenset(("pyvenv.cfg", "conda-meta"))
+
+
+def python_files(
+    paths: Iterable[Path],
+    project_around: Callable[[Path], Project],
+    on_error: Callable[[OSError], None] = lambda error: None,
+) -> Iterator[Path]:
+    """The files named in `paths` and the Python files in the folders named there: absolute, sorted, each once.
+
+    What is named itself is never left out, whatever its name and whoever ignores it. What can't be looked at goes to
+    `on_error`, and is no reason to leave out the rest.
+    """
+    found: dict[str, Path] = {}
+    for path in paths:
+        start = Path(os.path.abspath(path))
+        for file in _walk(start, project_around, on_error) if os.path.isdir(start) else _existing(start, on_error):
+            real = os.path.realpath(file)
+            if real not in found or not file.is_symlink():
+                found[real] = file
+    return iter(sorted(found.values(), key=str))
+
+
+def is_excluded(path: Path, project: Project) -> bool:
+    """Whether the `exclude` setting leaves out a file or folder, or a folder that it lies in."""
+    patterns = project.settings.exclude
+    if not patterns or project.root not in path.parents:
+        return False
+    base, compiled = os.fspath(project.root), _patterns(patterns)
+    # Git never looks into a folder that is left out, so that no later pattern brings back a file from there.
+    outward = [path, *path.parents]
+    inside = outward[: outward.index(project.root)]
+    return any(_verdict(compiled, base, os.fspath(part), part != path or part.is_dir()) for part in reversed(inside))
+
+
+def bad_patterns(patterns: Iterable[str]) -> list[str]:
+    """Those that are no gitignore patterns, and leave out nothing."""
+    return [pattern for pattern in patterns if not _is_pattern(pattern)]
+
+
+def _existing(file: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    try:
+        file.stat()
+    except OSError as error:
+        on_error(error)
+    else:
+        yield file
+
+
+def _walk(
+    start: Path, project_around: Callable[[Path], Project], on_error: Callable[[OSError], None]
+) -> Iterator[Path]:
+    """The Python files in a folder. Links to folders are not followed, as git does not: so no walk ever loops."""
+    first = project_around(start)
+    respect_exclude = not is_excluded(start, first)
+    pending = [(start, _Ignored.above(start, first.root))]
+    while pending:
+        folder, ignored = pending.pop()
+        try:
+            entries, project = _listed(folder), project_around(folder)
+        except OSError as error:
+            on_error(error)
+            continue
+        if folder != start and not _ENVIRONMENT_MARKS.isdisjoint(entries):
+            continue
+        ignored = ignored.inside(folder, entries)
+        for name, is_folder in entries.items():
+            path = folder / name
+            if name in NEVER_CHECKED if is_folder else not name.endswith(".py"):
+                continue
+            if ignored.has(path, is_folder) or (respect_exclude and is_excluded(path, project)):
+                continue
+            if is_folder:
+                pending.append((path, ignored))
+            elif os.path.isfile(path):
+                yield path
+
+
+def _listed(folder: Path) -> dict[str, bool]:
+    """The names in a folder, and of each whether it is a folder itself."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+
+
+@dataclass(frozen=True)
+class _Ignored:
+    """What the .gitignore files that count in a folder say, outermost first."""
+
+    files: tuple[tuple[str, _Patterns], ...] = ()
+
+    @classmethod
+    def above(cls, start: Path, root: Path) -> _Ignored:
+        """Those of the folders above `start`: up to git's root, else up to the project's."""
+        top = next((folder for folder in (start, *start.parents) if os.path.exists(folder / ".git")), root)
+        between = [folder for folder in reversed(start.parents) if folder == top or top in folder.parents]
+        ignored = cls()
+        for folder in between:
+            ignored = ignored.inside(folder, {".gitignore", ".git"} if folder == top else {".gitignore"})
+        # Who names an ignored folder wants to see what is in it.
+        return cls() if any(ignored.has(part, True) for part in (*between, start)) else ignored
+
+    def inside(self, folder: Path, names: Container[str]) -> _Ignored:
+        """With the ignore files of `folder` itself, which holds `names`."""
+        # In a repository within a repository the outer one has no say.
+        files = () if ".git" in names else self.files
+        own = [folder / ".git" / "info" / "exclude"] if ".git" in names else []
+        own += [folder / ".gitignore"] if ".gitignore" in names else []
+        lines = [_lines(file) for file in own]
+        return _Ignored((*files, *((os.fspath(folder), _patterns(those)) for those in lines if those)))
+
+    def has(self, path: Path, is_folder: bool) -> bool:
+        """Whether the innermost file that says anything of a file or folder says to ignore it."""
+        verdicts = (_verdict(patterns, base, os.fspath(path), is_folder) for base, patterns in reversed(self.files))
+        return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _verdict(patterns: _Patterns, base: str, path: str, is_folder: bool) -> bool | None:
+    """What the last pattern that matches says: True to leave it out, False to take it in again."""
+    relative = path[len(base) :].replace(os.sep, "/").strip("/") + "/" * is_folder
+    return next((include for regex, include in reversed(patterns) if _matches(regex, relative)), None)
+
+
+def _matches(regex: re.Pattern[str], path: str) -> bool:
+    """Whether it matches the path itself: pathspec's expressions match all that lies in a matching folder, too.
+
+    That is no use here. Who walks knows of a folder that it is left out; but a folder that is taken in again has only
+    been opened, and what lies in it is judged by all the patterns.
+    """
+    for match in regex.finditer(path):
+        mark = match.start(_FOLDER_MARK) if _FOLDER_MARK in regex.groupindex else -1
+        if mark in (-1, len(path) - 1):
+            return True
+    return False
+
+
+def _lines(file: Path) -> tuple[str, ...]:
+    try:
+        return tuple(file.read_text("utf-8-sig", errors="surrogateescape").splitlines())
+    except OSError:
+        # Not there, or not readable: git goes on without it, too.
+        return ()
+
+
+@lru_cache(maxsize=256)
+def _patterns(lines: tuple[str, ...]) -> _Patterns:
+    spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+    # A comment is a pattern without an expression.
+    return tuple((pattern.regex, bool(pattern.include)) for pattern in spec.patterns if pattern.regex is not None)
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True

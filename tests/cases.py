@@ -1,0 +1,142 @@
+"""Tests as data: Markdown files whose sections are cases.
+
+A case is a `## ` heading, some prose, and fenced blocks:
+
+- ```` ```python ````: the program; ```` ```python lib.py ````: another module beside it. A line that must have a
+  finding ends in `# error: [rule] "part of the message"`, once for each; every finding must be marked so.
+- ```` ```diff ````: what one fix changes, under a line `Fix: title`, or `Preferred fix: title`. All fixes of all
+  findings are listed, each text once. `pytest --update-cases` rewrites these.
+- a line `Not run: reason` for programs that CPython can't run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spooky_asyncio.engine import Report
+from spooky_asyncio.model import Fix
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.project import Project
+
+ORACLE = Path(__file__).with_name("oracle.py")
+
+_FENCE = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"# error: \[([\w-]+)\](?: \"(.*?)\"(?=\s*(?:#|$)))?")
+_FIX_HEAD = re.compile(r"^(?:Preferred f|F)ix: .*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Case:
+    file: Path
+    title: str
+    text: str
+    """The section as it stands in the file, heading included."""
+    program: str
+    modules: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.file.stem}: {self.title}"
+
+    @property
+    def is_run(self) -> bool:
+        return "\nNot run: " not in self.text
+
+    @property
+    def marks(self) -> list[tuple[int, str, str]]:
+        """(line, rule, part of the message) of each finding that there must be."""
+        found = []
+        for line, text in enumerate(self.program.splitlines()):
+            found += [(line, mark[1], mark[2] or "") for mark in _MARK.finditer(text)]
+        return found
+
+    def write(self, folder: Path) -> Path:
+        for name, text in self.modules.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8", newline="")
+        program = folder / "program.py"
+        program.write_text(self.program, "utf-8", newline="")
+        return program
+
+
+def read_cases(file: Path) -> list[Case]:
+    sections = re.split(r"^(?=## )", file.read_text("utf-8"), flags=re.MULTILINE)
+    return [_case(file, section) for section in sections if section.startswith("## ")]
+
+
+def _case(file: Path, text: str) -> Case:
+    program, modules = "", {}
+    for language, name, body in _FENCE.findall(text):
+        if language == "python" and name:
+            modules[name] = body
+        elif language == "python":
+            program = body
+    return Case(file, text.splitlines()[0].removeprefix("## "), text, program, modules)
+
+
+def analyze(program: Path, text: str | None = None) -> Report:
+    source = Source.from_file(program) if text is None else Source.from_text(text, program)
+    return Project.at(program.parent).check(source)
+
+
+def applied(source: Source, fix: Fix) -> str:
+    """The text with all edits of the fix, which must not overlap."""
+    text, last = source.text, len(source.text) + 1
+    numbered = sorted(enumerate(fix.edits), key=lambda item: (item[1].range, item[0]), reverse=True)
+    for _, edit in numbered:
+        start, end = source.offset(edit.range.start), source.offset(edit.range.end)
+        assert start <= end <= last, f"overlapping edits in {fix.title!r}"
+        text, last = text[:start] + edit.content + text[end:], start
+    return text
+
+
+def all_fixes(report: Report) -> Iterator[Fix]:
+    """Every fix of every finding, those with the same edits once."""
+    seen = set()
+    for diagnostic in report.diagnostics:
+        for fix in report.fixes(diagnostic):
+            if fix.edits not in seen:
+                seen.add(fix.edits)
+                yield fix
+
+
+def with_fixes(case: Case, report: Report) -> str:
+    """The case's section with the fixes that the report offers now."""
+    head = _FIX_HEAD.sub("", re.sub(r"^```diff\n.*?^```\n+", "", case.text, flags=re.MULTILINE | re.DOTALL)).rstrip()
+    parts = [head]
+    for fix in all_fixes(report):
+        changes = difflib.unified_diff(
+            case.program.splitlines(), applied(report.source, fix).splitlines(), n=0, lineterm=""
+        )
+        body = "\n".join(line for line in list(changes)[2:] if not line.startswith("@@"))
+        label = "Preferred fix" if fix.preferred else "Fix"
+        parts.append(f"{label}: {fix.title}\n\n```diff\n{body}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running a program: see oracle.py."""
+
+    complaints: tuple[tuple[str, str], ...]
+    raised: str | None
+    printed: str
+
+    @property
+    def kinds(self) -> set[str]:
+        return {kind for kind, _ in self.complaints}
+
+
+def run(program: Path) -> Run:
+    done = subprocess.run(
+        [sys.executable, str(ORACLE), str(program)], capture_output=True, text=True, timeout=60, cwd=program.parent
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    return Run(tuple((kind, name) for kind, name in answer["complaints"]), answer["raised"], answer["printed"])
