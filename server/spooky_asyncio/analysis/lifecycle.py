@@ -91,6 +91,8 @@ class LifeCycles:
         name = last_name(func)
         if self._aliases.get(name, name) not in LAST_NAMES:
             return None
+        if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
+            return EFFECTS.get(f"builtins.{name}")
         effects = {EFFECTS.get(name) for name in self._inference.qualified_names(self._callee(func))}
         return effects.pop() if len(effects) == 1 else None
 

@@ -6,6 +6,7 @@ One walk over the tree, without recursion, so that no nesting is too deep for it
 from __future__ import annotations
 
 import ast
+import builtins
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -87,6 +88,14 @@ class Scopes:
     def opened_by(self, node: ast.AST) -> Scope:
         """The scope that a module, class, function or lambda opens."""
         return self._own[node]
+
+    def is_builtin(self, name: ast.Name) -> bool:
+        """Whether a name can only be a builtin: nothing in the file binds it."""
+        return (
+            hasattr(builtins, name.id)
+            and "*" not in self.names
+            and not any(scope.binds(name.id) for scope in self.of(name).enclosing())
+        )
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)

@@ -36,7 +36,8 @@ _STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 
 @dataclass(frozen=True)
 class Names:
-    """What one file tells: names of async functions, names that may stand for other names, modules it imports."""
+    """What one file or package tells: names of async functions, names that may stand for other names, and the
+    top-level modules that it imports, "" for a relative import."""
 
     makers: frozenset[bytes]
     standing_for: tuple[tuple[bytes, bytes], ...]
@@ -44,72 +45,88 @@ class Names:
 
 
 class AsyncNames:
-    """The index of one project. Files are read once; `refresh` forgets those that are not installed packages."""
+    """The index of one project. Each package is read once; `refresh` forgets those that are not installed ones."""
 
     def __init__(self, root: Path, packages: list[Path]) -> None:
         self._root = root
         self._packages = packages
-        self._own: dict[Path, Names] = {}
-        self._reach: dict[tuple[frozenset[str], Path], Names] = {}
+        self.refresh()
 
     def refresh(self) -> None:
-        self._own.clear()
-        self._reach.clear()
+        self._own: dict[Path, Names] = {}
+        self._found: dict[tuple[str, Path], tuple[Path, ...]] = {}
+        self._reach: dict[frozenset[Path], Names] = {}
 
     def in_reach(self, text: str, path: Path | None) -> frozenset[str]:
         """The names that may make an awaitable in a text, which counts in place of the file at `path`."""
-        here = path.parent if path is not None else self._root
         own = read_names(text.encode("utf-8", "surrogatepass"))
-        key = own.modules, here
-        if key not in self._reach:
-            self._reach[key] = _joined(self._imported(own.modules, here))
-        return frozenset(name.decode("utf-8", "replace") for name in _joined([own, self._reach[key]]).makers)
+        places = self._places(own.modules, path.parent if path is not None else self._root)
+        if places not in self._reach:
+            self._reach[places] = _joined(self._names(place) for place in places)
+        return frozenset(name.decode("utf-8", "replace") for name in _joined([own, self._reach[places]]).makers)
 
-    def _imported(self, modules: frozenset[str], here: Path) -> Iterator[Names]:
-        """What all packages tell that a file imports, and those that these import, and so on."""
-        pending = [(module, here) for module in (*modules, "asyncio")]
-        seen: set[Path] = set()
+    def _places(self, modules: frozenset[str], here: Path) -> frozenset[Path]:
+        """All files and package folders that modules imported in a folder are, and those that these import."""
+        pending = [place for module in (*modules, "asyncio") for place in self._find(module, here)]
+        seen = set(pending)
         while pending:
-            module, importer = pending.pop()
-            for place in self._find(module, importer):
-                if place in seen:
-                    continue
-                seen.add(place)
-                for file in _files(place):
-                    names = self._names(file)
-                    yield names
-                    if not place.is_relative_to(_STANDARD_LIBRARY) or self._is_package(place):
-                        pending += [(name, file.parent) for name in names.modules]
+            place = pending.pop()
+            if place.is_relative_to(_STANDARD_LIBRARY) and not self._is_installed(place):
+                # It defines what a program needs of it where the program imports it from.
+                continue
+            for module in self._names(place).modules - {""}:
+                new = set(self._find(module, place.parent)) - seen
+                seen |= new
+                pending += new
+        return frozenset(seen)
 
-    def _find(self, module: str, importer: Path) -> Iterator[Path]:
-        """The files and folders that a top-level module may be. A relative import may mean all of its own package."""
+    def _find(self, module: str, here: Path) -> tuple[Path, ...]:
+        """The files and folders that a module may be. A relative import may mean all of the importer's own package."""
+        if (module, here) not in self._found:
+            self._found[module, here] = tuple(self._look_for(module, here))
+        return self._found[module, here]
+
+    def _look_for(self, module: str, here: Path) -> Iterator[Path]:
         if not module:
-            top = importer
-            while (top.parent / "__init__.py").exists():
-                top = top.parent
-            yield top
+            while (here.parent / "__init__.py").exists():
+                here = here.parent
+            yield here
             return
-        above = [importer, *importer.parents]
+        above = [here, *here.parents]
         inside = above[: above.index(self._root) + 1] if self._root in above else above[:1]
         for folder in dict.fromkeys([*inside, self._root / "src", *self._packages, _STANDARD_LIBRARY]):
             for place in (folder / module, folder / f"{module}.py"):
                 if place.exists():
                     yield place
 
-    def _is_package(self, place: Path) -> bool:
+    def _is_installed(self, place: Path) -> bool:
         return any(place.is_relative_to(folder) for folder in self._packages)
 
-    def _names(self, file: Path) -> Names:
-        if self._is_package(file) or file.is_relative_to(_STANDARD_LIBRARY):
-            return _installed_names(file)
-        if file not in self._own:
-            self._own[file] = _file_names(file)
-        return self._own[file]
+    def _names(self, place: Path) -> Names:
+        if self._is_installed(place) or place.is_relative_to(_STANDARD_LIBRARY):
+            return _installed_names(place)
+        if place not in self._own:
+            self._own[place] = _names_at(place)
+        return self._own[place]
 
 
 @cache
-def _installed_names(file: Path) -> Names:
-    return _file_names(file)
+def _installed_names(place: Path) -> Names:
+    return _names_at(place)
+
+
+def _names_at(place: Path) -> Names:
+    """What a file tells, or all files of a folder together."""
+    return _joined(map(_names_in, sorted(place.rglob("*.py")))) if place.is_dir() else _names_in(place)
+
+
+def _names_in(file: Path) -> Names:
+    try:
+        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        # Nobody can import it either.
+        data = b""
+    return read_names(data)
 
 
 def _joined(parts: Iterable[Names]) -> Names:
@@ -126,20 +143,7 @@ def _joined(parts: Iterable[Names]) -> Names:
             makers.add(name)
             pending.append(name)
     left = tuple((name, other) for name, other in edges if name not in makers)
-    return Names(frozenset(makers), left, frozenset())
-
-
-def _file_names(file: Path) -> Names:
-    try:
-        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
-    except OSError:
-        # Nobody can import it either.
-        data = b""
-    return read_names(data)
-
-
-def _files(place: Path) -> list[Path]:
-    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return Names(frozenset(makers), left, frozenset().union(*(part.modules for part in parts)))
 
 
 def read_names(data: bytes) -> Names:

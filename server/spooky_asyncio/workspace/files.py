@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -92,7 +94,7 @@ def _walk(
         try:
             entries, project = _listed(folder), project_around(folder)
         except OSError as error:
-            on_error(error)
+            on_error(OSError(error.errno, error.strerror, os.fspath(folder)))
             continue
         if folder != start and not _ENVIRONMENT_MARKS.isdisjoint(entries):
             continue
@@ -105,8 +107,18 @@ def _walk(
                 continue
             if is_folder:
                 pending.append((path, ignored))
-            elif os.path.isfile(path):
+            elif _is_file(path, on_error):
                 yield path
+
+
+def _is_file(path: Path, on_error: Callable[[OSError], None]) -> bool:
+    """Not so for a pipe, on which one would wait forever, and a link to nowhere, as editors make for their locks."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ELOOP):
+            on_error(error)
+        return False
 
 
 def _listed(folder: Path) -> dict[str, bool]:
@@ -184,6 +196,7 @@ def _patterns(lines: tuple[str, ...]) -> _Patterns:
 def _is_pattern(line: str) -> bool:
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except (ValueError, re.error):
+        # pathspec lets through the regular expression's own error for a range like `[z-a]`, which git never matches.
         return False
     return True

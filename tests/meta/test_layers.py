@@ -1,0 +1,80 @@
+"""What ARCHITECTURE.md says of the layers holds in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import spooky_asyncio
+from spooky_asyncio.rules import RULES
+
+PACKAGE = Path(spooky_asyncio.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# From the bottom up: a layer may import what stands before it, and itself.
+LAYERS = (
+    ("model",),
+    ("recovery",),
+    ("source",),
+    ("inference",),
+    ("analysis",),
+    ("rewriting",),
+    ("rules",),
+    ("settings",),
+    ("engine",),
+    ("workspace",),
+    ("lsp",),
+    ("cli",),
+    ("__main__", "__init__"),
+)
+ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": set(), "socket": set()}
+
+
+def layer_of(module: str) -> int:
+    return next(index for index, names in enumerate(LAYERS) if module in names)
+
+
+def imported(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_dependencies_point_one_way(file: Path) -> None:
+    own = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for name in imported(file):
+        parts = name.split(".")
+        if parts[0] == "spooky_asyncio" and len(parts) > 1:
+            target = parts[1]
+            if any(target in names for names in LAYERS) and target != own:
+                assert layer_of(target) < layer_of(own), f"{own} must not import {name}"
+        elif parts[0] in ONLY:
+            assert own in ONLY[parts[0]], f"{own} must not import {parts[0]}"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_rule_has_a_page_and_cases(rule) -> None:
+    assert rule.page.startswith(f"# {rule.name}\n")
+    assert rule.explanation
+    assert (Path(__file__).parents[1] / "rules" / f"{rule.name}.md").exists()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_examples_of_a_page_are_true(rule, tmp_path: Path) -> None:
+    from cases import analyze, run
+
+    blocks = re.findall(r"^```python\n(.*?)^```", rule.page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    program = tmp_path / "program.py"
+    for block, expected in zip(blocks, ({rule.name}, set()), strict=True):
+        program.write_text(block, "utf-8")
+        assert {item.rule for item in analyze(program).diagnostics} == expected
+        assert bool(run(program).complaints) == bool(expected)

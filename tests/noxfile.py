@@ -1,0 +1,73 @@
+"""All tests, as `nox -f tests/noxfile.py` runs them; `-l` lists the sessions, `-s NAME` runs one of them.
+
+Whatever the machine lacks (a Python version, npm, a browser) is left out, and said so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parents[1]
+VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+GROUPS = nox.project.load_toml(ROOT / "pyproject.toml")
+
+nox.options.error_on_missing_interpreters = False
+nox.options.envdir = ROOT / ".nox"
+
+
+def interpreter(version: str) -> str:
+    """A working Python of this version: from the PATH, or one that pyenv holds without showing it there."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [shutil.which(f"python{version}"), *kept.glob(f"{version}.*/bin/python")]
+    for candidate in filter(None, candidates):
+        asked = [str(candidate), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if subprocess.run(asked, capture_output=True, text=True).stdout.strip() == version:
+            return str(candidate)
+    return f"python{version}"
+
+
+def has(*programs: str, session: nox.Session) -> None:
+    """Leave the session out if a program is missing."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        session.skip(f"left out: this machine has no {' and no '.join(missing)}")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Format, lint, strict types."""
+    session.chdir(ROOT)
+    session.install(".", *nox.project.dependency_groups(GROUPS, "lint"))
+    session.run("ruff", "format", "--check")
+    session.run("ruff", "check")
+    session.run("mypy")
+
+
+@nox.session
+def extension(session: nox.Session) -> None:
+    """Check and pack the VS Code extension."""
+    has("npm", session=session)
+    session.chdir(ROOT / "vscode-client")
+    for command in (("ci",), ("run", "check"), ("run", "package")):
+        session.run("npm", *command, external=True)
+
+
+@nox.session(python=[interpreter(version) for version in VERSIONS])
+def tests(session: nox.Session) -> None:
+    """Everything but the real editor, on each Python that the machine has."""
+    session.chdir(ROOT)
+    session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
+    session.run("pytest", "-n", "2", "-rs", "-q", "--ignore=tests/vscode", *session.posargs)
+
+
+@nox.session
+def editor(session: nox.Session) -> None:
+    """The packed extension in a real VS Code, in a real browser."""
+    session.chdir(ROOT)
+    session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
+    session.run("pytest", "-rs", "-q", "tests/vscode", *session.posargs)
