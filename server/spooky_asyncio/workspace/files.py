@@ -65,7 +65,9 @@ def is_excluded(path: Path, project: Project) -> bool:
     # Git never looks into a folder that is left out, so that no later pattern brings back a file from there.
     outward = [path, *path.parents]
     inside = outward[: outward.index(project.root)]
-    return any(_verdict(compiled, base, os.fspath(part), part != path or part.is_dir()) for part in reversed(inside))
+    return any(
+        _verdict(compiled, base, os.fspath(part), part != path or os.path.isdir(part)) for part in reversed(inside)
+    )
 
 
 def bad_patterns(patterns: Iterable[str]) -> list[str]:
@@ -161,7 +163,11 @@ class _Ignored:
 
 def _verdict(patterns: _Patterns, base: str, path: str, is_folder: bool) -> bool | None:
     """What the last pattern that matches says: True to leave it out, False to take it in again."""
-    relative = path[len(base) :].replace(os.sep, "/").strip("/") + "/" * is_folder
+    relative = path[len(base) :].replace(os.sep, "/").strip("/")
+    if not relative:
+        # A folder's own file says nothing of the folder itself.
+        return None
+    relative += "/" * is_folder
     return next((include for regex, include in reversed(patterns) if _matches(regex, relative)), None)
 
 

@@ -1,0 +1,138 @@
+"""Check files, and keep what is to be said of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spooky_asyncio.cli.progress import tracked
+from spooky_asyncio.model import Diagnostic, Fix
+from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.workspace.files import python_files
+from spooky_asyncio.workspace.project import Project, find_root
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A diagnostic with all its fixes, and the text that both are about. The tree it came from is gone by now."""
+
+    path: Path
+    lines: Sequence[str] = field(repr=False)
+    diagnostic: Diagnostic
+    fixes: tuple[Fix, ...]
+
+
+@dataclass
+class Outcome:
+    """What came of a run."""
+
+    findings: list[Finding] = field(default_factory=list)
+    """By path, then by place."""
+    checked: int = 0
+    """Files checked, also if only in part."""
+    partly: int = 0
+    """Files of which some part was not checked."""
+    unchecked: int = 0
+    """Files and folders that could not be checked at all."""
+    failures: list[str] = field(default_factory=list)
+    """A line for all that was not checked or not as wanted."""
+    notes: list[str] = field(default_factory=list)
+    """What else is worth saying, but is no failure."""
+
+    def status(self, exit_zero: bool = False) -> int:
+        if self.findings and not exit_zero:
+            return 1
+        return 2 if self.failures else 0
+
+    def fail(self, *lines: str) -> None:
+        self.failures += [line for line in dict.fromkeys(lines) if line not in self.failures]
+
+
+class Projects:
+    """The projects that the files of a run belong to, each read once."""
+
+    def __init__(self, overrides: Mapping[str, Any]) -> None:
+        self._overrides = overrides
+        self._roots: dict[Path, Path] = {}
+        self._projects: dict[Path, Project] = {}
+
+    def around(self, path: Path) -> Project:
+        folder = path if path.is_dir() else path.parent
+        if folder not in self._roots:
+            self._roots[folder] = find_root(folder)
+        root = self._roots[folder]
+        if root not in self._projects:
+            self._projects[root] = Project.at(root, self._overrides)
+        return self._projects[root]
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with their settings. Some of it shows only when a file has been checked."""
+        return [problem for project in self._projects.values() for problem in project.problems]
+
+
+def run(paths: Sequence[Path], overrides: Mapping[str, Any]) -> Outcome:
+    """Check files and folders. One bad file harms no other, and what goes wrong is in the outcome."""
+    outcome, projects = Outcome(), Projects(overrides)
+
+    def unreachable(error: OSError) -> None:
+        outcome.unchecked += 1
+        outcome.fail(f"{shown(Path(error.filename))}: cannot be read: {error.strerror}")
+
+    files = list(python_files(paths, projects.around, unreachable))
+    # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
+    with closing(tracked(files)) as remaining:
+        for file in remaining:
+            _check(file, projects, outcome)
+    outcome.fail(*projects.problems)
+    if not files and not outcome.unchecked:
+        outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
+    return outcome
+
+
+def shown(path: Path) -> str:
+    """As the user would write it: relative, if it lies below the current folder."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _check(file: Path, projects: Projects, outcome: Outcome) -> None:
+    try:
+        report = projects.around(file).check(Source.from_file(file))
+    except UnreadableSource as error:
+        outcome.unchecked += 1
+        outcome.fail(f"{shown(file)}: {error}")
+        return
+    except Exception as error:
+        outcome.unchecked += 1
+        outcome.fail(_internal_error(file, error))
+        return
+    failures = list(report.failures)
+    problem = report.source.syntax_error
+    if problem is not None:
+        where = f"{shown(file)}:{problem.line + 1}"
+        failures.append(f"{where}: syntax error: {problem.message}; the rest of the file was checked")
+    outcome.checked += 1
+    outcome.partly += bool(failures)
+    for diagnostic in report.diagnostics:
+        try:
+            fixes = tuple(report.fixes(diagnostic))
+        except Exception as error:
+            # Without its fixes, the finding is as true as before.
+            fixes = ()
+            failures.append(_internal_error(file, error))
+        outcome.findings.append(Finding(file, report.source.lines, diagnostic, fixes))
+    outcome.fail(*failures)
+
+
+def _internal_error(file: Path, error: Exception) -> str:
+    log.error("failed on %s", file, exc_info=error)
+    return f"{shown(file)}: internal error: {type(error).__name__}: {error}"

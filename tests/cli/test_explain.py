@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.running import Project, environment, on_terminal
+from spooky_asyncio.rules import RULES, Rule
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_page(project: Project, rule: Rule) -> None:
+    ran = project.spooky("explain", rule.name)
+    assert (ran.status, ran.out, ran.err) == (0, rule.page, "")
+
+
+def test_overview(project: Project) -> None:
+    ran = project.spooky("explain")
+    assert ran.status == 0
+    for rule in RULES:
+        assert f"- **{rule.name}**: " in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("task-never-awaitd", "Did you mean 'task-never-awaited'?"), ("xyz", "The rules are coroutine-never-awaited, ")],
+)
+def test_unknown_rule(project: Project, name: str, hint: str) -> None:
+    ran = project.spooky("explain", name)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"there is no rule '{name}'" in ran.err
+    assert hint in ran.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_rendered_on_a_terminal(project: Project) -> None:
+    status, shown, err = on_terminal(project, "explain", RULES[0].name, stream="stdout")
+    assert (status, err) == (0, b"")
+    assert b"\x1b[" in shown
+    assert b"\n## " not in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["-h"], ["--help"], *([name, flag] for name in ("check", "explain", "server") for flag in ("-h", "--help"))],
+)
+def test_help(project: Project, command: list[str]) -> None:
+    ran = project.spooky(*command)
+    assert ran.status == 0
+    assert ran.out.startswith("Usage: spooky")
+
+
+def test_the_statuses_are_in_the_help(project: Project) -> None:
+    assert "Exit status:\n    0    no problems\n" in project.check("--help").out
+
+
+def test_version(project: Project) -> None:
+    assert project.spooky("--version").out.startswith("spooky-asyncio ")
+
+
+def test_no_arguments_and_wrong_ones_show_the_usage(project: Project) -> None:
+    for arguments in ([], ["boil"]):
+        ran = project.spooky(*arguments)
+        assert ran.status == 2
+        assert "Usage: spooky" in ran.err
+
+
+def test_the_server_starts_without_what_only_the_other_commands_need(project: Project) -> None:
+    code = "import sys, spooky_asyncio.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment(), check=True, text=True)
+    assert not {"rich", "jedi", "pathspec", "pygls"} & set(out.stdout.split())
+
+
+def test_server_ignores_stdio(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    from spooky_asyncio.lsp import server
+
+    started = []
+    monkeypatch.setattr(server, "main", lambda: started.append(Path.cwd()))
+    for arguments in ([], ["--stdio"]):
+        assert project.spooky("server", *arguments).status == 0
+    assert len(started) == 2
