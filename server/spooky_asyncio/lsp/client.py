@@ -1,0 +1,37 @@
+"""What the client can do, as far as it matters here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+
+@dataclass(frozen=True)
+class Client:
+    encoding: str = types.PositionEncodingKind.Utf16
+    related_information: bool = False
+    document_changes: bool = False
+    markdown: bool = True
+    configuration: bool = False
+    watches_files: bool = False
+
+    @classmethod
+    def of(cls, capabilities: types.ClientCapabilities, encoding: str) -> Client:
+        return cls(
+            encoding,
+            related_information=bool(
+                get_capability(capabilities, "text_document.publish_diagnostics.related_information")
+            ),
+            document_changes=bool(get_capability(capabilities, "workspace.workspace_edit.document_changes")),
+            markdown=_prefers_markdown(capabilities),
+            configuration=bool(get_capability(capabilities, "workspace.configuration")),
+            watches_files=bool(get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
+        )
+
+
+def _prefers_markdown(capabilities: types.ClientCapabilities) -> bool:
+    """The formats of hovers come in the client's order of preference."""
+    formats = get_capability(capabilities, "text_document.hover.content_format")
+    return not formats or formats[0] == types.MarkupKind.Markdown

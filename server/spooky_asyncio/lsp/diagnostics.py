@@ -1,0 +1,52 @@
+"""Findings in the protocol's terms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import from_fs_path
+
+from spooky_asyncio.lsp.client import Client
+from spooky_asyncio.lsp.convert import Converter
+from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.model import Diagnostic, Related, Severity
+from spooky_asyncio.source import UnreadableSource, read_text
+
+SOURCE = "spooky"
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+    Severity.HINT: types.DiagnosticSeverity.Hint,
+}
+
+
+def to_protocol(diagnostic: Diagnostic, document: Snapshot, converter: Converter, client: Client) -> types.Diagnostic:
+    related = [_related(one, document, converter) for one in diagnostic.related] if client.related_information else []
+    return types.Diagnostic(
+        range=converter.to_client(diagnostic.range),
+        message=diagnostic.message,
+        severity=_SEVERITIES[diagnostic.severity],
+        code=diagnostic.rule,
+        code_description=types.CodeDescription(diagnostic.url),
+        source=SOURCE,
+        related_information=related or None,
+    )
+
+
+def _related(related: Related, document: Snapshot, converter: Converter) -> types.DiagnosticRelatedInformation:
+    uri = document.uri
+    if related.path is not None and related.path != document.path:
+        uri = from_fs_path(str(related.path)) or uri
+        converter = _converter_of(related.path, converter.encoding)
+    return types.DiagnosticRelatedInformation(types.Location(uri, converter.to_client(related.range)), related.message)
+
+
+def _converter_of(path: Path, encoding: str) -> Converter:
+    """For another file, whose lines must be known to count its columns as the client does."""
+    try:
+        return Converter.of(read_text(path), encoding)
+    except UnreadableSource:
+        return Converter((), encoding)

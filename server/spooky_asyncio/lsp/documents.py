@@ -1,0 +1,85 @@
+"""The texts of the open documents.
+
+pygls ends lines where `str.splitlines` does, so form feeds and Unicode's line separators, which end no line for an
+editor or for Python, put its edits in wrong places. Its conversion of columns past the end of a line is off by one too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument
+from pygls.workspace import Workspace as PyglsWorkspace
+
+from spooky_asyncio.lsp.convert import Converter
+from spooky_asyncio.source import split_lines
+
+_SUFFIXES = (".py", ".pyi", ".pyw")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A document's text at one version. `path` is None for a document that is no file."""
+
+    uri: str
+    version: int | None
+    text: str
+    path: Path | None
+
+
+class Document(TextDocument):
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(split_lines(self.source))
+
+    def apply_change(self, change: types.TextDocumentContentChangeEvent) -> None:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            change = types.TextDocumentContentChangeWholeDocument(self._edited(change))
+        super().apply_change(change)
+
+    def _edited(self, change: types.TextDocumentContentChangePartial) -> str:
+        text = self.source
+        encoding = self.position_codec.encoding or types.PositionEncodingKind.Utf16
+        converter = Converter.of(text, encoding)
+        start, end = sorted((converter.offset(change.range.start), converter.offset(change.range.end)))
+        return text[:start] + change.text + text[end:]
+
+    def snapshot(self) -> Snapshot:
+        path = to_fs_path(self.uri)
+        return Snapshot(self.uri, self.version, self.source, Path(path) if path else None)
+
+    @property
+    def is_python(self) -> bool:
+        """Some clients start one server for several languages, and some name no language at all."""
+        return self.language_id in ("python", "", None) or self.uri.endswith(_SUFFIXES)
+
+
+class Workspace(PyglsWorkspace):
+    def _create_text_document(
+        self, doc_uri: str, source: str | None = None, version: int | None = None, language_id: str | None = None
+    ) -> TextDocument:
+        return Document(doc_uri, source, version, language_id, position_codec=self.position_codec)
+
+    @property
+    def open_documents(self) -> list[Document]:
+        return [document for document in self.text_documents.values() if isinstance(document, Document)]
+
+    def open_document(self, uri: str) -> Document | None:
+        """Unlike `get_text_document`, which makes up a document for a URI that no client has opened."""
+        document = self.text_documents.get(key(uri))
+        return document if isinstance(document, Document) else None
+
+    @property
+    def folder_paths(self) -> list[Path]:
+        uris = [folder.uri for folder in self.folders.values()] or [self.root_uri]
+        paths = [to_fs_path(uri) for uri in uris if uri]
+        return [Path(path) for path in paths if path]
+
+
+def key(uri: str) -> str:
+    """The same for all spellings of a URI: some clients write `%3A` where others write a colon."""
+    return unquote(uri)

@@ -1,0 +1,41 @@
+"""The projects that the open documents belong to, with the editor's settings over their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from spooky_asyncio.workspace.project import Project, find_root
+
+
+class Projects:
+    """Used on the worker thread only: projects read files, and hold jedi's state."""
+
+    def __init__(self) -> None:
+        self._folders: list[Path] = []
+        self._overrides: Any = {}
+        self._known: dict[Path, Project] = {}
+
+    def configure(self, folders: list[Path], overrides: Any) -> tuple[str, ...]:
+        """Forget all projects and load the folders' anew; returns what is wrong with their settings."""
+        self._folders, self._overrides = folders, overrides
+        self._known.clear()
+        return tuple(problem for folder in folders for problem in self._at(find_root(folder)).problems)
+
+    def refresh(self) -> None:
+        """Python files have changed on disk."""
+        for project in self._known.values():
+            project.refresh()
+
+    def of(self, path: Path | None) -> Project:
+        return self._at(self._root(path))
+
+    def _at(self, root: Path) -> Project:
+        if root not in self._known:
+            self._known[root] = Project.at(root, self._overrides)
+        return self._known[root]
+
+    def _root(self, path: Path | None) -> Path:
+        if path is None:
+            return find_root(self._folders[0]) if self._folders else Path.cwd()
+        return find_root(path, self._folders)

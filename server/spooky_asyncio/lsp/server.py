@@ -1,0 +1,131 @@
+"""The language server: what it answers to, and the process it runs in."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from spooky_asyncio.lsp import configuration, logs
+from spooky_asyncio.lsp.code_actions import KIND, are_wanted, code_actions
+from spooky_asyncio.lsp.hover import hover
+from spooky_asyncio.lsp.session import SpookyServer
+
+log = logging.getLogger(__name__)
+
+
+def main() -> NoReturn:
+    """Serve one client on stdin and stdout, then end the process with the exit code that the protocol asks for."""
+    logs.to_stderr()
+    # The protocol's loop can't act on an interrupt while it waits for stdin, so leave it to the system.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    server = create_server()
+    server.start_io(stdout=_protocol_stdout())
+    server.checks.stop()
+    _end_process(0 if server.was_shut_down else 1)
+
+
+def create_server() -> SpookyServer:
+    server = SpookyServer()
+    _register_life_cycle(server)
+    _register_documents(server)
+    _register_workspace(server)
+    _register_features(server)
+    return server
+
+
+def _register_life_cycle(server: SpookyServer) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(ls: SpookyServer, params: types.InitializeParams) -> None:
+        ls.begin(params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(ls: SpookyServer, _: types.InitializedParams) -> None:
+        if ls.client.configuration and not ls.has_settings:
+            await ls.pull_settings()
+        if ls.client.watches_files:
+            registrations = types.RegistrationParams([configuration.WATCHER])
+            await ls.client_register_capability_async(registrations)
+        # No registration for changes of the configuration: VS Code would answer it with all settings, defaults
+        # included, and those would outweigh what the project says in its pyproject.toml.
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(ls: SpookyServer, _: None) -> None:
+        ls.was_shut_down = True
+
+
+def _register_documents(server: SpookyServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def did_open(ls: SpookyServer, params: types.DidOpenTextDocumentParams) -> None:
+        ls.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def did_change(ls: SpookyServer, params: types.DidChangeTextDocumentParams) -> None:
+        ls.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
+    def did_save(ls: SpookyServer, params: types.DidSaveTextDocumentParams) -> None:
+        ls.files_changed(first=params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def did_close(ls: SpookyServer, params: types.DidCloseTextDocumentParams) -> None:
+        ls.clear(params.text_document.uri)
+
+
+def _register_workspace(server: SpookyServer) -> None:
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(ls: SpookyServer, params: types.DidChangeConfigurationParams) -> None:
+        overrides = configuration.pushed(params.settings)
+        if overrides is not None:
+            ls.use_settings(overrides)
+        elif ls.client.configuration:
+            await ls.pull_settings()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def did_change_watched_files(ls: SpookyServer, params: types.DidChangeWatchedFilesParams) -> None:
+        paths = [Path(to_fs_path(change.uri) or "") for change in params.changes]
+        if any(path.name == "pyproject.toml" for path in paths):
+            ls.reload_projects()
+        elif any("site-packages" not in path.parts for path in paths):
+            # An installation of packages would be hundreds of reasons to check all anew.
+            ls.files_changed()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_workspace_folders(ls: SpookyServer, _: types.DidChangeWorkspaceFoldersParams) -> None:
+        ls.reload_projects()
+
+
+def _register_features(server: SpookyServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[KIND]))
+    async def code_action(ls: SpookyServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+        if not are_wanted(params.context.only):
+            return []
+        checked = await ls.checks.fresh(params.text_document.uri)
+        if checked is None:
+            return []
+        return await ls.checks.run(code_actions, checked, params.range, ls.client)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover_(ls: SpookyServer, params: types.HoverParams) -> types.Hover | None:
+        checked = await ls.checks.fresh(params.text_document.uri)
+        return hover(checked, params.position, ls.client.markdown) if checked else None
+
+
+def _protocol_stdout() -> BinaryIO:
+    """The real stdout, for the protocol alone: whatever else writes to stdout from now on writes to stderr."""
+    sys.stdout.flush()
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return own
+
+
+def _end_process(code: int) -> NoReturn:
+    """At once: Python itself would wait for a check under way, and tidy up all of jedi's trees one by one."""
+    logging.shutdown()
+    os._exit(code)

@@ -1,0 +1,166 @@
+"""An editor for tests: a client of a real server process, which remembers all that the server sends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.protocol import default_converter
+from pytest_lsp import LanguageClient
+
+SERVER = Path(__file__).parents[2] / "server"
+PATIENCE = 60
+"""Seconds until a condition that does not come true is a failure. No test depends on how long anything takes."""
+
+
+def capabilities(
+    *,
+    encodings: Sequence[str] = (),
+    hover_formats: Sequence[types.MarkupKind] = (types.MarkupKind.Markdown, types.MarkupKind.PlainText),
+    related_information: bool = True,
+    document_changes: bool = True,
+    configuration: bool = False,
+    watches_files: bool = False,
+) -> types.ClientCapabilities:
+    return types.ClientCapabilities(
+        general=types.GeneralClientCapabilities(position_encodings=[*encodings] or None),
+        text_document=types.TextDocumentClientCapabilities(
+            hover=types.HoverClientCapabilities(content_format=[*hover_formats]),
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=related_information),
+        ),
+        workspace=types.WorkspaceClientCapabilities(
+            configuration=configuration,
+            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=document_changes),
+            did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=watches_files),
+        ),
+    )
+
+
+class Editor:
+    """Open documents are named by URI. Texts and versions are the test's own business."""
+
+    def __init__(self) -> None:
+        self.published: dict[str, list[types.PublishDiagnosticsParams]] = defaultdict(list)
+        self.shown: list[types.ShowMessageParams] = []
+        self.logged: list[types.LogMessageParams] = []
+        self.registered: list[types.Registration] = []
+        self.configuration: Any = None
+        self.client = LanguageClient(converter_factory=default_converter)
+        self._listen()
+
+    def _listen(self) -> None:
+        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def publish(params: types.PublishDiagnosticsParams) -> None:
+            self.published[params.uri].append(params)
+
+        @self.client.feature(types.WINDOW_SHOW_MESSAGE)
+        def show(params: types.ShowMessageParams) -> None:
+            self.shown.append(params)
+
+        @self.client.feature(types.WINDOW_LOG_MESSAGE)
+        def log(params: types.LogMessageParams) -> None:
+            self.logged.append(params)
+
+        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def register(params: types.RegistrationParams) -> None:
+            self.registered += params.registrations
+
+        @self.client.feature(types.WORKSPACE_CONFIGURATION)
+        def configuration(params: types.ConfigurationParams) -> list[Any]:
+            return [self.configuration for _ in params.items]
+
+    async def start(
+        self,
+        can: types.ClientCapabilities | None = None,
+        folders: Sequence[Path] = (),
+        settings: Any = None,
+        command: Sequence[str] = ("-m", "spooky_asyncio", "server"),
+    ) -> types.InitializeResult:
+        environment = {**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH") or str(SERVER)}
+        await self.client.start_io(sys.executable, *command, env=environment)
+        return await self.client.initialize_session(
+            types.InitializeParams(
+                capabilities=can or capabilities(),
+                initialization_options=settings,
+                workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders] or None,
+            )
+        )
+
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        assert self.client._server is not None
+        return self.client._server
+
+    async def stop(self) -> None:
+        if self.process.returncode is None:
+            await asyncio.wait_for(self.client.shutdown_session(), PATIENCE)
+        await self.client.stop()
+
+    def open(self, uri: str, text: str, version: int = 1, language: str = "python") -> None:
+        self.client.text_document_did_open(
+            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, language, version, text))
+        )
+
+    def replace(self, uri: str, text: str, version: int) -> None:
+        self._change(uri, version, types.TextDocumentContentChangeWholeDocument(text))
+
+    def edit(self, uri: str, version: int, *edits: tuple[tuple[int, int], tuple[int, int], str]) -> None:
+        """Each edit is a start, an end and a text, in the client's units, and sees what the ones before it made."""
+        changes = [
+            types.TextDocumentContentChangePartial(types.Range(types.Position(*start), types.Position(*end)), text)
+            for start, end, text in edits
+        ]
+        self._change(uri, version, *changes)
+
+    def _change(self, uri: str, version: int, *changes: types.TextDocumentContentChangeEvent) -> None:
+        identifier = types.VersionedTextDocumentIdentifier(version, uri)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [*changes]))
+
+    def save(self, uri: str) -> None:
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
+
+    def close(self, uri: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
+
+    def set_settings(self, settings: Any) -> None:
+        self.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings))
+
+    async def diagnostics(self, uri: str, version: int = 1) -> Sequence[types.Diagnostic]:
+        """Those of a version, as soon as they come."""
+        await self.until(lambda: any(one.version == version for one in self.published[uri]), f"version {version}")
+        return next(one for one in reversed(self.published[uri]) if one.version == version).diagnostics
+
+    async def lines(self, uri: str, version: int = 1) -> list[int]:
+        return [found.range.start.line for found in await self.diagnostics(uri, version)]
+
+    async def actions(
+        self, uri: str, span: types.Range, only: Sequence[str] | None = None
+    ) -> Sequence[types.CodeAction]:
+        context = types.CodeActionContext(diagnostics=[], only=[*only] if only is not None else None)
+        params = types.CodeActionParams(types.TextDocumentIdentifier(uri), span, context)
+        found = await asyncio.wait_for(self.client.text_document_code_action_async(params), PATIENCE)
+        return [action for action in found or [] if isinstance(action, types.CodeAction)]
+
+    async def hover(self, uri: str, line: int, character: int) -> types.Hover | None:
+        params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
+        return await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
+
+    async def until(self, condition: Callable[[], bool], what: str = "the condition") -> None:
+        async def wait() -> None:
+            while not condition():  # noqa: ASYNC110 - many conditions, one helper
+                await asyncio.sleep(0.01)
+
+        try:
+            await asyncio.wait_for(wait(), PATIENCE)
+        except asyncio.TimeoutError:
+            raise AssertionError(f"{what} did not come; log: {[one.message for one in self.logged]}") from None
+
+    async def answered(self, uri: str) -> None:
+        """Wait until the server has handled all that was sent so far, and has sent what it had to say to it."""
+        await self.hover(uri, 0, 0)
