@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from cases import analyze, applied, run
 
 ARTICLE = Path(__file__).parents[2] / "shared" / "article.md"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Fix
+from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
@@ -37,7 +38,7 @@ class Report:
         """The fixes of one of `diagnostics`, built now; at most one of them is preferred, and that one comes first."""
         for known, finding, rule in self.findings:
             if known == diagnostic and self.lifecycles is not None:
-                fixes = rule.fixes(finding, self.lifecycles)
+                fixes = [replace(fix, edits=merged(fix.edits)) for fix in rule.fixes(finding, self.lifecycles)]
                 return sorted(fixes, key=lambda fix: not fix.preferred)
         return []
 

@@ -162,6 +162,9 @@ class JediInference:
 
     def _ask(self, what: str, position: Position, question: Callable[[], list[T]]) -> list[T]:
         """jedi fails on some code. That costs one answer, and is remembered so that it does not read as clean."""
+        # After some 300 values of one scope jedi answers no more, to spare who asks about one of them. We ask about
+        # many, and each question gets that allowance anew.
+        self._script._inference_state.inferred_element_counts.clear()
         try:
             return question()
         except RecursionError:

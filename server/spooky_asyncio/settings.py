@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from spooky_asyncio.model import Severity
 from spooky_asyncio.rules import RULES
@@ -40,38 +40,44 @@ class Settings:
                 problems.append(f"unknown setting '{name}'; there are {', '.join(_PARSERS)}")
                 continue
             try:
-                changes[name] = parser(self, value)
+                changes[name], wrong = parser(self, value)
             except ValueError as error:
-                problems.append(f"setting '{name}' {error}")
+                wrong = [str(error)]
+            problems += [f"setting '{name}' {problem}" for problem in wrong]
         return replace(self, **changes), problems
 
 
-def _interpreter(_: Settings, value: object) -> str:
+# Each parser returns the new value and what it made nothing of, or raises ValueError if that is all of it.
+
+
+def _interpreter(_: Settings, value: object) -> tuple[str, list[str]]:
     if value is None:
-        return ""
+        return "", []
     if not isinstance(value, str):
         raise ValueError(f"must be a path, not {_shown(value)}")
-    return value
+    return value, []
 
 
-def _exclude(_: Settings, value: object) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+def _exclude(_: Settings, value: object) -> tuple[tuple[str, ...], list[str]]:
+    if not isinstance(value, (list, tuple)):
         raise ValueError(f"must be a list of patterns, not {_shown(value)}")
-    return tuple(value)
+    wrong = [f"must hold patterns, not {_shown(item)}" for item in value if not isinstance(item, str)]
+    return tuple(item for item in value if isinstance(item, str)), wrong
 
 
-def _severity(old: Settings, value: object) -> Mapping[str, Severity | None]:
+def _severity(old: Settings, value: object) -> tuple[Mapping[str, Severity | None], list[str]]:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be a table of rules and severities, not {_shown(value)}")
-    severities = dict(old.severity)
+    severities, wrong = dict(old.severity), []
     allowed = [*(severity.value for severity in Severity), OFF]
     for rule, severity in value.items():
         if rule not in severities:
-            raise ValueError(f"names the unknown rule '{rule}'; there are {', '.join(severities)}")
-        if severity not in allowed:
-            raise ValueError(f"gives '{rule}' {_shown(severity)}, which is none of {', '.join(allowed)}")
-        severities[rule] = None if severity == OFF else Severity(severity)
-    return severities
+            wrong.append(f"names the unknown rule '{rule}'; there are {', '.join(severities)}")
+        elif severity not in allowed:
+            wrong.append(f"gives '{rule}' {_shown(severity)}, which is none of {', '.join(allowed)}")
+        else:
+            severities[rule] = None if severity == OFF else Severity(severity)
+    return severities, wrong
 
 
 def _shown(value: object) -> str:
@@ -79,4 +85,6 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-_PARSERS = {"interpreter": _interpreter, "exclude": _exclude, "severity": _severity}
+_Parser: TypeAlias = Callable[[Settings, object], "tuple[Any, list[str]]"]
+
+_PARSERS: dict[str, _Parser] = {"interpreter": _interpreter, "exclude": _exclude, "severity": _severity}

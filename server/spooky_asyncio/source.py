@@ -120,7 +120,7 @@ class Source:
         return self._line_offsets[min(position.line, len(self._line_offsets) - 1)] + position.column
 
     def edited(self, edits: Iterable[Edit], span: Range | None = None) -> str:
-        """The text, or that of a span, after some edits in it that do not overlap. Those at one place keep their order."""
+        """The text, or that of a span, after edits in it that do not overlap. Those at one place keep their order."""
         start, end = (self.offset(span.start), self.offset(span.end)) if span else (0, len(self.text))
         parts, reached = [], start
         for edit in sorted(edits, key=lambda edit: edit.range):
@@ -172,16 +172,24 @@ def read_text(path: Path) -> str:
         if size > MAX_BYTES:
             raise UnreadableSource(_too_large(size))
         data = path.read_bytes()
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
+        return data.decode(_encoding(data))
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UnreadableSource(
-            f"not {error.encoding} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+            f"not {error.encoding.upper()} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"
         ) from error
     except (SyntaxError, LookupError) as error:
         raise UnreadableSource(f"unusable encoding: {error}") from error
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:
+        # It says so of any first lines that are not UTF-8. Where no other encoding is declared, that is the trouble.
+        data.decode("utf-8")
+        raise
 
 
 def _too_large(size: int) -> str:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import spooky_asyncio
 from spooky_asyncio.rules import RULES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cases import Case, all_fixes, analyze, applied, read_cases, run, with_fixes
 
 FILES = sorted(Path(__file__).parent.glob("*.md"))

@@ -61,6 +61,11 @@ EFFECTS: dict[str, Effect] = {name: effect for effect, names in _EFFECTS.items()
 LAST_NAMES: frozenset[str] = frozenset(name.rpartition(".")[2] for name in EFFECTS)
 """A call of anything else needs no question to inference."""
 
+MAKERS: frozenset[str] = frozenset(
+    name.rpartition(".")[2] for name, effect in EFFECTS.items() if effect in (Effect.SPAWN, Effect.GATHER)
+)
+"""Last names of the functions that make a task or future."""
+
 OBSERVING_ATTRIBUTES: frozenset[str] = frozenset(
     {"result", "exception", "add_done_callback", "remove_done_callback", "cancel", "uncancel"}
     | {"set_result", "set_exception", "send", "throw", "close", "__await__"}

@@ -30,6 +30,15 @@ def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
     return not _is_used_as_value(function, scopes) and function.name not in _names_reached_from_async(scopes)
 
 
+def loop_runs_for_good(node: ast.expr, scopes: Scopes) -> bool:
+    """Whether plain code starts something and then hands over to the loop for good: `loop.run_forever()`."""
+    scope = scopes.of(node)
+    return not isinstance(scope.node, ast.AsyncFunctionDef) and any(
+        isinstance(other, ast.Attribute) and other.attr == "run_forever" and scopes.of(other) is scope
+        for other in scopes.order
+    )
+
+
 def _is_used_as_value(function: Function, scopes: Scopes) -> bool:
     """Whether the function is handed around, to be called by who knows whom."""
     for node in scopes.order:

@@ -157,8 +157,10 @@ class Flow:
         if not _READ_BY_NAME.isdisjoint(scope.loads):
             return False
         if isinstance(scope.node, ast.Module):
-            # Other modules can import it, unless it only exists where this one is the program.
-            return name not in scope.captured and all(self._under_main_guard(store) for store in scope.stores[name])
+            # Another module may import it, unless it only exists where this one is the program. A name that this
+            # module reads itself is there for that, and a name that it never reads for others.
+            in_program = all(self._under_main_guard(store) for store in scope.stores[name])
+            return name not in scope.captured and (in_program or name in scope.loads)
         return scope.is_local(name)
 
     def _under_main_guard(self, node: ast.AST) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from spooky_asyncio.analysis.catalog import EFFECTS, LAST_NAMES, Effect
+from spooky_asyncio.analysis.catalog import EFFECTS, LAST_NAMES, MAKERS, Effect
 from spooky_asyncio.analysis.flow import Flow, Use, UseKind, last_name
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.inference import Definition, Inference, Makes
@@ -98,10 +98,13 @@ class LifeCycles:
 
     def _life(self, call: ast.Call) -> Life | None:
         func = call.func
-        if not isinstance(func, (ast.Name, ast.Attribute)) or self._is_misplaced(call):
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return None
+        name = self._aliases.get(last_name(func), last_name(func))
+        if name not in MAKERS and not self._inference.may_make_awaitable(last_name(func)):
             return None
         uses = self._flow.uses(call)
-        if uses is None:
+        if uses is None or self._is_misplaced(call):
             return None
         waited = any(use.kind is UseKind.WAITED for use in uses)
         effect = self.effect_of(call)
@@ -109,7 +112,7 @@ class LifeCycles:
             reaches = Step.AWAITED if waited else Step.SCHEDULED
             coroutine = call.args[0] if call.args and effect is Effect.SPAWN else None
             return Life(call, Step.SCHEDULED, reaches, _name_of(coroutine), uses)
-        if effect is not None or not self._inference.may_make_awaitable(last_name(func)):
+        if effect is not None:
             return None
         made = self._inference.made_by_call(self._callee(func))
         if made is None or made.kind is not Makes.COROUTINE:

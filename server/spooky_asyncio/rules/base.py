@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from spooky_asyncio.analysis.flow import Use
-from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
+from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.model import Fix, Related
 from spooky_asyncio.source import Source
 
@@ -49,6 +49,12 @@ def callee_text(call: ast.expr) -> str:
     """What is called, on one line and not longer than a message can bear: `self.client.fetch`."""
     text = ast.unparse(call.func if isinstance(call, ast.Call) else call)
     return text if len(text) <= 60 else "…" + text[-59:].partition(".")[2]
+
+
+def shown_coroutine(life: Life) -> str:
+    """The coroutine that a task runs, as the programmer wrote it: `hello()`, or the name of a variable."""
+    made_by = life.call.args[0] if life.starts is not Step.CREATED and life.call.args else life.call
+    return f"{life.name}()" if isinstance(made_by, ast.Call) else life.name
 
 
 def related_loss(loss: Use, message: str, source: Source) -> Related:

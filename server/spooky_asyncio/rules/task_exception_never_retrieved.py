@@ -13,14 +13,15 @@ from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range, Rela
 from spooky_asyncio.rewriting.imports import Reference, asyncio_function
 from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
 from spooky_asyncio.rewriting.names import Names, listed
-from spooky_asyncio.rules.base import Finding, Rule
+from spooky_asyncio.rules.base import Finding, Rule, shown_coroutine
 from spooky_asyncio.source import Source
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for wait, lives in _by_wait(lifecycles).items():
         related = [
-            Related(f"the task of '{life.name}()' is made here", lifecycles.source.range(life.call)) for life in lives
+            Related(f"the task of '{shown_coroutine(life)}' is made here", lifecycles.source.range(life.call))
+            for life in lives
         ]
         yield Finding(wait, _message(wait), tuple(lives), tuple(related))
 
@@ -94,7 +95,9 @@ def _site(wait: ast.Call, lives: tuple[Life, ...], lifecycles: LifeCycles) -> _S
     tasks = wait_argument(wait)
     if not isinstance(awaited, ast.Await) or tasks is None or not isinstance(statement, (ast.Expr, ast.Assign)):
         return None
-    if not stands_alone(statement, source):
+    # Parentheses around the `await` would be cut in two.
+    head = source.slice(Range(source.start(statement), source.start(awaited)))
+    if "(" in head.rpartition("=")[2] or not stands_alone(statement, source):
         return None
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     bound = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
@@ -205,8 +208,11 @@ def _as_gather(site: _Site, gather: Reference, option: str = "") -> tuple[Edit, 
         trailing_comma = inner_comma or trailing_comma
     else:
         edits.append(Edit(Range(source.start(tasks), source.start(tasks)), "*"))
-    if option:
-        edits.append(_option(option, end, has_comma=trailing_comma is not None, source=source))
+    if option and trailing_comma is None:
+        last = source.end(tasks.elts[-1] if isinstance(tasks, (ast.List, ast.Tuple, ast.Set)) else tasks)
+        edits.append(Edit(Range(last, last), f", {option}"))
+    elif option:
+        edits.append(_last_argument(option, end, source))
     return tuple(edits)
 
 
@@ -217,7 +223,9 @@ def _without_brackets(opening: Position, closing: Position, comma: Position | No
     if own_lines and opening.line < closing.line and (comma is None or comma.line == closing.line):
         inner = [line for line in range(opening.line + 1, closing.line) if source.line(line).strip()]
         outer_depth = len(first) - len(first.lstrip())
-        excess = min((len(source.line(line)) - len(source.line(line).lstrip()) for line in inner), default=0) - outer_depth
+        excess = (
+            min((len(source.line(line)) - len(source.line(line).lstrip()) for line in inner), default=0) - outer_depth
+        )
         moves = [Edit(Range(Position(line, 0), Position(line, excess)), "") for line in inner if excess > 0]
         return [_whole_line(opening.line), *moves, _whole_line(closing.line)]
     places = [opening, closing, *([comma] if comma is not None else [])]
@@ -228,13 +236,13 @@ def _whole_line(line: int) -> Edit:
     return Edit(Range(Position(line, 0), Position(line + 1, 0)), "")
 
 
-def _option(option: str, end: Position, *, has_comma: bool, source: Source) -> Edit:
-    """One more argument before the closing parenthesis, on a line of its own where that has one."""
+def _last_argument(text: str, end: Position, source: Source) -> Edit:
+    """One more argument after a trailing comma, on a line of its own where the closing parenthesis has one."""
     indentation = source.line(end.line)[: end.column]
-    if has_comma and not indentation.strip():
-        start = Position(end.line, 0)
-        return Edit(Range(start, start), f"{indentation}{source.indent}{option},{source.newline}")
-    return Edit(Range(end, end), f" {option}" if has_comma else f", {option}")
+    if indentation.strip():
+        return Edit(Range(end, end), f" {text}")
+    start = Position(end.line, 0)
+    return Edit(Range(start, start), f"{indentation}{source.indent}{text},{source.newline}")
 
 
 def _comma(source: Source, span: Range) -> Position | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.catalog import Effect
+from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Function
@@ -24,12 +25,12 @@ from spooky_asyncio.rewriting.lines import (
     starts_its_line,
 )
 from spooky_asyncio.rewriting.names import Names
-from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss
+from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss, shown_coroutine
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for life in lifecycles.lives:
-        if life.reaches is Step.SCHEDULED:
+        if life.reaches is Step.SCHEDULED and not loop_runs_for_good(life.call, lifecycles.scopes):
             yield Finding(life.call, _message(life, lifecycles), (life,), tuple(_related(life, lifecycles)))
 
 
@@ -50,7 +51,7 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
 def _message(life: Life, lifecycles: LifeCycles) -> str:
     if _is_group(life, lifecycles):
         return f"'{callee_text(life.call)}()' is never awaited: the program may end before its tasks have finished"
-    subject = f"the task of '{life.name}()'" if life.name else "this task"
+    subject = f"the task of '{shown_coroutine(life)}'" if life.name else "this task"
     return f"{subject} is never awaited: it may be cut off before it has finished, without an error"
 
 
@@ -127,25 +128,34 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
         return None
     container = _container(life.call, statement, lifecycles)
     if container is not None:
-        rebound = bool(loops) and isinstance(statement, ast.Assign)
+        rebound = bool(loops) and not isinstance(statement, ast.Expr)
         return None if rebound else _Capture(life.call, anchor, container, is_list=True)
-    span = lifecycles.source.range(life.call)
-    kept = _assigned_name(statement)
-    if isinstance(statement, ast.Expr) and statement.value is life.call:
-        start = Range(span.start, span.start)
-    elif kept is not None and isinstance(statement, ast.Assign) and statement.value is life.call:
-        start = Range(lifecycles.source.start(statement), span.start)
-    else:
+    if getattr(statement, "value", None) is not life.call:
         return None
-    if loops:
+    source, target = lifecycles.source, _assigned_name(statement)
+    fill: tuple[Edit, ...]
+    if isinstance(statement, ast.Expr):
+        span = source.range(statement)
+        opening = Range(span.start, span.start)
+        if not loops:
+            name = names.for_task(life.name)
+            return _Capture(life.call, anchor, name, edits=(Edit(opening, f"{name} = "),))
         name = names.for_task(life.name, plural=True)
-        fill = (Edit(start, f"{name}.append("), Edit(Range(span.end, span.end), ")"))
-        empty = before(anchor, [f"{name} = []"], lifecycles.source)
-        return _Capture(life.call, anchor, name, is_list=True, edits=(empty, *fill))
-    if kept is not None and kept != "_":
-        return _Capture(life.call, anchor, kept)
-    name = names.for_task(life.name)
-    return _Capture(life.call, anchor, name, edits=(Edit(start, f"{name} = "),))
+        fill = (Edit(opening, f"{name}.append("), Edit(Range(span.end, span.end), ")"))
+    elif target is None:
+        return None
+    elif not loops and target.id != "_":
+        return _Capture(life.call, anchor, target.id)
+    elif not loops:
+        name = names.for_task(life.name)
+        return _Capture(life.call, anchor, name, edits=(Edit(source.range(target), name),))
+    elif not stands_alone(statement, source):
+        return None
+    else:
+        name = names.for_task(life.name, plural=True)
+        fill = (after(statement, [f"{name}.append({target.id})"], source),)
+    empty = before(anchor, [f"{name} = []"], source)
+    return _Capture(life.call, anchor, name, is_list=True, edits=(empty, *fill))
 
 
 def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> bool:
@@ -165,7 +175,8 @@ def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> s
     """The local container that already holds the task, and that nobody waits for."""
     parent = lifecycles.scopes.parent(call)
     if isinstance(parent, (ast.List, ast.Set, ast.ListComp, ast.SetComp)):
-        return _assigned_name(statement) if getattr(statement, "value", None) is parent else None
+        target = _assigned_name(statement)
+        return target.id if target is not None and getattr(statement, "value", None) is parent else None
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.args[-1:] == [call]:
         filled = parent.func.value
         is_statement = isinstance(statement, ast.Expr) and statement.value is parent
@@ -173,10 +184,15 @@ def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> s
     return None
 
 
-def _assigned_name(statement: ast.stmt) -> str | None:
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
-        return statement.targets[0].id
-    return None
+def _assigned_name(statement: ast.stmt) -> ast.Name | None:
+    """The one name that a statement binds to its value."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    else:
+        return None
+    return target if isinstance(target, ast.Name) else None
 
 
 def _is_endless(statement: ast.stmt) -> bool:
@@ -238,7 +254,9 @@ def _edits(plan: _Plan, lines: _Lines, lifecycles: LifeCycles) -> tuple[Edit, ..
     """The captures, and the waiting lines before each `return` that follows and at the end of each block."""
     source, scopes = lifecycles.source, lifecycles.scopes
     edits = [edit for capture in plan.captures for edit in capture.edits]
-    for block, captures in plan.blocks(lifecycles):
+    # Where the ends of two blocks meet, the inner one's lines come first.
+    inside_out = sorted(plan.blocks(lifecycles), key=lambda item: -source.start(item[0][0]).column)
+    for block, captures in inside_out:
         following = block[list(block).index(captures[0].anchor) :]
         for node in returns_in(following, plan.function, scopes):
             made = [capture for capture in captures if _precedes(capture, node)]

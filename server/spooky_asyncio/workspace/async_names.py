@@ -18,17 +18,17 @@ from spooky_asyncio.source import MAX_BYTES
 
 _LINE = re.compile(
     rb"""^[^\S\n]*(?:
-        (?P<async>async\s+)?def\s+(?P<def>\w+)
-      | return\s+(?:[\w.]+\.)?(?P<returned>\w+)\s*\(
-      | (?:[\w.]+\.)?(?P<alias>\w+)\s*(?::[^=\n]+)?=\s*
-        (?:[\w.]*partial(?:method)?\(\s*|lambda[^:\n]*:\s*(?=[\w.]+\()|(?=[\w.]+\s*(?:\#|$)))
-        (?:[\w.]+\.)?(?P<value>\w+)
+        (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
+      | return\s+(?:[\w.\x80-\xff]+\.)?(?P<returned>[\w\x80-\xff]+)\s*\(
+      | (?:[\w.\x80-\xff]+\.)?(?P<alias>[\w\x80-\xff]+)\s*(?::[^=\n]+)?=\s*
+        (?:[\w.\x80-\xff]*partial(?:method)?\(\s*|lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()|(?=[\w.\x80-\xff]+\s*(?:\#|$)))
+        (?:[\w.\x80-\xff]+\.)?(?P<value>[\w\x80-\xff]+)
       | import\s+(?P<import>[^\n]+)
-      | from\s+(?P<from>[\w.]+)\s+import\s+(?P<names>\([^)]*\)|[^\n]*)
+      | from\s+(?P<from>[\w.\x80-\xff]+)\s+import\s+(?P<names>\([^)]*\)|[^\n]*)
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-_RENAMED = re.compile(rb"(\w+)\s+as\s+(\w+)")
+_RENAMED = re.compile(rb"([\w\x80-\xff]+)\s+as\s+([\w\x80-\xff]+)")
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 
 _STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
@@ -67,7 +67,7 @@ class AsyncNames:
 
     def _places(self, modules: frozenset[str], here: Path) -> frozenset[Path]:
         """All files and package folders that modules imported in a folder are, and those that these import."""
-        pending = [place for module in (*modules, "asyncio") for place in self._find(module, here)]
+        pending = [place for module in modules for place in self._find(module, here)]
         seen = set(pending)
         while pending:
             place = pending.pop()
@@ -163,7 +163,9 @@ def read_names(data: bytes) -> Names:
             standing_for.add((match["alias"], match["value"]))
         elif kind == "import":
             modules.update(
-                part.split()[0].partition(b".")[0].decode() for part in match["import"].split(b",") if part.split()
+                part.split()[0].partition(b".")[0].rstrip(b";").decode("utf-8", "replace")
+                for part in match["import"].split(b",")
+                if part.split()
             )
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))

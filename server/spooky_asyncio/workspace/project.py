@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +17,17 @@ from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
+from spooky_asyncio.workspace.files import bad_patterns
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-_ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+log = logging.getLogger(__name__)
+
+CONFIGURATION = "pyproject.toml"
+_ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 
 @dataclass
@@ -35,18 +41,17 @@ class Project:
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
         """The project in a folder: its `[tool.spooky]`, with `overrides` over it."""
         settings, problems = Settings(), []
-        file = root / "pyproject.toml"
+        file = root / CONFIGURATION
         try:
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("spooky", {})
-            settings, found = settings.updated(table)
+            settings, found = settings.updated(_table(file) or {})
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, AttributeError) as error:
+        except (OSError, ValueError) as error:
             problems.append(f"{file}: cannot be read, the defaults hold: {error}")
         if overrides:
             settings, found = settings.updated(overrides)
             problems += found
+        for pattern in bad_patterns(settings.exclude):
+            problems.append(f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing")
         return cls(root, settings, problems)
 
     @classmethod
@@ -55,9 +60,13 @@ class Project:
         return cls.at(find_root(path), overrides)
 
     def check(self, source: Source) -> Report:
-        """Analyze one of the project's files."""
-        names = self._async_names.in_reach(source.text, source.path)
-        asked = inference.JediInference(source.text, source.path, self._jedi, names)
+        """Analyze one of the project's files. Never raises for what is in it."""
+        try:
+            names = self._async_names.in_reach(source.text, source.path)
+            asked = inference.JediInference(source.text, source.path, self._jedi, names)
+        except Exception as error:
+            log.exception("inference of %s cannot start", source.path)
+            return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
         report = analyze(source, self.settings, asked)
         return replace(report, failures=(*report.failures, *asked.failures))
 
@@ -82,10 +91,39 @@ class Project:
             return []
 
 
-def find_root(path: Path) -> Path:
-    """The nearest folder at or above `path` that looks like a project's, else the folder of `path` itself."""
-    folder = path if path.is_dir() else path.parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / marker).exists() for marker in _ROOT_MARKERS):
-            return candidate
-    return folder
+def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
+    """The folder of the project that a file or folder belongs to.
+
+    That is the nearest one at or above it with a `[tool.spooky]`, else the nearest that looks like a project's, else
+    the innermost of `folders` around it (those an editor has open), else the one that its package lies in.
+    """
+    start = path if path.is_dir() else path.parent
+    above = [start, *start.parents]
+    for folder in above:
+        if _configures(folder / CONFIGURATION):
+            return folder
+    for folder in above:
+        if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
+            return folder
+    opened = set(folders)
+    around = next((folder for folder in above if folder in opened), None)
+    return around or next(folder for folder in above if not os.path.exists(folder / "__init__.py"))
+
+
+def _configures(file: Path) -> bool:
+    try:
+        return _table(file) is not None
+    except OSError:
+        return False
+    except ValueError:
+        # Broken, and perhaps meant for us: whoever reads it as the project's configuration says so.
+        return True
+
+
+def _table(file: Path) -> Mapping[str, Any] | None:
+    """The `[tool.spooky]` of a pyproject.toml, if it has one. Raises OSError, or ValueError for broken ones."""
+    try:
+        tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
+    except FileNotFoundError:
+        return None
+    return tools.get("spooky") if isinstance(tools, Mapping) else None
