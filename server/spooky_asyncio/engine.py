@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.inference import Inference
-from spooky_asyncio.model import Diagnostic, Fix
+from spooky_asyncio.model import Diagnostic, Fix, Severity
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
@@ -60,9 +60,7 @@ def analyze(source: Source, settings: Settings, inference: Inference) -> Report:
             continue
         try:
             for finding in rule.check(lifecycles):
-                diagnostic = Diagnostic(
-                    rule.name, finding.message, source.range(finding.node), severity, rule.url, finding.related
-                )
+                diagnostic = _diagnostic(rule, finding, severity, source)
                 if not _is_suppressed(source, diagnostic):
                     found.append((diagnostic, finding, rule))
         except Exception as error:
@@ -70,6 +68,18 @@ def analyze(source: Source, settings: Settings, inference: Inference) -> Report:
             failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
     found.sort(key=lambda item: (item[0].range, item[0].rule))
     return Report(source, tuple(found), tuple(failures), lifecycles)
+
+
+def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source) -> Diagnostic:
+    return Diagnostic(
+        rule=rule.name,
+        message=finding.message,
+        range=source.range(finding.node),
+        severity=severity,
+        url=rule.url,
+        related=finding.related,
+        complaint=finding.complaint,
+    )
 
 
 def _is_suppressed(source: Source, diagnostic: Diagnostic) -> bool:

@@ -74,3 +74,5 @@ class Diagnostic:
     severity: Severity
     url: str
     related: tuple[Related, ...] = ()
+    complaint: str | None = None
+    """What the interpreter says at run time, word for word; None where it says nothing."""

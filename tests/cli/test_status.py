@@ -32,7 +32,9 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and permission
         pytest.param("# coding: latin-1\nname = 'é'\n".encode("latin-1") + LOST.encode(), 1, "", id="latin-1 cookie"),
         pytest.param(b"\n\nname = '\xe9'\n", 2, "tried.py: not UTF-8 text: byte 0xe9 at offset 10", id="not UTF-8"),
         pytest.param("# coding: klingon\n", 2, "tried.py: unusable encoding", id="unknown encoding"),
-        pytest.param(b"\x7fELF\x02\x01\x00\x00\xff\xfe", 2, "tried.py: not UTF-8 text: byte 0xff at offset 8", id="binary"),
+        pytest.param(
+            b"\x7fELF\x02\x01\x00\x00\xff\xfe", 2, "tried.py: not UTF-8 text: byte 0xff at offset 8", id="binary"
+        ),
         pytest.param("x = 1\0\n", 2, "tried.py: not valid Python", id="NUL byte"),
         pytest.param("def def def\n", 2, "tried.py: not valid Python", id="not Python at all"),
         pytest.param("#" * (4 * 1024 * 1024 + 1), 2, "tried.py: too large to check: 4.0 MiB", id="too large"),

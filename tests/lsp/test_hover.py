@@ -29,12 +29,8 @@ async def test_message_explanation_and_link(editor: Editor, formats: tuple[types
     assert hover.contents.kind == formats[0]
     text = hover.contents.value
     assert rule.explanation in text
-    if formats[0] == types.MarkupKind.Markdown:
-        assert text.startswith("**coroutine 'A.\\_\\_brew\\_\\_' was never awaited")
-        assert text.endswith(f"({rule.url})")
-    else:
-        assert text.startswith(found.message)
-        assert text.endswith(rule.url)
+    assert "At run time: `RuntimeWarning: coroutine 'A.__brew__' was never awaited`" in text
+    assert text.endswith(f"({rule.url})" if formats[0] == types.MarkupKind.Markdown else rule.url)
 
 
 async def test_nothing_elsewhere(editor: Editor) -> None:

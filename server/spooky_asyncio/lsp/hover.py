@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from lsprotocol import types
 
 from spooky_asyncio.lsp.checks import Checked
 from spooky_asyncio.model import Diagnostic
 from spooky_asyncio.rules import rule_named
-
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
 def hover(checked: Checked, place: types.Position, markdown: bool) -> types.Hover | None:
@@ -31,14 +27,17 @@ def _negated(diagnostic: Diagnostic) -> tuple[int, int]:
 
 
 def _markdown(diagnostic: Diagnostic) -> str:
-    message = _MARKDOWN_SIGNS.sub(r"\\\1", diagnostic.message)
-    return f"**{message}**\n\n{_explanation(diagnostic)}\n\n[{diagnostic.url}]({diagnostic.url})"
+    return f"{_explanation(diagnostic)}\n\n[Python's documentation]({diagnostic.url})"
 
 
 def _plain_text(diagnostic: Diagnostic) -> str:
-    return f"{diagnostic.message}\n\n{_explanation(diagnostic)}\n\n{diagnostic.url}"
+    return f"{_explanation(diagnostic)}\n\n{diagnostic.url}"
 
 
 def _explanation(diagnostic: Diagnostic) -> str:
+    """The rule's, with the interpreter's words for this very finding; editors show the message above it."""
     rule = rule_named(diagnostic.rule)
-    return rule.explanation if rule else ""
+    if rule is None:
+        return diagnostic.message
+    at_run_time = f"At run time: `{diagnostic.complaint}`" if diagnostic.complaint else rule.at_run_time
+    return f"{rule.explanation}\n\n{at_run_time}"

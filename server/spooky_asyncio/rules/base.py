@@ -21,6 +21,8 @@ class Finding:
     message: str
     lives: tuple[Life, ...]
     related: tuple[Related, ...] = ()
+    complaint: str | None = None
+    """What the interpreter will say of it, word for word; None where it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,18 @@ class Rule:
 
     @property
     def explanation(self) -> str:
-        """The page's first section, which says what happens and what to do; the hover shows it."""
-        return self.page.split("\n## ", 1)[0].partition("\n")[2].strip()
+        """The page's first paragraph: what happens, and what to do."""
+        return self._introduction[0]
+
+    @property
+    def at_run_time(self) -> str:
+        """The page's second paragraph: what the programmer sees of it."""
+        return self._introduction[1]
+
+    @property
+    def _introduction(self) -> list[str]:
+        """The paragraphs between the page's title and its first heading."""
+        return self.page.partition("\n## ")[0].strip().split("\n\n")[1:]
 
 
 def callee_text(call: ast.expr) -> str:

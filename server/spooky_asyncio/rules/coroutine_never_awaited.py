@@ -17,7 +17,13 @@ from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for life in lifecycles.lives:
         if life.reaches is Step.CREATED:
-            yield Finding(life.call, _message(life, lifecycles), (life,), tuple(_related(life, lifecycles)))
+            yield Finding(
+                node=life.call,
+                message=_message(life, lifecycles),
+                lives=(life,),
+                related=tuple(_related(life, lifecycles)),
+                complaint=f"RuntimeWarning: {_warning(life)}" if life.is_async_function else None,
+            )
 
 
 def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
@@ -39,10 +45,14 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
 
 def _message(life: Life, lifecycles: LifeCycles) -> str:
     if life.is_async_function:
-        subject = f"coroutine '{life.name}' was never awaited"
+        subject = _warning(life)
     else:
         subject = f"the coroutine that '{life.name}()' returns was never awaited"
     return f"{subject}: {_consequence(life, lifecycles)}"
+
+
+def _warning(life: Life) -> str:
+    return f"coroutine '{life.name}' was never awaited"
 
 
 def _consequence(life: Life, lifecycles: LifeCycles) -> str:

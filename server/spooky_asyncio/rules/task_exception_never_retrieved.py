@@ -23,7 +23,7 @@ def check(lifecycles: LifeCycles) -> Iterator[Finding]:
             Related(f"the task of '{shown_coroutine(life)}' is made here", lifecycles.source.range(life.call))
             for life in lives
         ]
-        yield Finding(wait, _message(wait), tuple(lives), tuple(related))
+        yield Finding(wait, _message(wait), tuple(lives), tuple(related), "Task exception was never retrieved")
 
 
 def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:

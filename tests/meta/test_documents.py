@@ -1,0 +1,62 @@
+"""What stands in several places is the same in all of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import spooky_asyncio
+from spooky_asyncio.model import Severity
+from spooky_asyncio.rules import RULES
+from spooky_asyncio.settings import OFF, Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+PACKAGE = json.loads((ROOT / "vscode-client" / "package.json").read_text("utf-8"))
+CLIENT_ONLY = {"trace.server"}
+"""What only VS Code's side of the connection knows."""
+
+
+def test_settings_have_one_set_of_names() -> None:
+    fields = [field.name for field in dataclasses.fields(Settings)]
+    rows = re.findall(r"^\| `([\w.]+)` \|", README.split("## Settings")[1].split("## Command line")[0], re.MULTILINE)
+    properties = {name.removeprefix("spooky.") for name in PACKAGE["contributes"]["configuration"]["properties"]}
+    client_rows = re.findall(
+        r"^\| `spooky\.([\w.]+)` \|", (ROOT / "vscode-client" / "README.md").read_text("utf-8"), re.M
+    )
+    assert rows == fields
+    assert properties == {*fields, *CLIENT_ONLY}
+    assert set(client_rows) == properties
+
+
+def test_settings_have_one_set_of_defaults() -> None:
+    properties = PACKAGE["contributes"]["configuration"]["properties"]
+    defaults = Settings()
+    assert properties["spooky.interpreter"]["default"] == defaults.interpreter
+    assert tuple(properties["spooky.exclude"]["default"]) == defaults.exclude
+    severity = properties["spooky.severity"]
+    expected = {rule: value.value for rule, value in defaults.severity.items() if value}
+    assert severity["default"] == expected
+    assert {rule: schema["default"] for rule, schema in severity["properties"].items()} == expected
+    for schema in severity["properties"].values():
+        assert set(schema["enum"]) == {*(value.value for value in Severity), OFF}
+
+
+def test_rules_have_one_set_of_names() -> None:
+    names = [rule.name for rule in RULES]
+    assert re.findall(r"^\| \[`([\w-]+)`\]", README, re.MULTILINE) == names
+    assert list(PACKAGE["contributes"]["configuration"]["properties"]["spooky.severity"]["properties"]) == names
+
+
+def test_versions_agree() -> None:
+    assert PACKAGE["version"] == spooky_asyncio.__version__
+    for log in (ROOT / "server" / "CHANGELOG.md", ROOT / "vscode-client" / "CHANGELOG.md"):
+        assert re.search(r"^## (\S+)", log.read_text("utf-8"), re.MULTILINE)[1] == spooky_asyncio.__version__
+
+
+def test_links_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "server").glob("*.md"), ROOT / "vscode-client" / "README.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"

@@ -1,0 +1,43 @@
+// Opens the VS Code workbench of a running server in headless Chromium.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Calls `use(page)` with an empty page of a fresh browser profile. */
+export async function withPage(use) {
+  const profile = mkdtempSync(join(tmpdir(), "spooky-chromium-"));
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.SPOOKY_CHROMIUM,
+    headless: true,
+    viewport: { width: 1280, height: 800 },
+    deviceScaleFactor: 2,
+    args: CHROMIUM_FLAGS,
+  });
+  try {
+    return await use(browser.pages()[0] ?? (await browser.newPage()));
+  } finally {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  }
+}
+
+/** Goes to the workbench with `folder` open; `payload` is VS Code's own list of start options. */
+export async function openWorkbench(page, server, folder, payload) {
+  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+  await page.goto(`${server}/?${query}`);
+}
+
+export function remoteUri(server, path) {
+  return `vscode-remote://${new URL(server).host}${path}`;
+}
