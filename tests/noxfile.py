@@ -57,12 +57,15 @@ def extension(session: nox.Session) -> None:
         session.run("npm", *command, external=True)
 
 
-@nox.session(python=[interpreter(version) for version in VERSIONS])
 def tests(session: nox.Session) -> None:
     """Everything but the real editor, on each Python that the machine has."""
     session.chdir(ROOT)
     session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
     session.run("pytest", "-n", "2", "-rs", "-q", "--ignore=tests/vscode", *session.posargs)
+
+
+for version in VERSIONS:
+    nox.session(tests, name=f"tests-{version}", python=interpreter(version))
 
 
 @nox.session

@@ -254,9 +254,7 @@ def _edits(plan: _Plan, lines: _Lines, lifecycles: LifeCycles) -> tuple[Edit, ..
     """The captures, and the waiting lines before each `return` that follows and at the end of each block."""
     source, scopes = lifecycles.source, lifecycles.scopes
     edits = [edit for capture in plan.captures for edit in capture.edits]
-    # Where the ends of two blocks meet, the inner one's lines come first.
-    inside_out = sorted(plan.blocks(lifecycles), key=lambda item: -source.start(item[0][0]).column)
-    for block, captures in inside_out:
+    for block, captures in plan.blocks(lifecycles):
         following = block[list(block).index(captures[0].anchor) :]
         for node in returns_in(following, plan.function, scopes):
             made = [capture for capture in captures if _precedes(capture, node)]
@@ -266,7 +264,8 @@ def _edits(plan: _Plan, lines: _Lines, lifecycles: LifeCycles) -> tuple[Edit, ..
             edits.append(before(block[-1], lines(captures), source))
         elif not always_leaves(block):
             edits.append(after(block[-1], lines(captures), source))
-    return tuple(edits)
+    # Where the lines of several blocks meet, those of the inner one come first.
+    return tuple(sorted(edits, key=lambda edit: len(edit.content.lstrip(" \t")) - len(edit.content)))
 
 
 def _precedes(capture: _Capture, node: ast.stmt) -> bool:

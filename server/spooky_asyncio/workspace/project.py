@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from spooky_asyncio import inference
 from spooky_asyncio.engine import Report, analyze
+from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.async_names import AsyncNames
@@ -63,7 +63,7 @@ class Project:
         """Analyze one of the project's files. Never raises for what is in it."""
         try:
             names = self._async_names.in_reach(source.text, source.path)
-            asked = inference.JediInference(source.text, source.path, self._jedi, names)
+            asked = JediInference(source.text, source.path, self._jedi, names)
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
@@ -75,8 +75,8 @@ class Project:
         self._async_names.refresh()
 
     @cached_property
-    def _jedi(self) -> inference.JediProject:
-        return inference.project(self.root, self._packages)
+    def _jedi(self) -> JediProject:
+        return jedi_project(self.root, self._packages)
 
     @cached_property
     def _async_names(self) -> AsyncNames:

@@ -1,6 +1,6 @@
-"""What a call makes: the questions that the syntax tree alone can't answer, put to jedi.
+"""Inference by jedi, and what jedi misses or gets wrong made up for.
 
-The only module that imports jedi. The rest of the project knows the `Inference` protocol.
+This package is the only one that imports jedi and parso, jedi's parser.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 import logging
 import sysconfig
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import jedi
 from jedi.api.classes import Name
 from jedi.api.environment import InterpreterEnvironment
+from jedi.api.helpers import higher_recursion_limit
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
 
+from spooky_asyncio.inference import Definition, Made, Makes, parse_cache
 from spooky_asyncio.model import Position, Range
 
 log = logging.getLogger(__name__)
@@ -27,46 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 JediProject: TypeAlias = jedi.Project
 
-
-class Makes(Enum):
-    COROUTINE = "coroutine"
-    """Does nothing until it is awaited or scheduled."""
-    FUTURE = "future"
-    """A task or future: works by itself from the moment it is made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """Where a function is defined: the range of its name. Without a path it is the file that was asked about."""
-
-    path: Path | None
-    range: Range
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a call makes. `name` is what the interpreter calls the coroutine: the qualified name of its function."""
-
-    kind: Makes
-    name: str
-    is_async_function: bool
-    definition: Definition | None
-
-
-class Inference(Protocol):
-    """Answers about one text. A position is that of the last identifier of a callee, in code points."""
-
-    def may_make_awaitable(self, name: str) -> bool:
-        """Whether calling something of that name can make an awaitable at all: a cheap no, or a perhaps."""
-        ...
-
-    def qualified_names(self, position: Position) -> frozenset[str]:
-        """The full names of all that the identifier may stand for; empty when that is not known."""
-        ...
-
-    def made_by_call(self, position: Position) -> Made | None:
-        """What calling the identifier makes, if every possible callee makes an awaitable of the same kind."""
-        ...
+parse_cache.make_safe_to_share()
 
 
 _COROUTINES = frozenset(
@@ -166,7 +127,8 @@ class JediInference:
         # many, and each question gets that allowance anew.
         self._script._inference_state.inferred_element_counts.clear()
         try:
-            return question()
+            with higher_recursion_limit():
+                return question()
         except RecursionError:
             problem = "recursion limit"
         except Exception as error:
@@ -189,7 +151,7 @@ class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jed
 _ENVIRONMENT = _StandardLibraryOnly()
 
 
-def project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
+def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
 

@@ -1,0 +1,54 @@
+"""What a call makes: the questions that the syntax tree alone can't answer.
+
+The analysis knows only this protocol; `with_jedi` answers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from spooky_asyncio.model import Position, Range
+
+
+class Makes(Enum):
+    COROUTINE = "coroutine"
+    """Does nothing until it is awaited or scheduled."""
+    FUTURE = "future"
+    """A task or future: works by itself from the moment it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where a function is defined: the range of its name. Without a path it is the file that was asked about."""
+
+    path: Path | None
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a call makes. `name` is what the interpreter calls the coroutine: the qualified name of its function."""
+
+    kind: Makes
+    name: str
+    is_async_function: bool
+    definition: Definition | None
+
+
+class Inference(Protocol):
+    """Answers about one text. A position is that of the last identifier of a callee, in code points."""
+
+    def may_make_awaitable(self, name: str) -> bool:
+        """Whether calling something of that name can make an awaitable at all: a cheap no, or a perhaps."""
+        ...
+
+    def qualified_names(self, position: Position) -> frozenset[str]:
+        """The full names of all that the identifier may stand for; empty when that is not known."""
+        ...
+
+    def made_by_call(self, position: Position) -> Made | None:
+        """What calling the identifier makes, if every possible callee makes an awaitable of the same kind."""
+        ...

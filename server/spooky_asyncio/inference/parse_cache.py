@@ -1,0 +1,55 @@
+"""Makes the cache of parsed files that jedi keeps on disk safe to share between processes.
+
+parso, jedi's parser, writes a pickle straight into its place and trusts what it reads there. So a second process that
+starts at the same time can read half a file, and a process that dies while writing leaves one for good: inference then
+fails with an EOFError. The cache is only there to save time, and nothing that is wrong with it may cost an answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import pickle
+import tempfile
+from typing import Any
+
+from parso import cache
+
+log = logging.getLogger(__name__)
+
+
+def make_safe_to_share() -> None:
+    """Replace the two functions by which parso reads and writes the cache. Doing it again changes nothing."""
+    cache._load_from_file_system = _load
+    cache._save_to_file_system = _save
+
+
+_load_trusting: Any = cache._load_from_file_system
+
+
+def _load(*args: Any, **kwargs: Any) -> Any:
+    try:
+        return _load_trusting(*args, **kwargs)
+    except Exception:
+        # Whatever a broken pickle raises. None means that the file is parsed, and written to the cache, anew.
+        log.debug("a broken file in the cache of parsed files is not used", exc_info=True)
+        return None
+
+
+def _save(hashed_grammar: str, path: Any, item: Any, cache_path: Any = None) -> None:
+    try:
+        target = cache._get_hashed_path(hashed_grammar, path, cache_path=cache_path)
+        with tempfile.NamedTemporaryFile(dir=os.path.dirname(target), suffix=".tmp", delete=False) as file:
+            try:
+                pickle.dump(item, file, pickle.HIGHEST_PROTOCOL)
+                file.close()
+                os.replace(file.name, target)
+            except BaseException:
+                file.close()
+                with contextlib.suppress(OSError):
+                    os.unlink(file.name)
+                raise
+    except OSError as error:
+        # A full disk, a folder that can't be written to, a file that another process holds open on Windows.
+        log.debug("a parsed file is not kept in the cache: %s", error)
