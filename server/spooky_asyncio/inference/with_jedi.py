@@ -30,6 +30,9 @@ JediProject: TypeAlias = jedi.Project
 parse_cache.make_safe_to_share()
 
 
+MAX_DEPTH = 3
+"""Functions that only return what the next one returns: as many are looked through."""
+
 _COROUTINES = frozenset(
     {"types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine", "_collections_abc.Coroutine"}
 )
@@ -43,7 +46,9 @@ class JediInference:
         self, text: str, path: Path | None, project: JediProject, async_names: Container[str] | None = None
     ) -> None:
         """Without `async_names`, every name is asked about."""
+        self._project = project
         self._script = jedi.Script(text, path=path, project=project, environment=_ENVIRONMENT)
+        self._scripts: dict[Path, jedi.Script] = {}
         self._path = path
         self._async_names = async_names
         self._names: dict[Position, list[Name]] = {}
@@ -57,7 +62,10 @@ class JediInference:
         return frozenset(name for name in names if name) if all(names) else frozenset()
 
     def made_by_call(self, position: Position) -> Made | None:
-        made = [self._made(callee, position) for callee in self._infer(position)]
+        return self._made_by_all(self._infer(position), position)
+
+    def _made_by_all(self, callees: list[Name], position: Position, depth: int = 0) -> Made | None:
+        made = [self._made(callee, position, depth) for callee in callees]
         kinds = {one.kind for one in made if one}
         if not made or not all(made) or len(kinds) != 1:
             return None
@@ -70,7 +78,7 @@ class JediInference:
             )
         return self._names[position]
 
-    def _made(self, callee: Name, position: Position) -> Made | None:
+    def _made(self, callee: Name, position: Position, depth: int) -> Made | None:
         if callee.type != "function" or self._has_unknown_decorator(callee, position):
             return None
         kind = _common_kind(result.full_name for result in self._ask("execute", position, callee.execute))
@@ -78,7 +86,36 @@ class JediInference:
             return None
         function = self._as_written(callee, position)
         is_async = "async" in self._ask("read", position, lambda: function.get_line_code().split())
+        if not is_async and not self._is_sure_of_its_return(callee, position, depth):
+            return None
         return Made(kind, _qualified_name(function), is_async, self._definition(function))
+
+    def _is_sure_of_its_return(self, callee: Name, position: Position, depth: int) -> bool:
+        """Whether a plain function always returns the coroutine that jedi says it does.
+
+        jedi tells all that it could infer of what a function may return, and is silent about the rest. So the
+        function must be annotated, or do no more than return a call of which the same is sure.
+        """
+        function = getattr(getattr(callee._name, "_value", None), "tree_node", None)
+        if function is None or function.type != "funcdef" or function.annotation is not None:
+            return function is not None and function.type == "funcdef"
+        returned = [statement.children[-1] for statement in function.iter_return_stmts() if len(statement.children) > 1]
+        if len(returned) != 1 or returned[0].type != "atom_expr" or depth >= MAX_DEPTH or function.is_generator():
+            return False
+        *_, name, arguments = returned[0].children
+        if not arguments.get_code().startswith("("):
+            return False
+        leaf = name.get_last_leaf()
+        line, column = leaf.start_pos
+        made_in = callee.module_path
+        script = self._script if made_in is None or made_in == self._path else self._script_of(made_in)
+        called = self._ask("infer", position, lambda: script.infer(line, column))
+        return self._made_by_all(called, position, depth + 1) is not None
+
+    def _script_of(self, path: Path) -> jedi.Script:
+        if path not in self._scripts:
+            self._scripts[path] = jedi.Script(path=path, project=self._project, environment=_ENVIRONMENT)
+        return self._scripts[path]
 
     def _as_written(self, callee: Name, position: Position) -> Name:
         """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
