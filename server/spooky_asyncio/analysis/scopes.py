@@ -196,3 +196,14 @@ def _parameter_names(arguments: ast.arguments) -> Iterator[str]:
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None:
             yield rest.arg
+
+
+def assigned_names(statement: ast.stmt) -> list[ast.Name]:
+    """The names that an assignment binds to its value or to parts of it."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+        targets = [statement.target]
+    else:
+        return []
+    return [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]

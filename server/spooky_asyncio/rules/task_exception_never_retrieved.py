@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.scopes import Scopes, assigned_names
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range, Related
 from spooky_asyncio.rewriting.imports import Reference, asyncio_function
 from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
@@ -48,7 +48,17 @@ def _by_wait(lifecycles: LifeCycles) -> dict[ast.Call, list[Life]]:
         if life.reaches is Step.AWAITED:
             last = max(life.waits, key=lambda call: (call.lineno, call.col_offset))
             found.setdefault(last, []).append(life)
-    return found
+    return {wait: lives for wait, lives in found.items() if _knows_all(wait, lives, lifecycles)}
+
+
+def _knows_all(wait: ast.Call, lives: list[Life], lifecycles: LifeCycles) -> bool:
+    """Whether no task in the call is somebody else's, or read elsewhere: who reads one has thought of the others."""
+    tasks = wait_argument(wait)
+    if not isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
+        return True
+    made = {id(life.call) for life in lives}
+    bound = {target.id for life in lives for target in assigned_names(lifecycles.scopes.statement(life.call))}
+    return all(task.id in bound if isinstance(task, ast.Name) else id(task) in made for task in tasks.elts)
 
 
 def _message(wait: ast.Call) -> str:
