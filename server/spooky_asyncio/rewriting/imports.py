@@ -42,14 +42,15 @@ _ASYNCIO = (1, False, "asyncio")
 
 def _import_asyncio(source: Source) -> Edit:
     body = source.tree.body
-    start = 1 if ast.get_docstring(source.tree, clean=False) is not None else 0
+    docstring = body[0] if ast.get_docstring(source.tree, clean=False) is not None else None
+    start = 1 if docstring else 0
     imports: list[ast.Import | ast.ImportFrom] = []
     for statement in body[start:]:
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             break
         imports.append(statement)
     if not imports:
-        return _first_import(source, body[start], after_docstring=start == 1)
+        return _first_import(source, docstring, body[start])
     later = next((statement for statement in imports if _sort_key(statement) > _ASYNCIO), None)
     if later is None:
         last = imports[-1]
@@ -59,12 +60,15 @@ def _import_asyncio(source: Source) -> Edit:
     return insert_lines(source, _first_line(source, later), "import asyncio" + source.newline + gap)
 
 
-def _first_import(source: Source, before: ast.stmt, *, after_docstring: bool) -> Edit:
-    line = _first_line(source, before)
+def _first_import(source: Source, docstring: ast.stmt | None, before: ast.stmt) -> Edit:
     is_definition = isinstance(before, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    gap_above = source.newline if after_docstring and source.line(line - 1).strip() else ""
-    gap_below = source.newline * (2 if is_definition else 1)
-    return insert_lines(source, line, gap_above + "import asyncio" + source.newline + gap_below)
+    gap = 2 if is_definition else 1
+    if docstring is None or docstring.end_lineno is None or docstring.end_lineno == before.lineno:
+        return insert_lines(source, _first_line(source, before), "import asyncio" + source.newline * (1 + gap))
+    # Right below the docstring, where the blank lines that follow it are a gap already.
+    line = docstring.end_lineno
+    blank = next(count for count in range(before.lineno) if source.line(line + count).strip())
+    return insert_lines(source, line, source.newline + "import asyncio" + source.newline * (1 + max(gap - blank, 0)))
 
 
 def _first_line(source: Source, statement: ast.stmt) -> int:
