@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+from spooky_asyncio.workspace.patterns import Patterns, compile_patterns, verdict
 
 if TYPE_CHECKING:
     # For its type only: what lists files need not wait for jedi to be imported.
@@ -27,11 +25,6 @@ NEVER_CHECKED = frozenset(
     )
 )
 """Folders that hold no code of the project, by name."""
-
-_FOLDER_MARK = "ps_d"
-"""The group in pathspec's expressions for the slash after a folder's name."""
-
-_Patterns: TypeAlias = "tuple[tuple[re.Pattern[str], bool], ...]"
 
 _ENVIRONMENT_MARKS = frozenset(("pyvenv.cfg", "conda-meta"))
 
@@ -61,18 +54,13 @@ def is_excluded(path: Path, project: Project) -> bool:
     patterns = project.settings.exclude
     if not patterns or project.root not in path.parents:
         return False
-    base, compiled = os.fspath(project.root), _patterns(patterns)
+    base, compiled = os.fspath(project.root), compile_patterns(patterns)
     # Git never looks into a folder that is left out, so that no later pattern brings back a file from there.
     outward = [path, *path.parents]
     inside = outward[: outward.index(project.root)]
     return any(
-        _verdict(compiled, base, os.fspath(part), part != path or os.path.isdir(part)) for part in reversed(inside)
+        verdict(compiled, base, os.fspath(part), part != path or os.path.isdir(part)) for part in reversed(inside)
     )
-
-
-def bad_patterns(patterns: Iterable[str]) -> list[str]:
-    """Those that are no gitignore patterns, and leave out nothing."""
-    return [pattern for pattern in patterns if not _is_pattern(pattern)]
 
 
 def _existing(file: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -133,7 +121,7 @@ def _listed(folder: Path) -> dict[str, bool]:
 class _Ignored:
     """What the .gitignore files that count in a folder say, outermost first."""
 
-    files: tuple[tuple[str, _Patterns], ...] = ()
+    files: tuple[tuple[str, Patterns], ...] = ()
 
     @classmethod
     def above(cls, start: Path, root: Path) -> _Ignored:
@@ -153,35 +141,12 @@ class _Ignored:
         own = [folder / ".git" / "info" / "exclude"] if ".git" in names else []
         own += [folder / ".gitignore"] if ".gitignore" in names else []
         lines = [_lines(file) for file in own]
-        return _Ignored((*files, *((os.fspath(folder), _patterns(those)) for those in lines if those)))
+        return _Ignored((*files, *((os.fspath(folder), compile_patterns(those)) for those in lines if those)))
 
     def has(self, path: Path, is_folder: bool) -> bool:
         """Whether the innermost file that says anything of a file or folder says to ignore it."""
-        verdicts = (_verdict(patterns, base, os.fspath(path), is_folder) for base, patterns in reversed(self.files))
-        return next((verdict for verdict in verdicts if verdict is not None), False)
-
-
-def _verdict(patterns: _Patterns, base: str, path: str, is_folder: bool) -> bool | None:
-    """What the last pattern that matches says: True to leave it out, False to take it in again."""
-    relative = path[len(base) :].replace(os.sep, "/").strip("/")
-    if not relative:
-        # A folder's own file says nothing of the folder itself.
-        return None
-    relative += "/" * is_folder
-    return next((include for regex, include in reversed(patterns) if _matches(regex, relative)), None)
-
-
-def _matches(regex: re.Pattern[str], path: str) -> bool:
-    """Whether it matches the path itself: pathspec's expressions match all that lies in a matching folder, too.
-
-    That is no use here. Who walks knows of a folder that it is left out; but a folder that is taken in again has only
-    been opened, and what lies in it is judged by all the patterns.
-    """
-    for match in regex.finditer(path):
-        mark = match.start(_FOLDER_MARK) if _FOLDER_MARK in regex.groupindex else -1
-        if mark in (-1, len(path) - 1):
-            return True
-    return False
+        said = (verdict(patterns, base, os.fspath(path), is_folder) for base, patterns in reversed(self.files))
+        return next((ignore for ignore in said if ignore is not None), False)
 
 
 def _lines(file: Path) -> tuple[str, ...]:
@@ -190,19 +155,3 @@ def _lines(file: Path) -> tuple[str, ...]:
     except OSError:
         # Not there, or not readable: git goes on without it, too.
         return ()
-
-
-@lru_cache(maxsize=256)
-def _patterns(lines: tuple[str, ...]) -> _Patterns:
-    spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
-    # A comment is a pattern without an expression.
-    return tuple((pattern.regex, bool(pattern.include)) for pattern in spec.patterns if pattern.regex is not None)
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        # pathspec lets through the regular expression's own error for a range like `[z-a]`, which git never matches.
-        return False
-    return True

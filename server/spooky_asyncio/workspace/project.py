@@ -17,7 +17,7 @@ from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
-from spooky_asyncio.workspace.files import bad_patterns
+from spooky_asyncio.workspace.patterns import bad_patterns
 
 if sys.version_info >= (3, 11):
     import tomllib
