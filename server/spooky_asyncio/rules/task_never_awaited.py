@@ -128,7 +128,7 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
         return None
     container = _container(life.call, statement, lifecycles)
     if container is not None:
-        rebound = bool(loops) and not isinstance(statement, ast.Expr)
+        rebound = len(scopes.of(life.call).stores[container]) > 1 or (loops and not isinstance(statement, ast.Expr))
         return None if rebound else _Capture(life.call, anchor, container, is_list=True)
     if getattr(statement, "value", None) is not life.call:
         return None
@@ -142,10 +142,13 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
             return _Capture(life.call, anchor, name, edits=(Edit(opening, f"{name} = "),))
         name = names.for_task(life.name, plural=True)
         fill = (Edit(opening, f"{name}.append("), Edit(Range(span.end, span.end), ")"))
-    elif target is None:
+    elif target is None or _is_deleted(target, lifecycles):
         return None
-    elif not loops and target.id != "_":
+    elif not loops and target.id != "_" and len(scopes.of(target).stores[target.id]) == 1:
         return _Capture(life.call, anchor, target.id)
+    elif not loops and scopes.of(target).loads.get(target.id):
+        # It names other things too, some of which are read.
+        return None
     elif not loops:
         name = names.for_task(life.name)
         return _Capture(life.call, anchor, name, edits=(Edit(source.range(target), name),))
@@ -193,6 +196,10 @@ def _assigned_name(statement: ast.stmt) -> ast.Name | None:
     else:
         return None
     return target if isinstance(target, ast.Name) else None
+
+
+def _is_deleted(name: ast.Name, lifecycles: LifeCycles) -> bool:
+    return any(isinstance(store.ctx, ast.Del) for store in lifecycles.scopes.of(name).stores[name.id])
 
 
 def _is_endless(statement: ast.stmt) -> bool:
