@@ -29,6 +29,10 @@ _HEADERS = (
 )
 _ANY_HEADER = "if 0: "
 
+_TRY = re.compile(r"\s*try\s*:")
+_CLOSES_TRY = re.compile(r"\s*(except|finally)\b")
+_DECORATED = re.compile(r"\s*(@|def\b|async\b|class\b)")
+
 
 @dataclass(frozen=True)
 class SyntaxProblem:
@@ -69,12 +73,10 @@ def _parse(text: str) -> ast.Module:
 
 def _blank_out(kept: list[str], line: int, error: SyntaxError) -> bool:
     """Take one line out of play: the one named, or the nearest one above it. False if there is none left."""
-    if isinstance(error, IndentationError) and "expected an indented block" in (error.msg or ""):
-        # The line named is innocent: the header above it has no body yet.
-        header = _previous_code(kept, line - 1)
-        if header is not None:
-            kept[header] = _same_place(kept[header], "pass")
-            return True
+    guilty = _guilty_above(kept, line, error.msg or "")
+    if guilty is not None:
+        kept[guilty] = _same_place(kept[guilty], _ANY_HEADER if _opens_block(kept, guilty) else "pass")
+        return True
     target = _previous_code(kept, line)
     if target is None:
         return False
@@ -83,6 +85,31 @@ def _blank_out(kept: list[str], line: int, error: SyntaxError) -> bool:
     else:
         kept[target] = _line_end(kept[target])
     return True
+
+
+def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
+    """The line above that is not finished yet, where the one that `ast` names is innocent."""
+    above = _previous_code(kept, line - 1)
+    if "expected an indented block" in message:
+        return above
+    if "'except' or 'finally'" in message:
+        return _open_try(kept, line)
+    if above is not None and kept[above].lstrip().startswith("@") and not _DECORATED.match(kept[line]):
+        return above
+    return None
+
+
+def _open_try(kept: list[str], line: int) -> int | None:
+    """The nearest `try:` above that no `except` or `finally` of its own depth follows."""
+    for index in range(line, -1, -1):
+        if not _TRY.match(kept[index]):
+            continue
+        depth = _depth(kept[index])
+        after = (text for text in kept[index + 1 :] if text.strip() and not text.lstrip().startswith("#"))
+        closing = next((text for text in after if _depth(text) <= depth), "")
+        if _depth(closing) != depth or not _CLOSES_TRY.match(closing):
+            return index
+    return None
 
 
 def _previous_code(kept: list[str], line: int) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import stat
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ MAX_BYTES = 4 * 1024 * 1024
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 # An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class UnreadableSource(Exception):
@@ -47,7 +48,7 @@ class Source:
         """Raises UnreadableSource when there is no Python in `text` to be found."""
         if len(text) > MAX_BYTES:
             raise UnreadableSource(_too_large(len(text)))
-        tree, problem = parse(split_lines(text.removeprefix(_BYTE_ORDER_MARK)))
+        tree, problem = parse(split_lines(text.removeprefix(BYTE_ORDER_MARK)))
         if problem is not None and (tree is None or not tree.body):
             raise UnreadableSource(f"not valid Python: {problem}")
         assert tree is not None
@@ -90,8 +91,8 @@ class Source:
     def position(self, lineno: int, utf8_column: int) -> Position:
         """From what `ast` counts: lines from 1, columns in UTF-8 bytes."""
         line = self.lines[lineno - 1] if lineno <= len(self.lines) else ""
-        if lineno == 1 and line.startswith(_BYTE_ORDER_MARK):
-            utf8_column += len(_BYTE_ORDER_MARK.encode())
+        if lineno == 1 and line.startswith(BYTE_ORDER_MARK):
+            utf8_column += len(BYTE_ORDER_MARK.encode())
         if line.isascii():
             return Position(lineno - 1, utf8_column)
         before = line.encode("utf-8", "surrogatepass")[:utf8_column]
@@ -168,7 +169,11 @@ def read_text(path: Path) -> str:
     Raises UnreadableSource.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        size = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            # A pipe would keep us waiting for ever.
+            raise UnreadableSource("not a file")
         if size > MAX_BYTES:
             raise UnreadableSource(_too_large(size))
         data = path.read_bytes()

@@ -71,3 +71,71 @@ def test_every_fix_of_every_finding_compiles(file: Path, kind: str, monkeypatch:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 compile(source.edited(fix.edits), str(file), "exec", dont_inherit=True)
+
+
+class ByName:
+    """Knows the functions of asyncio by their last names, and nothing else."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def may_make_awaitable(self, name: str) -> bool:
+        return False
+
+    def qualified_names(self, position: Position) -> frozenset[str]:
+        identifier = re.match(r"\w*", self._source.line(position.line)[position.column :])
+        assert identifier is not None
+        return frozenset({f"asyncio.tasks.{identifier[0]}"})
+
+    def made_by_call(self, position: Position) -> Made | None:
+        return None
+
+
+TASKS = "a = asyncio.create_task(one())\n    b = asyncio.create_task(two())\n    c = [asyncio.create_task(one())]"
+TARGETS = ("", "_ = ", "_, _ = ", "done, pending = ", "result = ")
+ARGUMENTS = (
+    "[a, b]",
+    "(a, b)",
+    "{a, b}",
+    "[a]",
+    "(a,)",
+    "c",
+    "fs=[a, b]",
+    "fs=c",
+    "[a, b],",
+    "[a, b,]",
+    "[a, b,],",
+    "c,",
+    "([a, b])",
+    "((a, b))",
+    "(c)",
+    "t for t in c",
+    "(t for t in c)",
+    "[t for t in c]",
+    "more := c",
+    "[a, b], timeout=1",
+    "[  # first\n        a,  # second\n        b  # third\n    ]  # fourth\n",
+    "[\n        a,\n        b,\n    ]",
+    "\n        [a, b]\n    ",
+    "\n        [a, b],\n    ",
+    "\n        {\n            a,\n            b,\n        },  # why\n    ",
+    "\n        c  # all of them\n    ",
+)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("argument", ARGUMENTS)
+def test_each_way_to_write_a_wait(argument: str, target: str) -> None:
+    text = f"import asyncio\n\n\nasync def main():\n    {TASKS}\n    {target}await asyncio.wait({argument})\n"
+    source = Source.from_text(text)
+    report = analyze(source, Settings(), ByName(source))
+    found = [item for item in report.diagnostics if item.rule == "task-exception-never-retrieved"]
+    assert len(found) == 1
+    fixes = report.fixes(found[0])
+    assert [fix.preferred for fix in fixes] == [True] + [False] * (len(fixes) - 1)
+    for fix in fixes:
+        fixed = Source.from_text(source.edited(fix.edits))
+        assert fixed.syntax_error is None, (fix.title, fixed.text)
+        assert fixed.text.count("#") == text.count("#")
+        again = analyze(fixed, Settings(), ByName(fixed)).diagnostics
+        assert "task-exception-never-retrieved" not in {item.rule for item in again}, (fix.title, fixed.text)

@@ -111,7 +111,9 @@ class LifeCycles:
         if effect in (Effect.SPAWN, Effect.GATHER):
             reaches = Step.AWAITED if waited else Step.SCHEDULED
             coroutine = call.args[0] if call.args and effect is Effect.SPAWN else None
-            return Life(call, Step.SCHEDULED, reaches, _name_of(coroutine), uses)
+            return Life(
+                call, Step.SCHEDULED, reaches, _name_of(coroutine), uses, definition=self._definition_of(coroutine)
+            )
         if effect is not None:
             return None
         made = self._inference.made_by_call(self._callee(func))
@@ -120,6 +122,12 @@ class LifeCycles:
             return None
         reaches = Step.AWAITED if waited else Step.CREATED
         return Life(call, Step.CREATED, reaches, made.name, uses, made.is_async_function, made.definition)
+
+    def _definition_of(self, coroutine: ast.expr | None) -> Definition | None:
+        if not isinstance(coroutine, ast.Call) or not isinstance(coroutine.func, (ast.Name, ast.Attribute)):
+            return None
+        made = self._inference.made_by_call(self._callee(coroutine.func))
+        return made.definition if made is not None else None
 
     def _is_misplaced(self, call: ast.Call) -> bool:
         """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""

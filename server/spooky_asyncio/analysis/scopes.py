@@ -47,8 +47,11 @@ class Scope:
     """What is imported directly in the body of this scope, by the name that it gets there."""
 
     def binds(self, name: str) -> bool:
-        bound = (self.stores, self.parameters, self.shared, self.definitions, self.imports)
-        return any(name in names for names in bound)
+        return name in self.imports or self.rebinds(name)
+
+    def rebinds(self, name: str) -> bool:
+        """Whether something else than an import binds the name."""
+        return any(name in names for names in (self.stores, self.parameters, self.shared, self.definitions))
 
     def is_local(self, name: str) -> bool:
         """Whether nothing outside of this scope's own statements can see the name."""

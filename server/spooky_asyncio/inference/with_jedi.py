@@ -21,6 +21,7 @@ from jedi.inference.value.function import FunctionValue
 
 from spooky_asyncio.inference import Definition, Made, Makes, parse_cache
 from spooky_asyncio.model import Position, Range
+from spooky_asyncio.source import BYTE_ORDER_MARK
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,11 @@ class JediInference:
     ) -> None:
         """Without `async_names`, every name is asked about."""
         self._project = project
-        self._script = jedi.Script(text, path=path, project=project, environment=_ENVIRONMENT)
+        # jedi takes a byte-order mark for a part of the first word.
+        self._marked = text.startswith(BYTE_ORDER_MARK)
+        self._script = jedi.Script(
+            text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT
+        )
         self._scripts: dict[Path, jedi.Script] = {}
         self._path = path
         self._async_names = async_names
@@ -73,10 +78,12 @@ class JediInference:
 
     def _infer(self, position: Position) -> list[Name]:
         if position not in self._names:
-            self._names[position] = self._ask(
-                "infer", position, lambda: self._script.infer(position.line + 1, position.column)
-            )
+            self._names[position] = self._ask("infer", position, lambda: self._script.infer(*self._place(position)))
         return self._names[position]
+
+    def _place(self, position: Position) -> tuple[int, int]:
+        """Line and column as jedi counts them."""
+        return position.line + 1, position.column - (self._marked and position.line == 0)
 
     def _made(self, callee: Name, position: Position, depth: int) -> Made | None:
         if callee.type != "function" or self._has_unknown_decorator(callee, position):
@@ -121,7 +128,7 @@ class JediInference:
         """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
         if callee.full_name != "builtins.classmethod.__get__":
             return callee
-        line, column = position.line + 1, position.column
+        line, column = self._place(position)
         found = self._ask("goto", position, lambda: self._script.goto(line, column, follow_imports=True))
         return found[0] if len(found) == 1 and found[0].type == "function" else callee
 

@@ -6,7 +6,7 @@ import ast
 import sys
 from dataclasses import dataclass
 
-from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.scopes import Scope, Scopes
 from spooky_asyncio.model import Edit
 from spooky_asyncio.rewriting.lines import insert_lines
 from spooky_asyncio.source import Source
@@ -22,25 +22,30 @@ class Reference:
 
 def asyncio_function(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
     """How to call `asyncio.<name>` at an expression; None where the name `asyncio` means something else."""
+    seen: list[Scope] = []
     for scope in scopes.of(at).enclosing():
         if isinstance(scope.node, ast.ClassDef) and scope is not scopes.of(at):
             continue
         for alias, imported in scope.imports.items():
-            if imported.node.lineno > at.lineno and scope is scopes.of(at):
+            comes_later = imported.node.lineno > at.lineno and scope is scopes.of(at)
+            if comes_later or scope.rebinds(alias) or any(nearer.binds(alias) for nearer in seen):
                 continue
             if imported.origin == "asyncio":
                 return Reference(f"{alias}.{name}")
             if imported.origin == f"asyncio.{name}":
                 return Reference(alias)
-        if scope.binds("asyncio"):
-            return None
-    return Reference(f"asyncio.{name}", (_import_asyncio(source),))
+        seen.append(scope)
+    if any(scope.binds("asyncio") for scope in seen):
+        return None
+    added = _import_asyncio(source)
+    return Reference(f"asyncio.{name}", (added,)) if added is not None else None
 
 
 _ASYNCIO = (1, False, "asyncio")
 
 
-def _import_asyncio(source: Source) -> Edit:
+def _import_asyncio(source: Source) -> Edit | None:
+    """None where there is no line for it: the docstring shares its own with code."""
     body = source.tree.body
     docstring = body[0] if ast.get_docstring(source.tree, clean=False) is not None else None
     start = 1 if docstring else 0
@@ -60,10 +65,12 @@ def _import_asyncio(source: Source) -> Edit:
     return insert_lines(source, _first_line(source, later), "import asyncio" + source.newline + gap)
 
 
-def _first_import(source: Source, docstring: ast.stmt | None, before: ast.stmt) -> Edit:
+def _first_import(source: Source, docstring: ast.stmt | None, before: ast.stmt) -> Edit | None:
     is_definition = isinstance(before, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     gap = 2 if is_definition else 1
-    if docstring is None or docstring.end_lineno is None or docstring.end_lineno == before.lineno:
+    if docstring is not None and docstring.end_lineno == before.lineno:
+        return None
+    if docstring is None or docstring.end_lineno is None:
         return insert_lines(source, _first_line(source, before), "import asyncio" + source.newline * (1 + gap))
     # Right below the docstring, where the blank lines that follow it are a gap already.
     line = docstring.end_lineno

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.model import Edit, Position, Range
-from spooky_asyncio.source import Source, blocks, split_lines
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, blocks, split_lines
 
 
 def insert_lines(source: Source, line: int, text: str) -> Edit:
@@ -15,7 +15,7 @@ def insert_lines(source: Source, line: int, text: str) -> Edit:
     if line >= len(source.lines) and source.lines and not source.lines[-1].endswith(("\n", "\r")):
         end = Position(len(source.lines) - 1, len(source.lines[-1]))
         return Edit(Range(end, end), source.newline + text.removesuffix(source.newline))
-    start = Position(line, 0)
+    start = Position(line, 1 if line == 0 and source.text.startswith(BYTE_ORDER_MARK) else 0)
     return Edit(Range(start, start), text)
 
 

@@ -38,8 +38,10 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
     if run is None:
         return []
     edits = (*surround(call, f"{run.text}(", ")", source), *run.edits)
-    # A plain function may be called by another module from inside an event loop, where asyncio.run fails.
-    applicability = Applicability.SAFE if scopes.function(call) is None else Applicability.UNSAFE
+    # A plain function may be called by another module from inside an event loop, where asyncio.run fails. And it
+    # leaves no current loop behind, which asyncio.get_event_loop then asks for in vain.
+    is_safe = scopes.function(call) is None and "get_event_loop" not in source.text
+    applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
     return [Fix(f"Run '{shown}()' with {run.text}()", edits, applicability, preferred=True)]
 
 

@@ -14,7 +14,7 @@ from spooky_asyncio.rewriting.imports import Reference, asyncio_function
 from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
 from spooky_asyncio.rewriting.names import Names, listed
 from spooky_asyncio.rules.base import Finding, Rule, shown_coroutine
-from spooky_asyncio.source import Source
+from spooky_asyncio.source import Source, split_lines
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -122,13 +122,22 @@ def _site(wait: ast.Call, lives: tuple[Life, ...], lifecycles: LifeCycles) -> _S
         statement,
         tasks,
         done.id if done is not None and done.id != "_" else None,
-        can_gather=plain and not read and len(targets) <= 1,
+        can_gather=plain and not read and len(targets) <= 1 and _can_be_spread(wait, tasks, source),
         # Since Python 3.11 asyncio.wait takes no bare coroutines.
         can_loop=all(life.starts is not Step.CREATED for life in lives)
         and (not targets or done is not None or not read),
         source=source,
         scopes=scopes,
     )
+
+
+def _can_be_spread(wait: ast.Call, tasks: ast.expr, source: Source) -> bool:
+    """Whether the tasks can become arguments of their own by small edits. `ast` does not tell of parentheses around
+    them, and takes those of the call for a generator's."""
+    head = source.slice(Range(source.end(wait.func), source.start(tasks)))
+    written = "".join(line.partition("#")[0] for line in split_lines(head))
+    is_bare = "".join(written.split()) in ("(", "(fs=")
+    return is_bare and not isinstance(tasks, (ast.GeneratorExp, ast.NamedExpr))
 
 
 def _done_target(targets: list[ast.expr]) -> ast.Name | None:
@@ -248,9 +257,10 @@ def _whole_line(line: int) -> Edit:
 
 def _last_argument(text: str, end: Position, source: Source) -> Edit:
     """One more argument after a trailing comma, on a line of its own where the closing parenthesis has one."""
-    indentation = source.line(end.line)[: end.column]
-    if indentation.strip():
+    before = source.line(end.line)[: end.column]
+    if before.strip(" \t)]},"):
         return Edit(Range(end, end), f" {text}")
+    indentation = before[: len(before) - len(before.lstrip())]
     start = Position(end.line, 0)
     return Edit(Range(start, start), f"{indentation}{source.indent}{text},{source.newline}")
 

@@ -58,6 +58,8 @@ def _message(life: Life, lifecycles: LifeCycles) -> str:
 def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
     if life.loss is not None:
         yield related_loss(life.loss, "the task is lost here", lifecycles.source)
+    if life.definition is not None:
+        yield Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path)
 
 
 def _is_group(life: Life, lifecycles: LifeCycles) -> bool:
@@ -124,7 +126,7 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
         # Nothing after the loop is sure to be reached, and a list would only grow.
         return None
     anchor = loops[-1] if loops else statement
-    if not _has_room(anchor, function, lifecycles):
+    if _never_ends(life, lifecycles) or not _has_room(anchor, function, lifecycles):
         return None
     container = _container(life.call, statement, lifecycles)
     if container is not None:
@@ -198,6 +200,16 @@ def _assigned_name(statement: ast.stmt) -> ast.Name | None:
     return target if isinstance(target, ast.Name) else None
 
 
+def _never_ends(life: Life, lifecycles: LifeCycles) -> bool:
+    """Whether the task runs a function of this file that goes on for ever: who waits for it waits for ever."""
+    return any(
+        isinstance(node, ast.AsyncFunctionDef)
+        and node.name == life.name
+        and any(_is_endless(statement) for statement in node.body)
+        for node in lifecycles.scopes.order
+    )
+
+
 def _is_deleted(name: ast.Name, lifecycles: LifeCycles) -> bool:
     return any(isinstance(store.ctx, ast.Del) for store in lifecycles.scopes.of(name).stores[name.id])
 
@@ -208,7 +220,7 @@ def _is_endless(statement: ast.stmt) -> bool:
         isinstance(statement, ast.While)
         and isinstance(statement.test, ast.Constant)
         and bool(statement.test.value)
-        and not any(isinstance(node, ast.Break) for node in ast.walk(statement))
+        and not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(statement))
     )
 
 
@@ -235,7 +247,7 @@ def _waited(plan: _Plan, lifecycles: LifeCycles) -> Fix | None:
         return [f"if {' or '.join(lists)}:", f"\tawait {wait.text}({tasks})"]
 
     title = f"Keep {_the_tasks(plan)} and wait for {_them(plan)} with {wait.text}()"
-    return Fix(title, (*_edits(plan, lines, lifecycles), *wait.edits), Applicability.SAFE)
+    return Fix(title, (*_edits(plan, lines, lifecycles), *wait.edits), Applicability.UNSAFE)
 
 
 def _gathered(plan: _Plan, lifecycles: LifeCycles) -> Fix | None:

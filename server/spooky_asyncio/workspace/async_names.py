@@ -6,6 +6,7 @@ really makes one, and it has to be: a name that is missing here is never asked a
 
 from __future__ import annotations
 
+import codecs
 import re
 import sysconfig
 from collections import defaultdict
@@ -147,6 +148,7 @@ def _joined(parts: Iterable[Names]) -> Names:
 
 
 def read_names(data: bytes) -> Names:
+    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     makers: set[bytes] = set()
     standing_for: set[tuple[bytes, bytes]] = set()
     modules: set[str] = set()

@@ -22,6 +22,8 @@ def site_packages(interpreter: str, root: Path) -> list[Path]:
         path = (root / Path(interpreter).expanduser()).absolute()
         if not path.exists():
             raise InterpreterError(f"interpreter '{interpreter}' does not exist")
+        if not path.is_file() and not path.is_dir():
+            raise InterpreterError(f"interpreter '{interpreter}' is neither a program nor a folder")
         folders = _package_folders(_prefix(path))
         if not folders:
             raise InterpreterError(f"interpreter '{interpreter}' has no site-packages folder: is it a Python?")
