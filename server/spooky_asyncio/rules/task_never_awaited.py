@@ -134,33 +134,48 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
         return None if rebound else _Capture(life.call, anchor, container, is_list=True)
     if getattr(statement, "value", None) is not life.call:
         return None
-    source, target = lifecycles.source, _assigned_name(statement)
-    fill: tuple[Edit, ...]
+    if loops:
+        return _collected(life, statement, anchor, names, lifecycles)
+    return _named(life, statement, names, lifecycles)
+
+
+def _named(life: Life, statement: ast.stmt, names: Names, lifecycles: LifeCycles) -> _Capture | None:
+    """A task under a name: the one that it has, where that names nothing else, or a new one."""
+    source = lifecycles.source
     if isinstance(statement, ast.Expr):
-        span = source.range(statement)
-        opening = Range(span.start, span.start)
-        if not loops:
-            name = names.for_task(life.name)
-            return _Capture(life.call, anchor, name, edits=(Edit(opening, f"{name} = "),))
-        name = names.for_task(life.name, plural=True)
-        fill = (Edit(opening, f"{name}.append("), Edit(Range(span.end, span.end), ")"))
-    elif target is None or _is_deleted(target, lifecycles):
+        start = source.start(statement)
+        name = names.for_task(life.name)
+        return _Capture(life.call, statement, name, edits=(Edit(Range(start, start), f"{name} = "),))
+    target = _assigned_name(statement)
+    if target is None or _is_deleted(target, lifecycles):
         return None
-    elif not loops and target.id != "_" and len(scopes.of(target).stores[target.id]) == 1:
-        return _Capture(life.call, anchor, target.id)
-    elif not loops and scopes.of(target).loads.get(target.id):
+    scope = lifecycles.scopes.of(target)
+    if target.id != "_" and len(scope.stores[target.id]) == 1:
+        return _Capture(life.call, statement, target.id)
+    if scope.loads.get(target.id):
         # It names other things too, some of which are read.
         return None
-    elif not loops:
-        name = names.for_task(life.name)
-        return _Capture(life.call, anchor, name, edits=(Edit(source.range(target), name),))
-    elif not stands_alone(statement, source):
-        return None
-    else:
+    name = names.for_task(life.name)
+    return _Capture(life.call, statement, name, edits=(Edit(source.range(target), name),))
+
+
+def _collected(
+    life: Life, statement: ast.stmt, loop: ast.stmt, names: Names, lifecycles: LifeCycles
+) -> _Capture | None:
+    """The tasks that a loop makes, in a new list."""
+    source = lifecycles.source
+    target = _assigned_name(statement)
+    fill: tuple[Edit, ...]
+    if isinstance(statement, ast.Expr):
+        name = names.for_task(life.name, plural=True)
+        span = source.range(statement)
+        fill = (Edit(Range(span.start, span.start), f"{name}.append("), Edit(Range(span.end, span.end), ")"))
+    elif target is not None and not _is_deleted(target, lifecycles) and stands_alone(statement, source):
         name = names.for_task(life.name, plural=True)
         fill = (after(statement, [f"{name}.append({target.id})"], source),)
-    empty = before(anchor, [f"{name} = []"], source)
-    return _Capture(life.call, anchor, name, is_list=True, edits=(empty, *fill))
+    else:
+        return None
+    return _Capture(life.call, loop, name, is_list=True, edits=(before(loop, [f"{name} = []"], source), *fill))
 
 
 def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> bool:
@@ -264,7 +279,8 @@ def _gathered(plan: _Plan, lifecycles: LifeCycles) -> Fix | None:
     how = "await it" if single else f"gather {_them(plan)}"
     title = f"Keep {_the_tasks(plan)} and {how}: {'its' if single else 'the first'} exception is raised here"
     edits = _edits(plan, lines, lifecycles)
-    if not single:
+    if any(gather.text in edit.content for edit in edits):
+        # Blocks with one task each await it, and need no import.
         edits += gather.edits
     return Fix(title, edits, Applicability.UNSAFE, preferred=True)
 
