@@ -11,8 +11,9 @@ import re
 import warnings
 from dataclasses import dataclass
 
-ATTEMPTS = 30
-"""Parses before giving up. Half-typed code needs one to five; a file that needs more is not Python."""
+ATTEMPTS = 200
+"""Parses before giving up. Half-typed code needs one to five, a file in the syntax of a newer Python than the one that
+runs this up to some hundred; one that needs more is not Python."""
 
 # A broken header must go on opening its block, or the block under it is lost with it.
 _HEADERS = (
