@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import dataclass, field, replace
 
+from spooky_asyncio.analysis.callees import Callees, OpenModule
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Fix, Severity
@@ -43,11 +44,11 @@ class Report:
         return []
 
 
-def analyze(source: Source, settings: Settings, inference: Inference) -> Report:
+def analyze(source: Source, settings: Settings, inference: Inference, open_module: OpenModule | None = None) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
     try:
-        lifecycles = LifeCycles(source, inference)
+        lifecycles = LifeCycles(Callees(source, inference, open_module), inference)
         lifecycles.lives  # noqa: B018 - the analysis runs here, so that its failure is not taken for a rule's
     except Exception as error:
         log.exception("analysis of %s failed", where)

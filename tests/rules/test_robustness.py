@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spooky_asyncio.engine import analyze
-from spooky_asyncio.inference import Made, Makes
+from spooky_asyncio.inference import Definition, Made, Makes
 from spooky_asyncio.model import Position
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
@@ -41,6 +41,9 @@ class Suspicious:
     def may_make_awaitable(self, name: str) -> bool:
         return True
 
+    def may_read_awaitable(self, name: str) -> bool:
+        return False
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         identifier = re.match(r"\w*", self._source.line(position.line)[position.column :])
         assert identifier is not None
@@ -49,6 +52,15 @@ class Suspicious:
     def made_by_call(self, position: Position) -> Made | None:
         return Made(Makes.COROUTINE, "function", True, None)
 
+    def made_by_reading(self, position: Position) -> Made | None:
+        return None
+
+    def made_by_calling_result(self, position: Position) -> Made | None:
+        return None
+
+    def definitions(self, position: Position) -> list[Definition]:
+        return []
+
 
 @pytest.mark.parametrize("kind", ["coroutines", "tasks"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(STANDARD_LIBRARY)))
@@ -56,7 +68,7 @@ def test_every_fix_of_every_finding_compiles(file: Path, kind: str, monkeypatch:
     source = Source.from_file(file)
     if kind == "tasks":
         # Any name may be that of a function that spawns a task, where otherwise few are asked about.
-        monkeypatch.setattr("spooky_asyncio.analysis.lifecycle.LAST_NAMES", source.text)
+        monkeypatch.setattr("spooky_asyncio.analysis.callees.LAST_NAMES", source.text)
     report = analyze(source, Settings(), Suspicious(source, r"\w" if kind == "tasks" else r"\Z.\A"))
     assert not report.failures
     if file.name == "base_events.py":
@@ -82,6 +94,9 @@ class ByName:
     def may_make_awaitable(self, name: str) -> bool:
         return False
 
+    def may_read_awaitable(self, name: str) -> bool:
+        return False
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         identifier = re.match(r"\w*", self._source.line(position.line)[position.column :])
         assert identifier is not None
@@ -89,6 +104,15 @@ class ByName:
 
     def made_by_call(self, position: Position) -> Made | None:
         return None
+
+    def made_by_reading(self, position: Position) -> Made | None:
+        return None
+
+    def made_by_calling_result(self, position: Position) -> Made | None:
+        return None
+
+    def definitions(self, position: Position) -> list[Definition]:
+        return []
 
 
 TASKS = "a = asyncio.create_task(one())\n    b = asyncio.create_task(two())\n    c = [asyncio.create_task(one())]"

@@ -1,4 +1,4 @@
-"""What well-known functions do with an awaitable that they are given.
+"""What well-known functions do with an awaitable, or with an async function, that they are given.
 
 Data, by the qualified names that inference reports, which are those of the standard library's stubs. A function that
 is not listed may do anything with its arguments, so a value that reaches one is in safe hands.
@@ -6,6 +6,7 @@ is not listed may do anything with its arguments, so a value that reaches one is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -16,18 +17,35 @@ class Effect(Enum):
     """Makes a task of the first argument and looks after the task itself."""
     GATHER = "gather"
     """Makes tasks of its arguments and one future of them all, which holds their results."""
+    SHIELD = "shield"
+    """Makes a task of its argument and a future that has its result."""
     WAIT = "wait"
     """Waits for the tasks in its first argument and hands them back without a look at their results."""
+    AWAIT = "await"
+    """Awaits its first argument and gives what that gives, when it is awaited itself."""
+    RUN = "run"
+    """Runs its first argument in an event loop and returns what that gives; fails where a loop is running."""
     INSPECT = "inspect"
-    """Looks at its arguments as plain values; never awaits, keeps or runs them."""
+    """Looks at its arguments as plain values; never iterates, awaits, keeps or runs them."""
+    CONSUME = "consume"
+    """Iterates its arguments and looks at the elements as plain values."""
     COLLECT = "collect"
     """Returns the elements of its argument in a new container."""
     ENUMERATE = "enumerate"
     """Returns the elements of its argument in new containers of their own."""
+    DICT = "dict"
+    """Returns the keyword arguments, or the pairs in its argument, in a new dict."""
+    NEXT = "next"
+    """Returns one element of its argument."""
 
 
 _LOOPS = ("asyncio.events.AbstractEventLoop", "asyncio.base_events.BaseEventLoop", "uvloop.loop.Loop", "uvloop.Loop")
 _LOGGING = ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log")
+
+
+def _named(prefix: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}.{name}" for name in names.split())
+
 
 _EFFECTS: dict[Effect, tuple[str, ...]] = {
     Effect.SPAWN: (
@@ -37,34 +55,259 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
     ),
     Effect.ADOPT: ("asyncio.taskgroups.TaskGroup.create_task",),
     Effect.GATHER: ("asyncio.tasks.gather",),
+    Effect.SHIELD: ("asyncio.tasks.shield",),
     Effect.WAIT: ("asyncio.tasks.wait",),
+    Effect.AWAIT: ("asyncio.tasks.wait_for",),
+    Effect.RUN: (
+        "asyncio.runners.run",
+        "asyncio.runners.Runner.run",
+        *(f"{loop}.run_until_complete" for loop in _LOOPS),
+    ),
     Effect.INSPECT: (
-        *(f"builtins.{name}" for name in ("print", "str", "repr", "ascii", "format", "len", "bool", "int", "float")),
-        *(f"builtins.{name}" for name in ("id", "type", "hash", "isinstance", "callable", "sum", "abs", "round")),
-        *(f"builtins.str.{name}" for name in ("format", "join")),
-        *(f"logging.{name}" for name in _LOGGING),
-        *(f"logging.Logger.{name}" for name in _LOGGING),
-        *(f"logging.LoggerAdapter.{name}" for name in _LOGGING),
-        *(f"pprint.{name}" for name in ("pprint", "pp", "pformat")),
-        *(f"json.{name}" for name in ("dumps", "dump")),
-        "warnings.warn",
-        "sys.exit",
+        *_named("builtins", "print str repr ascii format len bool int float complex bytes bytearray chr ord hex oct"),
+        *_named("builtins", "bin id type hash isinstance issubclass callable abs round divmod pow dir hasattr range"),
+        *_named("builtins.str", "format startswith endswith replace split count find index encode"),
+        *_named("logging", " ".join(_LOGGING)),
+        *_named("logging.Logger", " ".join(_LOGGING)),
+        *_named("logging.LoggerAdapter", " ".join(_LOGGING)),
+        *_named("pprint", "pprint pp pformat"),
+        *_named("time", "sleep strftime localtime gmtime ctime"),
+        *_named("sys", "exit getsizeof getrefcount"),
+        *_named("sys.stdout", "write"),
+        *_named("typing.TextIO", "write"),
+        *_named("typing.IO", "write"),
+        *_named("io.StringIO", "write"),
+        *_named("io.TextIOWrapper", "write"),
+        *_named("_io.StringIO", "write"),
+        *_named("_io.TextIOWrapper", "write"),
+        *_named("pathlib.Path", "write_text write_bytes"),
+        *_named("string.Template", "substitute safe_substitute"),
+        *_named("asyncio.tasks", "sleep"),
+        *_named("copy", "copy deepcopy"),
+        *_named("warnings", "warn"),
     ),
-    Effect.COLLECT: tuple(
-        f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter")
+    Effect.CONSUME: (
+        *_named("builtins", "sum any all"),
+        *_named("collections", "Counter"),
+        *_named("builtins.str", "join"),
     ),
-    Effect.ENUMERATE: ("builtins.enumerate",),
+    Effect.COLLECT: (
+        *_named("builtins", "list tuple set frozenset sorted reversed iter"),
+        "collections.deque",
+        "concurrent.futures._base.as_completed",
+    ),
+    Effect.ENUMERATE: _named("builtins", "enumerate zip"),
+    Effect.DICT: ("builtins.dict",),
+    Effect.NEXT: _named("builtins", "next min max"),
 }
 
 EFFECTS: dict[str, Effect] = {name: effect for effect, names in _EFFECTS.items() for name in names}
 
+_PLAIN_MODULES = frozenset(
+    [
+        "math",
+        "cmath",
+        "json",
+        "re",
+        "os",
+        "posixpath",
+        "ntpath",
+        "os.path",
+        "datetime",
+        "_datetime",
+        "decimal",
+        "_decimal",
+        "fractions",
+        "statistics",
+        "random",
+        "string",
+        "textwrap",
+        "hashlib",
+        "base64",
+        "binascii",
+        "struct",
+        "csv",
+        "_csv",
+        "html",
+        "urllib.parse",
+        "uuid",
+        "zlib",
+        "gzip",
+        "bz2",
+        "lzma",
+        "pickle",
+        "marshal",
+        "shutil",
+        "tempfile",
+        "locale",
+        "unicodedata",
+        "difflib",
+        "fnmatch",
+        "glob",
+        "bisect",
+        "_bisect",
+        "colorsys",
+        "calendar",
+        "ipaddress",
+        "secrets",
+        "tomllib",
+        "getpass",
+        "platform",
+        "errno",
+        "stat",
+        "filecmp",
+        "linecache",
+        "numbers",
+        "reprlib",
+        "ast",
+        "dis",
+        "zoneinfo",
+        "pprint",
+    ]
+)
+
+
+def is_plain_module(module: str) -> bool:
+    """Whether the functions of a module take plain values, and neither keep nor await what they get."""
+    while module:
+        if module in _PLAIN_MODULES:
+            return True
+        module = module.rpartition(".")[0]
+    return False
+
+
+class CallbackResult(Enum):
+    """What becomes of the result when a function is called by the one that it is handed to."""
+
+    DROPPED = "dropped"
+    TAKEN = "taken"
+    """Used as a plain value: as a truth, as a key to sort by."""
+    RETURNED = "returned"
+    """Handed on, and returned in the end."""
+    TESTED = "tested"
+    """Used as a truth for each element, once somebody iterates."""
+    HANDED_BACK = "handed back"
+    """Kept by the future that the call returns, which starts at once."""
+    AWAITED_BACK = "awaited back"
+    """The result of the call, once that is awaited; before that nothing starts."""
+    EACH = "each"
+    """An element of what the call returns, made once somebody iterates."""
+    EACH_AT_ONCE = "each at once"
+    """An element of what the call returns, made whether somebody iterates or not."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A function that calls one of its arguments: which one, and what it does with the result."""
+
+    result: CallbackResult
+    position: int | None
+    keyword: str
+
+
+def _callers(result: CallbackResult, position: int | None, keyword: str, *names: str) -> dict[str, Caller]:
+    return {name: Caller(result, position, keyword) for name in names}
+
+
+_BISECT = ("insort", "insort_left", "insort_right", "bisect", "bisect_left", "bisect_right")
+_DROPPED, _TAKEN = CallbackResult.DROPPED, CallbackResult.TAKEN
+
+CALLERS: dict[str, Caller] = {
+    **_callers(_DROPPED, 1, "target", "threading.Thread", "multiprocessing.context.Process", "multiprocessing.Process"),
+    **_callers(_DROPPED, 1, "target", "multiprocessing.process.BaseProcess", "multiprocessing.context.SpawnProcess"),
+    **_callers(_DROPPED, 1, "function", "threading.Timer"),
+    **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon" for loop in _LOOPS)),
+    **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon_threadsafe" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_later" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_at" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_reader" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_writer" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_signal_handler" for loop in _LOOPS)),
+    **_callers(_DROPPED, 0, "handler", *(f"{loop}.set_exception_handler" for loop in _LOOPS)),
+    **_callers(_DROPPED, 0, "fn", "asyncio.futures.Future.add_done_callback", "_asyncio.Future.add_done_callback"),
+    **_callers(_DROPPED, 0, "fn", "asyncio.tasks.Task.add_done_callback", "_asyncio.Task.add_done_callback"),
+    **_callers(_DROPPED, 0, "fn", "concurrent.futures._base.Future.add_done_callback"),
+    **_callers(_DROPPED, 1, "handler", "signal.signal", "_signal.signal"),
+    **_callers(_DROPPED, 0, "func", "atexit.register"),
+    **_callers(_DROPPED, 1, "func", "weakref.finalize"),
+    **_callers(_DROPPED, 0, "callback", "contextlib.ExitStack.callback", "contextlib.AsyncExitStack.callback"),
+    **_callers(_DROPPED, 0, "callback", "contextlib._BaseExitStack.callback"),
+    **_callers(_DROPPED, 2, "action", "sched.scheduler.enter", "sched.scheduler.enterabs"),
+    **_callers(_DROPPED, 0, "func", "threading.settrace", "threading.setprofile", "sys.settrace", "sys.setprofile"),
+    **_callers(_DROPPED, 2, "func", "tkinter.Misc.after", "tkinter.Misc.bind"),
+    **_callers(_DROPPED, 0, "func", "multiprocessing.pool.Pool.apply_async"),
+    **_callers(_DROPPED, None, "initializer", "concurrent.futures.thread.ThreadPoolExecutor"),
+    **_callers(_DROPPED, None, "initializer", "concurrent.futures.process.ProcessPoolExecutor"),
+    **_callers(
+        _DROPPED, 1, "callback", "weakref.ref", "_weakref.ref", "weakref.ReferenceType", "_weakref.ReferenceType"
+    ),
+    **_callers(_TAKEN, 0, "mycmp", "functools.cmp_to_key", "_functools.cmp_to_key"),
+    **_callers(_TAKEN, None, "key", "heapq.nsmallest", "heapq.nlargest", "heapq.merge"),
+    **_callers(_TAKEN, None, "key", *(f"{m}.{f}" for m in ("bisect", "_bisect") for f in _BISECT)),
+    **_callers(_TAKEN, None, "object_hook", "json.loads", "json.load"),
+    **_callers(_DROPPED, 0, "stmt", "timeit.timeit", "timeit.repeat", "timeit.Timer"),
+    **_callers(CallbackResult.RETURNED, 0, "callable", "contextvars.Context.run", "_contextvars.Context.run"),
+    **_callers(CallbackResult.EACH, 0, "object", "builtins.iter"),
+    **_callers(_TAKEN, None, "key", "builtins.sorted", "builtins.min", "builtins.max"),
+    **_callers(_TAKEN, None, "key", "builtins.list.sort"),
+    **_callers(CallbackResult.RETURNED, 0, "function", "functools.reduce", "_functools.reduce"),
+    **_callers(_TAKEN, 1, "repl", "re.sub", "re.subn"),
+    **_callers(_TAKEN, 0, "repl", "re.Pattern.sub", "re.Pattern.subn"),
+    **_callers(_TAKEN, 0, "predicate", "threading.Condition.wait_for", "asyncio.locks.Condition.wait_for"),
+    **_callers(_TAKEN, None, "default", "json.dumps", "json.dump"),
+    **_callers(CallbackResult.TESTED, 0, "function", "builtins.filter", "itertools.filterfalse"),
+    **_callers(CallbackResult.TESTED, 0, "predicate", "itertools.takewhile", "itertools.dropwhile"),
+    **_callers(CallbackResult.TESTED, 1, "key", "itertools.groupby"),
+    **_callers(CallbackResult.TESTED, 1, "func", "itertools.accumulate"),
+    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures._base.Executor.submit"),
+    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.thread.ThreadPoolExecutor.submit"),
+    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.submit"),
+    **_callers(CallbackResult.HANDED_BACK, 1, "func", *(f"{loop}.run_in_executor" for loop in _LOOPS)),
+    **_callers(CallbackResult.AWAITED_BACK, 0, "func", "asyncio.threads.to_thread"),
+    **_callers(CallbackResult.EACH, 0, "func", "builtins.map", "itertools.starmap"),
+    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures._base.Executor.map"),
+    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.thread.ThreadPoolExecutor.map"),
+    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.map"),
+}
+"""Functions that call one of their arguments like a plain function."""
+
+PARTIAL = frozenset({"partial", "partialmethod"})
+"""Last names of what binds arguments to its first one, which it calls when it is called itself."""
+
+STANDARD_MAKERS = frozenset({"AsyncMock", "anext", "__anext__", "asend", "athrow", "aclose"})
+"""Last names of what makes a coroutine, or objects that do when they are called, without being an async function: those
+of the language and of unittest.mock."""
+
+EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex"})
+"""Context managers of tests in which something is meant to go wrong."""
+
+LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop", "ev_loop", "io_loop"})
+"""What programmers call an event loop: its methods are known where inference does not know what the name holds."""
+
+LOOP = _LOOPS[0]
+
+KNOWN_BY_NAME = {"add_done_callback": "asyncio.futures.Future.add_done_callback"}
+"""Methods that nothing else has a name like, where inference does not know the object."""
+
+MAKERS: frozenset[str] = frozenset(
+    name.rpartition(".")[2]
+    for name, effect in EFFECTS.items()
+    if effect in (Effect.SPAWN, Effect.GATHER, Effect.SHIELD)
+)
+"""Last names of the functions that make a task or future."""
+
+CALLER_NAMES: frozenset[str] = frozenset(name.rpartition(".")[2] for name in CALLERS)
+
 LAST_NAMES: frozenset[str] = frozenset(name.rpartition(".")[2] for name in EFFECTS)
 """A call of anything else needs no question to inference."""
 
-MAKERS: frozenset[str] = frozenset(
-    name.rpartition(".")[2] for name, effect in EFFECTS.items() if effect in (Effect.SPAWN, Effect.GATHER)
+AWAITABLE_TYPES: frozenset[str] = frozenset(
+    {"Awaitable", "Coroutine", "CoroutineType", "Future", "Task", "isawaitable", "iscoroutine", "isfuture"}
 )
-"""Last names of the functions that make a task or future."""
+"""Types, and functions that test for them, which a reader expects an awaitable to pass."""
+
+TYPE_TESTS: frozenset[str] = frozenset({"isinstance", "iscoroutine", "isawaitable", "isfuture", "callable"})
+"""Tests that narrow what a value is, and do nothing with it."""
 
 OBSERVING_ATTRIBUTES: frozenset[str] = frozenset(
     {"result", "exception", "add_done_callback", "remove_done_callback", "cancel", "uncancel"}
@@ -75,11 +318,15 @@ OBSERVING_ATTRIBUTES: frozenset[str] = frozenset(
 FILLING_METHODS: frozenset[str] = frozenset({"append", "appendleft", "add", "insert"})
 """Methods by which a container takes in one more element: their last argument."""
 
+EXTENDING_METHODS: frozenset[str] = frozenset({"extend", "extendleft", "update"})
+"""Methods by which a container takes in all elements of another."""
+
 EMPTYING_METHODS: dict[str, int] = {"pop": -1, "popleft": -1, "get": -1, "copy": 0, "values": 0, "items": 1}
 """Methods of a container that hand on what is in it, with how many containers more it then is in."""
 
 NEUTRAL_METHODS: frozenset[str] = frozenset(
-    {*FILLING_METHODS, "discard", "remove", "clear", "count", "index", "sort", "reverse", "keys"}
+    {*FILLING_METHODS, "extend", "extendleft", "discard", "remove", "clear"}
+    | {"count", "index", "sort", "reverse", "keys"}
 )
 """Methods of a container that neither hand on nor use its elements."""
 

@@ -1,29 +1,32 @@
 """Follow a value from the expression that makes it to everything that uses it.
 
 The value climbs: out of parentheses, branches and displays into the expression around it, through an assignment into
-a name, from the name to every place that reads it, out of a container by a loop. Each way ends in a `Use`.
+a name, from the name to the places that read it, out of a container by a loop, into a function of the project and back.
+Each way ends in a `Use`. Wherever the value leaves what can be seen here, it is in good hands.
 
-The order of statements is not looked at: a use anywhere in the scope counts, which can only make a value seem better
-cared for than it is. Wherever the value leaves what can be seen here, it is in safe hands.
+Names of the function that makes the value are followed along the ways through its statements (`ways`); what has been
+taken out of a container again is followed wherever its name is read.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from spooky_asyncio.analysis.catalog import (
     CONTAINERS,
     EMPTYING_METHODS,
+    EXTENDING_METHODS,
     FILLING_METHODS,
     NEUTRAL_METHODS,
     OBSERVING_ATTRIBUTES,
+    CallbackResult,
     Effect,
 )
-from spooky_asyncio.analysis.scopes import Scope, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
 
 
 class UseKind(IntEnum):
@@ -31,27 +34,38 @@ class UseKind(IntEnum):
 
     LOST = 0
     """Thrown away, or bound to a name that nobody reads."""
-    INSPECTED = 1
+    OVERWRITTEN = 1
+    """The name that holds it is bound anew, or deleted."""
+    LEFT = 2
+    """The function ends on a way on which nobody takes care of it: by this `return`, after this test."""
+    INSPECTED = 3
     """Used as if it were its own result."""
-    WAITED = 2
+    WAITED = 4
     """Waited for until it has finished, without a look at its result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """`node` is the expression that does it: the call that inspects, the name that is never read."""
+    """`node` is what does it: the call that inspects, the name that is never read."""
 
     kind: UseKind
-    node: ast.expr
+    node: ast.expr | ast.stmt
 
 
-EffectOf: TypeAlias = Callable[[ast.Call], "Effect | None"]
+MAX_DEPTH = 4
+"""Containers in containers in containers: nobody can say any more what happens to the value."""
 
 _READ_BY_NAME = frozenset({"locals", "vars", "eval", "exec"})
 """Builtins that may read a local name without naming it."""
 
-MAX_DEPTH = 4
-"""Containers in containers in containers: nobody can say any more what happens to the value."""
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The value comes of `node` only when that is awaited, or else iterated. `starts` tells whether it comes anyway."""
+
+    node: ast.expr
+    awaited: bool = True
+    starts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,43 +74,126 @@ class Place:
 
     node: ast.expr
     depth: int = 0
+    later: Later | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A local name that holds the value as a place does."""
+
+    name: str
+    scope: Scope
+    depth: int
+    later: Later | None
+    outlives: bool = False
+    """A name of a module or class, which others may read once the module has run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The value goes on to other places, and is used where `uses` says; or it is in good hands: awaited, observed,
-    or somebody else's from here on."""
+    """The value goes on to other places, into names, and is used where `uses` says; or it is in good hands: awaited,
+    observed, or somebody else's from here on."""
 
     places: tuple[Place, ...] = ()
     uses: tuple[Use, ...] = ()
+    held: tuple[Holder, ...] = ()
     handled: bool = False
+    returned: int | None = None
+    """In the hands of the caller of this function, in as many containers."""
+
+    @property
+    def waits(self) -> list[ast.Call]:
+        """The calls of asyncio.wait among the uses."""
+        return [use.node for use in self.uses if use.kind is UseKind.WAITED and isinstance(use.node, ast.Call)]
 
 
 _HANDLED = Move(handled=True)
 
+Readable: TypeAlias = "Function | ast.Lambda"
+Parameter: TypeAlias = "tuple[Flow, Readable, str, int]"
+
+
+class CallEffects(Protocol):
+    """What the flow wants to know of calls."""
+
+    def effect_of(self, call: ast.Call) -> Effect | None: ...
+    def calls_back(self, call: ast.Call, argument: ast.expr) -> CallbackResult | None: ...
+    def parameter_of(self, call: ast.Call, argument: ast.expr) -> Parameter | None: ...
+
 
 class Flow:
-    """The flow of values through one file. `effect_of` says what a call does with its arguments."""
+    """The flow of values through one file."""
 
-    def __init__(self, scopes: Scopes, effect_of: EffectOf) -> None:
+    def __init__(self, scopes: Scopes, calls: CallEffects) -> None:
         self._scopes = scopes
-        self._effect_of = effect_of
+        self._calls = calls
+        self._taking_out: set[tuple[ast.expr, int]] = set()
+        self._parameters: dict[tuple[Readable, str, int], Move] = {}
 
-    def uses(self, made: ast.expr) -> tuple[Use, ...] | None:
-        """All uses of the value that the expression makes; None as soon as one of them takes good care of it."""
-        pending = [Place(made)]
+    def everywhere(self, made: Place) -> Move:
+        """All uses of the value, wherever the names that hold it are read; `handled` as soon as one takes good care
+        of it."""
+        move = self.spread(made)
+        return move if move.handled else self.held_everywhere(move)
+
+    def held_everywhere(self, move: Move) -> Move:
+        """The uses of a move, and all of the names that it has bound."""
+        pending = list(move.held)
         seen = set(pending)
-        found: list[Use] = []
+        uses = list(move.uses)
+        while pending:
+            holder = pending.pop()
+            if holder.outlives:
+                return _HANDLED
+            for load in holder.scope.loads.get(holder.name, []):
+                further = self.spread(Place(load, holder.depth, holder.later))
+                if further.handled:
+                    return further
+                uses += further.uses
+                new = set(further.held) - seen
+                seen |= new
+                pending += new
+        return Move(uses=tuple(dict.fromkeys(uses)))
+
+    def spread(self, made: Place) -> Move:
+        """Where the value goes within a statement: the names that it binds to it, and its uses."""
+        pending = [made]
+        seen = set(pending)
+        uses: list[Use] = []
+        held: list[Holder] = []
         while pending:
             move = self._step(pending.pop())
-            if move.handled or any(place.depth > MAX_DEPTH for place in move.places):
-                return None
-            found += move.uses
+            if move.handled:
+                return move
+            if any(place.depth > MAX_DEPTH for place in move.places):
+                return _HANDLED
+            uses += move.uses
+            held += move.held
             for place in move.places:
                 if place not in seen:
                     seen.add(place)
                     pending.append(place)
-        return tuple(found)
+        return Move(uses=tuple(uses), held=tuple(held))
+
+    def passed(self, function: Readable, parameter: str, depth: int) -> Move:
+        """What a function does with a value that it is given: nothing but its uses, or it hands it back, or more."""
+        key = (function, parameter, depth)
+        if key not in self._parameters:
+            # A function that calls itself does no more with it than it does besides.
+            self._parameters[key] = Move()
+            self._parameters[key] = self._passed(function, parameter, depth)
+        return self._parameters[key]
+
+    def _passed(self, function: Readable, parameter: str, depth: int) -> Move:
+        scope = self._scopes.opened_by(function)
+        if not self._is_private(scope, parameter):
+            return _HANDLED
+        moves = [self.everywhere(Place(load, depth)) for load in scope.loads.get(parameter, [])]
+        returned = {move.returned for move in moves if move.handled}
+        if len(returned) > 1 or None in returned:
+            return _HANDLED
+        uses = tuple(use for move in moves for use in move.uses)
+        return next((move for move in moves if move.handled), Move(uses=uses))
 
     # Each of the following methods answers for one kind of parent: where does the value go from `place`?
 
@@ -108,49 +205,132 @@ class Flow:
         return _HANDLED if step is None else step(self, place, parent)
 
     def _dropped(self, place: Place, parent: ast.Expr) -> Move:
-        return _HANDLED if _is_lazy(place.node) else _lost(place.node)
+        return _lost(place, place.node)
+
+    def _awaited(self, place: Place, parent: ast.Await) -> Move:
+        if place.later is None or not place.later.awaited:
+            return _HANDLED
+        uses = self._waited(place)
+        return Move((Place(parent, place.depth),), uses)
+
+    def _waited(self, place: Place) -> tuple[Use, ...]:
+        """The use that awaiting `place` is: of tasks that asyncio.wait waits for, and of nothing else."""
+        call = place.later.node if place.later is not None else None
+        is_wait = isinstance(call, ast.Call) and self._calls.effect_of(call) is Effect.WAIT
+        return (Use(UseKind.WAITED, call),) if is_wait and call is not None else ()
+
+    def _returned(self, place: Place, parent: ast.Return | ast.Lambda) -> Move:
+        return Move(handled=True, returned=place.depth if place.later is None else None)
 
     def _assigned(self, place: Place, parent: ast.Assign | ast.AnnAssign) -> Move:
         targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
         return _joined(self._bound(target, place) for target in targets)
 
     def _augmented(self, place: Place, parent: ast.AugAssign) -> Move:
-        if place.node is parent.target or not place.depth:
+        if place.node is parent.target:
             return _HANDLED
-        return self._put_into(parent.target, place.depth)
+        return self._put_into(parent.target, place) if place.depth else _inspected(place.node)
 
     def _named(self, place: Place, parent: ast.NamedExpr) -> Move:
         bound = self._bound(parent.target, place)
         # The expression goes on being the value; when nobody reads the name, what happens to it here decides.
-        return Move((*bound.places, Place(parent, place.depth)), handled=bound.handled)
+        return replace(bound, places=(Place(parent, place.depth, place.later),), uses=())
 
     def _bound(self, target: ast.expr, place: Place) -> Move:
+        """The value is bound to a target as it is."""
         if isinstance(target, ast.Name):
-            return self._name(target, place.depth)
+            return self._name(target, place)
         if isinstance(target, (ast.Tuple, ast.List)):
             return self._unpacked(target, place) if place.depth else _inspected(place.node)
         if isinstance(target, ast.Subscript):
-            return self._put_into(target.value, place.depth + 1)
+            return self._put_into(target.value, replace(place, depth=place.depth + 1))
         return _HANDLED
 
+    def _taken_out(self, target: ast.expr, place: Place) -> Move:
+        """A target gets the elements of a container, one after the other: what is done with one is done with all."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return self._unpacked(target, place) if place.depth else _inspected(place.node)
+        bound = self._bound(target, place)
+        key = (target, place.depth)
+        if not bound.held or key in self._taking_out:
+            # What comes round again in a loop is followed already.
+            return bound if bound.handled else Move(uses=bound.uses)
+        self._taking_out.add(key)
+        try:
+            return _joined(
+                self.everywhere(Place(load, holder.depth, holder.later))
+                for holder in bound.held
+                for load in self._loads_for(target, holder.name)
+            )
+        finally:
+            self._taking_out.discard(key)
+
+    def _loads_for(self, target: ast.expr, name: str) -> list[ast.Name]:
+        """Where the name of a loop's target is read. A name that other statements bind too, and that of a
+        comprehension, means this value in the loop only."""
+        scope = self._scopes.of(target)
+        loads = scope.loads.get(name, [])
+        if len(scope.stores[name]) == 1:
+            return loads
+        loop = next(
+            (
+                ancestor if isinstance(ancestor, ast.For) else self._scopes.parent(ancestor)
+                for ancestor in self._scopes.ancestors(target)
+                if isinstance(ancestor, (ast.For, ast.comprehension))
+            ),
+            None,
+        )
+        return [load for load in loads if loop is None or any(a is loop for a in self._scopes.ancestors(load))]
+
     def _unpacked(self, target: ast.Tuple | ast.List, place: Place) -> Move:
-        element = Place(place.node, place.depth - 1)
+        element = _element(place, place.node)
         if self._is_wait_result(place.node):
             # asyncio.wait returns (done, pending): only what is done has a result to look at.
             return self._bound(target.elts[0], element) if target.elts else _HANDLED
-        return _joined(
-            self._bound(part.value, place) if isinstance(part, ast.Starred) else self._bound(part, element)
+        moves = [
+            self._bound(part.value, Place(place.node, place.depth, element.later))
+            if isinstance(part, ast.Starred)
+            else self._taken_out(part, element)
             for part in target.elts
-        )
+        ]
+        if isinstance(self._scopes.parent(target), ast.Assign) and not all(move.handled for move in moves):
+            # Each gets another one of the elements.
+            return _joined(move for move in moves if not move.handled)
+        return _joined(moves)
 
-    def _name(self, target: ast.Name, depth: int) -> Move:
+    def _is_wait_result(self, node: ast.expr) -> bool:
+        """Whether an expression is what asyncio.wait gives: awaited, run by a loop, or under a name."""
+        for _ in range(MAX_DEPTH):
+            if isinstance(node, ast.Await):
+                node = node.value
+            elif isinstance(node, ast.Name):
+                values = [getattr(self._scopes.parent(store), "value", None) for store in self._stores_of(node)]
+                if len(values) != 1 or not isinstance(values[0], ast.expr):
+                    return False
+                node = values[0]
+            elif isinstance(node, ast.Call):
+                effect = self._calls.effect_of(node)
+                if effect is Effect.WAIT or not node.args:
+                    return effect is Effect.WAIT
+                if effect not in (Effect.RUN, Effect.AWAIT, Effect.SPAWN, Effect.ADOPT, Effect.SHIELD):
+                    return False
+                node = node.args[0]
+            else:
+                return False
+        return False
+
+    def _stores_of(self, name: ast.Name) -> list[ast.Name]:
+        return self._scopes.of(name).stores.get(name.id, [])
+
+    def _name(self, target: ast.Name, place: Place) -> Move:
         scope = self._scopes.of(target)
-        if not self._is_private(scope, target.id):
-            return _HANDLED
-        loads = scope.loads.get(target.id, [])
-        if not loads:
-            return _lost(target)
-        return Move(tuple(Place(load, depth) for load in loads))
+        if self._is_private(scope, target.id):
+            if not scope.loads.get(target.id):
+                return _lost(place, target)
+            return Move(held=(Holder(target.id, scope, place.depth, place.later),))
+        if isinstance(scope.node, (ast.Module, ast.ClassDef)) and not {target.id} & (scope.captured | scope.shared):
+            return Move(held=(Holder(target.id, scope, place.depth, place.later, outlives=True),))
+        return _HANDLED
 
     def _is_private(self, scope: Scope, name: str) -> bool:
         """Whether all that happens to the name is in the scope's own statements."""
@@ -159,60 +339,102 @@ class Flow:
         if isinstance(scope.node, ast.Module):
             # Another module may import it, unless it only exists where this one is the program. A name that this
             # module reads itself is there for that, and a name that it never reads for others.
-            in_program = all(self._under_main_guard(store) for store in scope.stores[name])
+            in_program = name == "_" or all(self._under_main_guard(store) for store in scope.stores[name])
             return name not in scope.captured and (in_program or name in scope.loads)
         return scope.is_local(name)
 
     def _under_main_guard(self, node: ast.AST) -> bool:
         return any(is_main_guard(ancestor) for ancestor in self._scopes.ancestors(node))
 
-    def _put_into(self, container: ast.expr, depth: int) -> Move:
+    def _put_into(self, container: ast.expr, place: Place) -> Move:
         """The value goes into a container: followed if the container is a fresh one of this scope."""
-        if not isinstance(container, ast.Name):
+        if isinstance(container, ast.Subscript):
+            # `by_name[name].append(value)`
+            return self._put_into(container.value, replace(place, depth=place.depth + 1))
+        if not isinstance(container, ast.Name) or not self._is_fresh_container(container):
             return _HANDLED
+        return self._name(container, place)
+
+    def _is_fresh_container(self, container: ast.Name) -> bool:
+        """Whether the name holds a container that this scope has made, at this place."""
         scope = self._scopes.of(container)
-        stores = scope.stores.get(container.id, [])
-        if container.id in scope.parameters or not stores or not all(map(self._holds_fresh_container, stores)):
-            return _HANDLED
-        return self._name(container, depth)
+        stores = [store for store in scope.stores.get(container.id, []) if not isinstance(store.ctx, ast.Del)]
+        reaching = [store for store in stores if self._may_precede(store, container)]
+        return (
+            container.id not in scope.parameters and bool(reaching) and all(map(self._holds_fresh_container, reaching))
+        )
+
+    def _may_precede(self, store: ast.Name, use: ast.Name) -> bool:
+        """Whether a name may be bound before it is used: further up, or in an earlier turn of a loop around both."""
+        if (store.lineno, store.col_offset) < (use.lineno, use.col_offset):
+            return True
+        loops = (ast.For, ast.AsyncFor, ast.While)
+        around = {ancestor for ancestor in self._scopes.ancestors(use) if isinstance(ancestor, loops)}
+        return any(ancestor in around for ancestor in self._scopes.ancestors(store))
 
     def _holds_fresh_container(self, store: ast.Name) -> bool:
         statement = self._scopes.parent(store)
+        index = None
+        if isinstance(statement, (ast.Tuple, ast.List)):
+            # `ready, waiting = [], []`
+            index, statement = statement.elts.index(store), self._scopes.parent(statement)
         if isinstance(statement, ast.AugAssign):
             return True
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
             return False
         value = statement.value
+        if index is not None:
+            if not isinstance(value, (ast.Tuple, ast.List)) or index >= len(value.elts):
+                return False
+            value = value.elts[index]
         if isinstance(value, ast.Call):
             return isinstance(value.func, (ast.Name, ast.Attribute)) and last_name(value.func) in CONTAINERS
-        return isinstance(value, (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp))
+        return isinstance(value, (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp))
 
     def _choice(self, place: Place, parent: ast.IfExp) -> Move:
         if place.node is parent.test:
             return _inspected(parent)
-        return Move((Place(parent, place.depth),))
+        return Move((replace(place, node=parent),))
 
     def _boolean(self, place: Place, parent: ast.BoolOp) -> Move:
         if place.node is parent.values[-1] or isinstance(parent.op, ast.Or):
-            return Move((Place(parent, place.depth),))
+            return Move((replace(place, node=parent),))
         return _inspected(parent)
 
     def _displayed(self, place: Place, parent: ast.Tuple | ast.List | ast.Set) -> Move:
         # `a, b = f(), g()`: each value has a target of its own.
-        statement = self._scopes.parent(parent)
-        if isinstance(statement, ast.Assign) and place.node in parent.elts:
-            index = parent.elts.index(place.node)
-            pairs = [_paired(target, parent, index) for target in statement.targets]
-            if all(pairs):
-                return _joined(self._bound(target, place) for target in pairs if target)
-        return Move((Place(parent, place.depth + 1),))
+        path: list[tuple[ast.Tuple | ast.List, int]] = []
+        inner, outer = place.node, self._scopes.parent(place.node)
+        while isinstance(outer, (ast.Tuple, ast.List)) and inner in outer.elts:
+            path.append((outer, outer.elts.index(inner)))
+            inner, outer = outer, self._scopes.parent(outer)
+        if isinstance(outer, ast.Assign) and inner is outer.value:
+            found = [_paired(target, path[::-1]) for target in outer.targets]
+            if all(found):
+                return _joined(
+                    self._bound(pair[0], replace(place, depth=place.depth + pair[1]))
+                    for pair in found
+                    if pair is not None
+                )
+        return self._collected(place, parent)
 
     def _collected(self, place: Place, parent: ast.expr) -> Move:
-        return Move((Place(parent, place.depth + 1),))
+        # What a generator yields is made when somebody asks for it; what is to come of an awaitable stays so.
+        later = place.later
+        if isinstance(parent, ast.GeneratorExp) and later is None:
+            later = Later(parent, awaited=False)
+        return Move((Place(parent, place.depth + 1, later),))
+
+    def _in_dict(self, place: Place, parent: ast.Dict) -> Move:
+        index = parent.values.index(place.node) if place.node in parent.values else None
+        if index is not None and parent.keys[index] is None:
+            # `{**found}`
+            return Move((replace(place, node=parent),)) if place.depth else _inspected(place.node)
+        return self._collected(place, parent)
 
     def _starred(self, place: Place, parent: ast.Starred) -> Move:
         # What is starred gives its elements to the call or display around it, and so is one container less.
-        return Move((Place(parent, place.depth - 1),)) if place.depth else _inspected(parent)
+        return Move((_element(place, parent),)) if place.depth else _inspected(parent)
 
     def _looped(self, place: Place, parent: ast.For | ast.comprehension) -> Move:
         if isinstance(parent, ast.comprehension) and place.node in parent.ifs:
@@ -220,54 +442,165 @@ class Flow:
         if place.node is not parent.iter:
             return _HANDLED
         if not place.depth:
-            is_async = isinstance(parent, ast.comprehension) and parent.is_async
-            return _HANDLED if is_async else _inspected(place.node)
-        return self._bound(parent.target, Place(place.node, place.depth - 1))
+            return _inspected(place.node)
+        return self._taken_out(parent.target, _element(place, place.node))
+
+    def _looped_asynchronously(self, place: Place, parent: ast.AsyncFor) -> Move:
+        return _inspected(place.node) if not place.depth and place.later is None else _HANDLED
+
+    def _raised(self, place: Place, parent: ast.Raise) -> Move:
+        return _inspected(place.node) if not place.depth else _HANDLED
+
+    def _entered(self, place: Place, parent: ast.withitem) -> Move:
+        return _inspected(place.node) if not place.depth and place.later is None else _HANDLED
 
     def _called(self, place: Place, parent: ast.Call) -> Move:
         if place.node is parent.func:
-            return _HANDLED if place.depth else _inspected(parent)
+            return _HANDLED if place.depth or place.later else _inspected(parent)
         return self._argument(place, parent)
 
     def _keyword(self, place: Place, parent: ast.keyword) -> Move:
         call = self._scopes.parent(parent)
-        return self._argument(place, call) if isinstance(call, ast.Call) and parent.arg else _HANDLED
+        if parent.arg is None and not place.depth:
+            return _inspected(place.node)
+        return self._argument(place, call) if isinstance(call, ast.Call) else _HANDLED
 
     def _argument(self, place: Place, call: ast.Call) -> Move:
         func, argument = call.func, place.node
-        if isinstance(func, ast.Attribute) and func.attr in FILLING_METHODS and argument is call.args[-1]:
-            return self._put_into(func.value, place.depth + 1)
-        effect = self._effect_of(call)
+        if isinstance(func, ast.Attribute) and call.args and argument is call.args[-1]:
+            if func.attr in FILLING_METHODS and self._is_container(func.value):
+                return self._put_into(func.value, replace(place, depth=place.depth + 1))
+            if func.attr in EXTENDING_METHODS and place.depth:
+                return self._put_into(func.value, replace(place, later=None))
+        effect = self._calls.effect_of(call)
+        if effect is not None:
+            return self._affected(effect, place, call)
+        parameter = self._calls.parameter_of(call, argument)
+        if parameter is None or place.later is not None:
+            return _HANDLED
+        flow, function, name, deeper = parameter
+        move = flow.passed(function, name, place.depth + deeper)
+        if move.returned is not None and not isinstance(function, ast.AsyncFunctionDef):
+            return Move((Place(call, move.returned),))
+        # Who waits for somebody else's tasks may leave it to them to read the results.
+        return _HANDLED if move.handled or move.waits else _inspected(call)
+
+    def _is_container(self, node: ast.expr) -> bool:
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        return isinstance(node, ast.Name) and self._is_fresh_container(node)
+
+    def _affected(self, effect: Effect, place: Place, call: ast.Call) -> Move:
+        waits = place.later is not None and place.later.awaited
         if effect is Effect.INSPECT:
-            return _HANDLED if _is_lazy(argument) else _inspected(call)
-        if effect is Effect.COLLECT:
-            return Move((Place(call, place.depth),)) if place.depth else _inspected(call)
-        if effect is Effect.ENUMERATE:
-            return Move((Place(call, place.depth + 1),)) if place.depth else _inspected(call)
-        if effect is Effect.WAIT and place.depth == 1 and argument is wait_argument(call):
-            return self._waited(call)
+            return _HANDLED if place.later is not None else _inspected(call)
+        if effect is Effect.CONSUME and not waits:
+            return _inspected(call)
+        if effect in (Effect.COLLECT, Effect.ENUMERATE):
+            later = place.later if waits else None
+            is_pairs = effect is Effect.ENUMERATE
+            return Move((Place(call, place.depth + is_pairs, later),)) if place.depth else _inspected(call)
+        if effect is Effect.DICT and not waits:
+            return self._into_dict(place, call)
+        if effect is Effect.NEXT and not waits:
+            return Move((Place(call, place.depth - 1),)) if place.depth else _inspected(call)
+        if effect is Effect.WAIT and place.depth == 1 and place.node is wait_argument(call):
+            return Move((Place(call, 2, Later(call)),))
+        is_first = bool(call.args) and place.node is call.args[0]
+        if effect is Effect.AWAIT and waits and is_first:
+            return Move((replace(place, node=call),))
+        if effect is Effect.RUN and is_first and isinstance(self._scopes.function(call), ast.AsyncFunctionDef):
+            # It fails before it has a look at what it is given.
+            return _inspected(call)
+        if effect is Effect.RUN and waits and is_first:
+            return Move((Place(call, place.depth),), self._waited(place))
+        if effect in (Effect.SPAWN, Effect.ADOPT, Effect.SHIELD) and waits and is_first:
+            return Move((replace(place, node=call, later=Later(self._awaited_call(place), starts=True)),))
+        if effect is Effect.GATHER and waits and not place.depth:
+            return Move((Place(call, 1, Later(self._awaited_call(place), starts=True)),))
         return _HANDLED
 
-    def _waited(self, call: ast.Call) -> Move:
-        awaited = self._scopes.parent(call)
-        if not isinstance(awaited, ast.Await):
-            return _HANDLED
-        result = self._step(Place(awaited, depth=2))
-        return Move(result.places, (Use(UseKind.WAITED, call),), result.handled)
+    def _awaited_call(self, place: Place) -> ast.expr:
+        """What is awaited in the end, through whatever waits for it."""
+        return place.later.node if place.later is not None else place.node
 
-    def _is_wait_result(self, node: ast.expr) -> bool:
-        return (
-            isinstance(node, ast.Await)
-            and isinstance(node.value, ast.Call)
-            and self._effect_of(node.value) is Effect.WAIT
-        )
+    def _into_dict(self, place: Place, call: ast.Call) -> Move:
+        """`dict(name=value)`, `dict(pairs)`"""
+        if any(keyword.value is place.node for keyword in call.keywords):
+            return Move((Place(call, place.depth + 1),))
+        return Move((Place(call, place.depth - 1),)) if place.depth > 1 else _inspected(call)
+
+    def _lambda(self, place: Place, parent: ast.Lambda) -> Move:
+        """The value is what the lambda returns, to whoever calls it."""
+        user = self._scopes.parent(parent)
+        if isinstance(user, ast.Call) and user.func is parent:
+            return Move((replace(place, node=user),))
+        call = self._scopes.parent(user) if isinstance(user, ast.keyword) else user
+        result = self._calls.calls_back(call, parent) if isinstance(call, ast.Call) else None
+        if result is None or not isinstance(call, ast.Call):
+            return self._returned(place, parent)
+        return self.called_back(result, call)
+
+    def called_back(self, result: CallbackResult, call: ast.Call) -> Move:
+        """What becomes of a value that `call` gets from a function handed to it, which it calls like a plain one."""
+        if result is CallbackResult.TESTED:
+            return _inspected(call) if self._is_iterated(call) else _HANDLED
+        if result is CallbackResult.HANDED_BACK:
+            return Move((Place(call, 0, Later(call, starts=True)),))
+        if result is CallbackResult.RETURNED:
+            return Move((Place(call),))
+        if result is CallbackResult.AWAITED_BACK:
+            return Move((Place(call, 0, Later(call)),))
+        if result is CallbackResult.EACH_AT_ONCE:
+            return Move((Place(call, 1, Later(call, awaited=False, starts=True)),))
+        if result is CallbackResult.EACH:
+            return Move((Place(call, 1, Later(call, awaited=False)),))
+        return _inspected(call)
+
+    def _is_iterated(self, node: ast.expr) -> bool:
+        """Whether somebody asks an iterator for its elements."""
+        parent = self._scopes.parent(node)
+        if isinstance(parent, (ast.For, ast.comprehension)):
+            return parent.iter is node
+        if isinstance(parent, ast.Call):
+            effects = (Effect.COLLECT, Effect.CONSUME, Effect.NEXT, Effect.ENUMERATE)
+            return node in parent.args and self._calls.effect_of(parent) in effects
+        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+            loads = self._scopes.of(node).loads.get(parent.targets[0].id, [])
+            read = [load for load in loads if not isinstance(self._scopes.parent(load), ast.Assign)]
+            return any(map(self._is_iterated, read))
+        return isinstance(parent, (ast.Starred, ast.Assign))
 
     def _attribute(self, place: Place, parent: ast.Attribute) -> Move:
+        if place.later is not None and place.later.awaited:
+            return self._of_future(place, parent)
         if place.depth:
             return self._container_method(place, parent)
-        if parent.attr in OBSERVING_ATTRIBUTES or parent.attr.startswith(("cr_", "__")):
+        if parent.attr in OBSERVING_ATTRIBUTES:
             return _HANDLED
-        return _inspected(parent) if isinstance(parent.ctx, ast.Load) else _HANDLED
+        if parent.attr == "done" and self._is_polled(parent):
+            return _HANDLED
+        return _inspected(parent)
+
+    def _of_future(self, place: Place, attribute: ast.Attribute) -> Move:
+        call = self._scopes.parent(attribute)
+        is_called = isinstance(call, ast.Call) and call.func is attribute
+        if attribute.attr == "result" and is_called and isinstance(call, ast.Call):
+            return Move((Place(call, place.depth),), self._waited(place))
+        is_look = attribute.attr in ("exception", "done", "running", "cancelled", "get_name")
+        return Move() if is_look and place.later is not None and not self._waited(place) else _HANDLED
+
+    def _is_polled(self, done: ast.Attribute) -> bool:
+        """Whether a loop asks a task again and again whether it has finished."""
+        inner: ast.AST = done
+        is_asked = False
+        for ancestor in self._scopes.ancestors(done):
+            if isinstance(ancestor, (ast.If, ast.While)) and inner is ancestor.test:
+                is_asked = True
+            if isinstance(ancestor, ast.While) and is_asked:
+                return True
+            inner = ancestor
+        return False
 
     def _container_method(self, place: Place, attribute: ast.Attribute) -> Move:
         call = self._scopes.parent(attribute)
@@ -281,19 +614,40 @@ class Flow:
 
     def _subscript(self, place: Place, parent: ast.Subscript) -> Move:
         if place.node is not parent.value:
-            return _HANDLED
+            return _inspected(parent) if place.node is parent.slice and not place.depth else _HANDLED
         if not place.depth:
             return _inspected(parent)
         if not isinstance(parent.ctx, ast.Load):
             return Move()
-        return Move((Place(parent, place.depth - (not isinstance(parent.slice, ast.Slice))),))
+        if self._is_wait_result(place.node) and isinstance(parent.slice, ast.Constant) and parent.slice.value == 1:
+            # What is still pending has no result yet.
+            return Move()
+        if isinstance(parent.slice, ast.Slice):
+            return Move((replace(place, node=parent),))
+        return Move((_element(place, parent),))
 
     def _operated(self, place: Place, parent: ast.BinOp) -> Move:
         # Containers are joined and repeated; nothing else takes part in arithmetic.
-        return Move((Place(parent, place.depth),)) if place.depth else _inspected(parent)
+        if place.depth and not (isinstance(parent.op, ast.Mod) and place.node is parent.right):
+            return Move((Place(parent, place.depth),))
+        return _inspected(parent)
+
+    def _compared(self, place: Place, parent: ast.Compare) -> Move:
+        if all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
+            return Move()
+        return self._tested(place, parent)
 
     def _tested(self, place: Place, parent: ast.AST) -> Move:
+        if place.depth or place.later is not None:
+            # Whether anything is in a container is a fair question.
+            return Move()
         return _inspected(parent if isinstance(parent, ast.expr) else place.node)
+
+    def _matched(self, place: Place, parent: ast.Match) -> Move:
+        return _HANDLED if place.depth or place.later is not None else _inspected(place.node)
+
+    def _shown(self, place: Place, parent: ast.FormattedValue) -> Move:
+        return _inspected(parent)
 
     def _deleted(self, place: Place, parent: ast.Delete) -> Move:
         return Move()
@@ -306,13 +660,28 @@ def wait_argument(call: ast.Call) -> ast.expr | None:
     return next((keyword.value for keyword in call.keywords if keyword.arg == "fs"), None)
 
 
-def _paired(target: ast.expr, display: ast.Tuple | ast.List | ast.Set, index: int) -> ast.expr | None:
-    """The part of an assignment's target that the element at `index` of its value goes to, if that is certain."""
-    if not isinstance(target, (ast.Tuple, ast.List)) or len(target.elts) != len(display.elts):
-        return None
-    if any(isinstance(element, ast.Starred) for element in (*target.elts, *display.elts)):
-        return None
-    return target.elts[index]
+def _paired(target: ast.expr, path: list[tuple[ast.Tuple | ast.List, int]]) -> tuple[ast.expr, int] | None:
+    """The part of an assignment's target that gets the value at the end of a path through displays, and how many
+    containers that then has around it; None if that is not certain."""
+    for count, (display, index) in enumerate(path):
+        if not isinstance(target, (ast.Tuple, ast.List)) or any(isinstance(e, ast.Starred) for e in display.elts):
+            # One name for all that the rest of the path leads through.
+            return (target, len(path) - count) if count and isinstance(target, ast.Name) else None
+        starred = next((i for i, element in enumerate(target.elts) if isinstance(element, ast.Starred)), None)
+        if starred is None:
+            if len(target.elts) != len(display.elts):
+                return None
+            target = target.elts[index]
+            continue
+        after = len(target.elts) - starred - 1
+        if index < starred:
+            target = target.elts[index]
+        elif index >= len(display.elts) - after:
+            target = target.elts[index - len(display.elts)]
+        else:
+            rest = target.elts[starred]
+            return (rest.value, len(path) - count) if isinstance(rest, ast.Starred) else None
+    return target, 0
 
 
 def last_name(node: ast.Name | ast.Attribute) -> str:
@@ -321,40 +690,49 @@ def last_name(node: ast.Name | ast.Attribute) -> str:
 
 def is_main_guard(node: ast.AST) -> bool:
     """`if __name__ == "__main__":`"""
-    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+    return isinstance(node, ast.If) and is_main_test(node.test)
+
+
+def is_main_test(test: ast.expr) -> bool:
+    if not isinstance(test, ast.Compare):
         return False
-    sides = [node.test.left, *node.test.comparators]
+    sides = [test.left, *test.comparators]
     return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
         isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
     )
 
 
-def _is_lazy(node: ast.expr) -> bool:
-    """A generator that nobody runs never makes what it would yield."""
-    return isinstance(node, ast.GeneratorExp)
+def _element(container: Place, node: ast.expr) -> Place:
+    """What is in a container, as the value of `node`. Who has it has iterated, and may still have to await it."""
+    later = container.later if container.later is not None and container.later.awaited else None
+    return Place(node, container.depth - 1, later)
 
 
 def _inspected(node: ast.expr) -> Move:
     return Move(uses=(Use(UseKind.INSPECTED, node),))
 
 
-def _lost(node: ast.expr) -> Move:
-    return Move(uses=(Use(UseKind.LOST, node),))
+def _lost(place: Place, node: ast.expr) -> Move:
+    # What nobody awaits or iterates does not even make the value.
+    return _HANDLED if place.later is not None and not place.later.starts else Move(uses=(Use(UseKind.LOST, node),))
 
 
-def _joined(moves: Iterator[Move]) -> Move:
-    places: tuple[Place, ...] = ()
-    uses: tuple[Use, ...] = ()
-    handled = False
-    for move in moves:
-        places += move.places
-        uses += move.uses
-        handled |= move.handled
-    return Move(places, uses, handled)
+def _joined(moves: Iterable[Move]) -> Move:
+    moves = list(moves)
+    if any(move.handled for move in moves):
+        return next(move for move in moves if move.handled)
+    return Move(
+        tuple(place for move in moves for place in move.places),
+        tuple(use for move in moves for use in move.uses),
+        tuple(holder for move in moves for holder in move.held),
+    )
 
 
 _STEPS: dict[type[ast.AST], Callable[..., Move]] = {
     ast.Expr: Flow._dropped,
+    ast.Await: Flow._awaited,
+    ast.Return: Flow._returned,
+    ast.Lambda: Flow._lambda,
     ast.Assign: Flow._assigned,
     ast.AnnAssign: Flow._assigned,
     ast.AugAssign: Flow._augmented,
@@ -364,7 +742,7 @@ _STEPS: dict[type[ast.AST], Callable[..., Move]] = {
     ast.Tuple: Flow._displayed,
     ast.List: Flow._displayed,
     ast.Set: Flow._displayed,
-    ast.Dict: Flow._collected,
+    ast.Dict: Flow._in_dict,
     ast.ListComp: Flow._collected,
     ast.SetComp: Flow._collected,
     ast.DictComp: Flow._collected,
@@ -372,17 +750,22 @@ _STEPS: dict[type[ast.AST], Callable[..., Move]] = {
     ast.Starred: Flow._starred,
     ast.For: Flow._looped,
     ast.comprehension: Flow._looped,
+    ast.withitem: Flow._entered,
     ast.Call: Flow._called,
     ast.keyword: Flow._keyword,
     ast.Attribute: Flow._attribute,
     ast.Subscript: Flow._subscript,
     ast.BinOp: Flow._operated,
     ast.UnaryOp: Flow._tested,
-    ast.Compare: Flow._tested,
-    ast.FormattedValue: Flow._tested,
+    ast.Compare: Flow._compared,
+    ast.FormattedValue: Flow._shown,
     ast.If: Flow._tested,
     ast.While: Flow._tested,
     ast.Assert: Flow._tested,
     ast.Delete: Flow._deleted,
+    ast.AsyncFor: Flow._looped_asynchronously,
+    ast.Match: Flow._matched,
+    ast.match_case: Flow._tested,
+    ast.Raise: Flow._raised,
 }
-"""What is not listed (return, yield, await, raise, with, match, ...) hands the value to somebody else."""
+"""What is not listed (yield, ...) hands the value to somebody else."""

@@ -1,6 +1,6 @@
 """The life of every awaitable in a file: created → scheduled → awaited → observed.
 
-A life begins at a call that makes a coroutine, a task or a future, and is told by the uses of what the call makes.
+A life begins at an expression that makes a coroutine, a task or a future, and is told by the uses of what it makes.
 Rules read the end that it comes to. Inference is asked last, and only about a value that nobody seems to care for.
 """
 
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
-from spooky_asyncio.analysis.catalog import EFFECTS, LAST_NAMES, MAKERS, Effect
-from spooky_asyncio.analysis.flow import Flow, Use, UseKind, last_name
-from spooky_asyncio.analysis.scopes import Scopes
-from spooky_asyncio.inference import Definition, Inference, Makes
-from spooky_asyncio.model import Position
+from spooky_asyncio.analysis.callees import Callees
+from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
+from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
+from spooky_asyncio.analysis.ways import Ways
+from spooky_asyncio.inference import Definition, Inference, Made, Makes
 from spooky_asyncio.source import Source
 
 
@@ -31,10 +32,10 @@ class Step(IntEnum):
 
 @dataclass(frozen=True)
 class Life:
-    """One awaitable that does not come to a good end."""
+    """One awaitable that does not come to a good end, at least not on every way."""
 
-    call: ast.Call
-    """The call that creates it."""
+    node: ast.expr
+    """The expression that creates it: a call, a property, or an async function that is handed to one who calls it."""
     starts: Step
     """CREATED for a coroutine, SCHEDULED for a task or future, which works by itself."""
     reaches: Step
@@ -45,6 +46,10 @@ class Life:
     is_async_function: bool = True
     """False where a plain function makes the coroutine and hands it out."""
     definition: Definition | None = None
+    is_cared_for: bool = False
+    """On another way somebody takes good care of it."""
+    caller: ast.Call | None = None
+    """The call that gets the async function, and calls it."""
 
     @property
     def waits(self) -> list[ast.Call]:
@@ -54,111 +59,188 @@ class Life:
     @property
     def loss(self) -> Use | None:
         """The use after which it is lost: the last look at it, or the name that is never read."""
-        return next((use for use in self.uses if use.node is not self.call), None)
+        return next((use for use in self.uses if use.node is not self.node), None)
+
+
+@dataclass(frozen=True)
+class _End:
+    """How far the value came on some of the ways, and what happened to it there."""
+
+    waited: bool
+    uses: tuple[Use, ...]
+    is_cared_for: bool = False
 
 
 class LifeCycles:
     """The lives in one file that end before they are observed, in the order of the text."""
 
-    def __init__(self, source: Source, inference: Inference) -> None:
-        self.source = source
-        self.scopes = Scopes(source.tree)
+    def __init__(self, callees: Callees, inference: Inference) -> None:
+        self.source: Source = callees.source
+        self.scopes = callees.scopes
+        self.callees = callees
         self._inference = inference
-        self._flow = Flow(self.scopes, self.effect_of)
-        self._effects: dict[ast.Call, Effect | None] = {}
-        self._aliases = _import_aliases(source.tree)
+        self._flow: Flow = callees.flow
+        self._ways = Ways(self.scopes, self._flow)
 
     @cached_property
     def lives(self) -> list[Life]:
-        found = []
+        found: list[Life] = []
         for node in self.scopes.order:
             if isinstance(node, ast.Call):
-                life = self._life(node)
-                if life is not None:
-                    found.append(life)
+                found += self._of_call(node)
+                found += self._of_callbacks(node)
+            elif isinstance(node, ast.Await):
+                found += self._of_await(node)
+            elif isinstance(node, ast.Attribute):
+                found += self._of_property(node)
+            elif isinstance(node, ast.AsyncFunctionDef):
+                found += self._of_decorators(node)
         return found
 
     def effect_of(self, call: ast.Call) -> Effect | None:
         """What the call does with an awaitable that it is given; None when that is not known."""
-        if call not in self._effects:
-            self._effects[call] = self._ask_effect(call)
-        return self._effects[call]
+        return self.callees.effect_of(call)
 
-    def _ask_effect(self, call: ast.Call) -> Effect | None:
-        func = call.func
-        if not isinstance(func, (ast.Name, ast.Attribute)):
-            return None
-        name = last_name(func)
-        if self._aliases.get(name, name) not in LAST_NAMES:
-            return None
-        if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
-            return EFFECTS.get(f"builtins.{name}")
-        effects = {EFFECTS.get(name) for name in self._inference.qualified_names(self._callee(func))}
-        return effects.pop() if len(effects) == 1 else None
+    def _of_call(self, call: ast.Call) -> Iterator[Life]:
+        """The lives of what a call makes."""
+        if not self._may_make(call.func):
+            return
+        ends = self._ends(Place(call))
+        if ends and not self._is_misplaced(call):
+            made = self.callees.made_by(call)
+            if made is not None:
+                yield from self._lives(call, made, ends)
 
-    def _life(self, call: ast.Call) -> Life | None:
-        func = call.func
-        if not isinstance(func, (ast.Name, ast.Attribute)):
-            return None
-        name = self._aliases.get(last_name(func), last_name(func))
-        if name not in MAKERS and not self._inference.may_make_awaitable(last_name(func)):
-            return None
-        uses = self._flow.uses(call)
-        if uses is None or self._is_misplaced(call):
-            return None
-        waited = any(use.kind is UseKind.WAITED for use in uses)
-        effect = self.effect_of(call)
-        if effect in (Effect.SPAWN, Effect.GATHER):
-            reaches = Step.AWAITED if waited else Step.SCHEDULED
-            coroutine = call.args[0] if call.args and effect is Effect.SPAWN else None
-            return Life(
-                call, Step.SCHEDULED, reaches, _name_of(coroutine), uses, definition=self._definition_of(coroutine)
+    def _of_await(self, node: ast.Await) -> Iterator[Life]:
+        """The lives of what an async function makes and returns as it is."""
+        call = node.value
+        if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
+            return
+        if self.callees.may_hand_out(last_name(call.func)):
+            ends = self._ends(Place(node))
+            made = self.callees.made_by(node) if ends else None
+            if made is not None:
+                yield from self._lives(node, made, ends)
+
+    def _may_make(self, func: ast.expr) -> bool:
+        if isinstance(func, (ast.Name, ast.Attribute)):
+            name = last_name(func)
+            return self.callees.may_make(name) or self.callees.may_make(self.callees.aliases.get(name, name))
+        named = (node for node in ast.walk(func) if isinstance(node, (ast.Name, ast.Attribute)))
+        return not isinstance(func, ast.Lambda) and any(self.callees.may_make(last_name(node)) for node in named)
+
+    def _of_property(self, node: ast.Attribute) -> Iterator[Life]:
+        """The life of what an async property makes."""
+        parent = self.scopes.parent(node)
+        is_called = isinstance(parent, ast.Call) and parent.func is node
+        if is_called or not isinstance(node.ctx, ast.Load) or not self._inference.may_read_awaitable(node.attr):
+            return
+        ends = self._ends(Place(node))
+        if ends and not self._is_misplaced(node):
+            made = self._inference.made_by_reading(self.callees.position_of(node))
+            if made is not None:
+                yield from self._lives(node, made, ends)
+
+    def _of_callbacks(self, call: ast.Call) -> Iterator[Life]:
+        """The lives of what an async function makes when it is called by the one that it is handed to."""
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            function = self._handed_over(argument)
+            if function is None or not self.callees.may_make(last_name(function)):
+                continue
+            result = self.callees.calls_back(call, argument)
+            if result is None:
+                continue
+            ends = self._ends_of(self._flow.called_back(result, call), argument)
+            made = self.callees.made_when_called(function) if ends else None
+            if made is not None and (made.kind is Makes.COROUTINE or result is CallbackResult.EACH):
+                yield from self._lives(argument, made, ends, caller=call)
+
+    def _handed_over(self, argument: ast.expr) -> ast.Name | ast.Attribute | None:
+        """The function that an argument is, or binds arguments to: `fetch`, `partial(fetch, url)`."""
+        if isinstance(argument, ast.Call) and argument.args and isinstance(argument.func, (ast.Name, ast.Attribute)):
+            name = last_name(argument.func)
+            is_partial = self.callees.aliases.get(name, name) in PARTIAL
+            return self._handed_over(argument.args[0]) if is_partial else None
+        return argument if isinstance(argument, (ast.Name, ast.Attribute)) else None
+
+    def _ends(self, made: Place) -> list[_End]:
+        """The bad ends of a value; none if it is taken good care of on every way."""
+        return self._ends_of(self._flow.spread(made), made.node)
+
+    def _ends_of(self, move: Move, made: ast.expr) -> list[_End]:
+        """The bad ends of a value that made this move within the statement of `made`."""
+        if move.places and not move.handled:
+            move = _joined(move, [self._flow.spread(place) for place in move.places])
+        if move.handled or self._is_expected_to_fail(made):
+            return []
+        everywhere = self._flow.held_everywhere(move)
+        waited = any(use.kind is UseKind.WAITED for use in everywhere.uses)
+        if not move.held or (not everywhere.handled and not waited):
+            return [] if everywhere.handled else [_End(waited, everywhere.uses)]
+        bad = self._ways.bad_ends(made, move.held, frozenset(move.waits))
+        found = []
+        forgotten = next((end.use for end in bad if not end.waits), None)
+        if forgotten is not None:
+            found.append(_End(waited=False, uses=(forgotten,), is_cared_for=everywhere.handled or waited))
+        unread = next((end for end in bad if end.waits), None)
+        if unread is not None:
+            waits = tuple(Use(UseKind.WAITED, wait) for wait in unread.waits)
+            uses = (*waits, unread.use) if everywhere.handled else everywhere.uses
+            found.append(_End(waited=True, uses=uses, is_cared_for=everywhere.handled))
+        return found
+
+    def _is_expected_to_fail(self, node: ast.expr) -> bool:
+        """Whether a test means something to go wrong here: `with pytest.raises(...):`."""
+        for ancestor in self.scopes.ancestors(node):
+            if isinstance(ancestor, (ast.With, ast.AsyncWith)):
+                for item in ancestor.items:
+                    func = item.context_expr.func if isinstance(item.context_expr, ast.Call) else None
+                    if isinstance(func, (ast.Name, ast.Attribute)) and last_name(func) in EXPECTING:
+                        return True
+        return False
+
+    def _lives(self, node: ast.expr, made: Made, ends: list[_End], caller: ast.Call | None = None) -> Iterator[Life]:
+        starts, name, definition = Step.CREATED, made.name, made.definition
+        if made.kind is Makes.FUTURE:
+            starts = Step.SCHEDULED
+            coroutine = node.args[0] if isinstance(node, ast.Call) and node.args and caller is None else None
+            if isinstance(coroutine, ast.Call) and self.effect_of(node) is not Effect.GATHER:  # type: ignore[arg-type]
+                run = self.callees.made_when_called(coroutine.func)
+                name, definition = _shown(coroutine.func), run.definition if run is not None else None
+        for end in ends:
+            reaches = Step.AWAITED if end.waited else starts
+            yield Life(
+                node, starts, reaches, name, end.uses, made.is_async_function, definition, end.is_cared_for, caller
             )
-        if effect is not None:
-            return None
-        made = self._inference.made_by_call(self._callee(func))
-        if made is None or made.kind is not Makes.COROUTINE:
-            # Who else returns a task may well keep it too.
-            return None
-        reaches = Step.AWAITED if waited else Step.CREATED
-        return Life(call, Step.CREATED, reaches, made.name, uses, made.is_async_function, made.definition)
 
-    def _definition_of(self, coroutine: ast.expr | None) -> Definition | None:
-        if not isinstance(coroutine, ast.Call) or not isinstance(coroutine.func, (ast.Name, ast.Attribute)):
-            return None
-        made = self._inference.made_by_call(self._callee(coroutine.func))
-        return made.definition if made is not None else None
+    def _of_decorators(self, function: ast.AsyncFunctionDef) -> Iterator[Life]:
+        """The life of what a decorated async function makes, when the decorator calls it like a plain one."""
+        for decorator in function.decorator_list:
+            caller = self.callees.caller_of(decorator)
+            if caller is not None and caller.position == 0 and caller.result is CallbackResult.DROPPED:
+                made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
+                uses = (Use(UseKind.INSPECTED, decorator),)
+                yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=ast.Call(decorator, [], []))
 
-    def _is_misplaced(self, call: ast.Call) -> bool:
+    def _is_misplaced(self, node: ast.expr) -> bool:
         """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""
-        if sys.version_info >= (3, 12) or not any(isinstance(n, ast.JoinedStr) for n in self.scopes.ancestors(call)):
+        if sys.version_info >= (3, 12) or not any(isinstance(n, ast.JoinedStr) for n in self.scopes.ancestors(node)):
             return False
         try:
-            return ast.dump(ast.parse(self.source.segment(call), mode="eval").body) != ast.dump(call)
+            return ast.dump(ast.parse(self.source.segment(node), mode="eval").body) != ast.dump(node)
         except SyntaxError:
             return True
 
-    def _callee(self, func: ast.Name | ast.Attribute) -> Position:
-        """Where the last identifier of a callee starts, which is what inference is asked about."""
-        end = self.source.end(func)
-        return Position(end.line, end.column - len(last_name(func)))
 
-
-def _name_of(coroutine: ast.expr | None) -> str:
+def _shown(func: ast.expr) -> str:
     """A task is known by the coroutine that it runs: `hello` for `create_task(hello())`."""
-    if isinstance(coroutine, ast.Call) and isinstance(coroutine.func, (ast.Name, ast.Attribute)):
-        return last_name(coroutine.func)
-    if isinstance(coroutine, (ast.Name, ast.Attribute)):
-        return last_name(coroutine)
-    return ""
+    return last_name(func) if isinstance(func, (ast.Name, ast.Attribute)) else ""
 
 
-def _import_aliases(tree: ast.Module) -> dict[str, str]:
-    """The names of `from x import name as alias`, by alias."""
-    return {
-        alias.asname: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname
-    }
+def _joined(move: Move, moves: list[Move]) -> Move:
+    if any(other.handled for other in moves):
+        return Move(handled=True)
+    return Move(
+        uses=(*move.uses, *(use for other in moves for use in other.uses)),
+        held=(*move.held, *(holder for other in moves for holder in other.held)),
+    )

@@ -202,11 +202,11 @@ def _parameter_names(arguments: ast.arguments) -> Iterator[str]:
 
 
 def assigned_names(statement: ast.stmt) -> list[ast.Name]:
-    """The names that an assignment binds to its value or to parts of it."""
+    """The names that an assignment binds to its value or to parts of it, those of `:=` included."""
     if isinstance(statement, ast.Assign):
         targets = statement.targets
     elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
         targets = [statement.target]
     else:
-        return []
+        targets = [node.target for node in ast.walk(statement) if isinstance(node, ast.NamedExpr)]
     return [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]

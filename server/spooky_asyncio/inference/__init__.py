@@ -45,10 +45,26 @@ class Inference(Protocol):
         """Whether calling something of that name can make an awaitable at all: a cheap no, or a perhaps."""
         ...
 
+    def may_read_awaitable(self, name: str) -> bool:
+        """Whether reading an attribute of that name can make an awaitable at all: a cheap no, or a perhaps."""
+        ...
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         """The full names of all that the identifier may stand for; empty when that is not known."""
         ...
 
     def made_by_call(self, position: Position) -> Made | None:
         """What calling the identifier makes, if every possible callee makes an awaitable of the same kind."""
+        ...
+
+    def made_by_reading(self, position: Position) -> Made | None:
+        """What reading the attribute makes, if it is a property that makes a coroutine."""
+        ...
+
+    def made_by_calling_result(self, position: Position) -> Made | None:
+        """What calling the result of calling the identifier makes: `Oven()()`."""
+        ...
+
+    def definitions(self, position: Position) -> list[Definition]:
+        """Where all that the identifier may stand for is defined, imports followed; empty when that is not known."""
         ...

@@ -31,36 +31,47 @@ JediProject: TypeAlias = jedi.Project
 parse_cache.make_safe_to_share()
 
 
-MAX_DEPTH = 3
-"""Functions that only return what the next one returns: as many are looked through."""
-
 _COROUTINES = frozenset(
     {"types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine", "_collections_abc.Coroutine"}
 )
 _FUTURES = frozenset({"_asyncio.Task", "_asyncio.Future", "asyncio.tasks.Task", "asyncio.futures.Future"})
+
+_ONLY_AWAITABLE = {"builtins.anext"}
+"""Functions that are said to return an `Awaitable`, which might be a task: it is none, and does nothing by itself."""
+
+_CALLED_ASYNC = {"unittest.mock.AsyncMock": "AsyncMockMixin._execute_mock_call"}
+"""Classes whose objects are called like async functions without that their stubs say so, and the coroutine's name."""
 
 
 class JediInference:
     """Asks jedi, which reads the project's other modules from disk and runs none of them."""
 
     def __init__(
-        self, text: str, path: Path | None, project: JediProject, async_names: Container[str] | None = None
+        self,
+        text: str,
+        path: Path | None,
+        project: JediProject,
+        async_names: Container[str] | None = None,
+        async_properties: Container[str] | None = None,
     ) -> None:
-        """Without `async_names`, every name is asked about."""
-        self._project = project
+        """Without the names of async functions and properties, every name is asked about."""
         # jedi takes a byte-order mark for a part of the first word.
         self._marked = text.startswith(BYTE_ORDER_MARK)
         self._script = jedi.Script(
             text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT
         )
-        self._scripts: dict[Path, jedi.Script] = {}
         self._path = path
         self._async_names = async_names
+        self._async_properties = async_properties
         self._names: dict[Position, list[Name]] = {}
+        self._definitions: dict[Position, list[Name]] = {}
         self.failures: list[str] = []
 
     def may_make_awaitable(self, name: str) -> bool:
         return self._async_names is None or name in self._async_names
+
+    def may_read_awaitable(self, name: str) -> bool:
+        return self._async_properties is None or name in self._async_properties
 
     def qualified_names(self, position: Position) -> frozenset[str]:
         names = [name.full_name for name in self._infer(position)]
@@ -69,8 +80,31 @@ class JediInference:
     def made_by_call(self, position: Position) -> Made | None:
         return self._made_by_all(self._infer(position), position)
 
-    def _made_by_all(self, callees: list[Name], position: Position, depth: int = 0) -> Made | None:
-        made = [self._made(callee, position, depth) for callee in callees]
+    def made_by_reading(self, position: Position) -> Made | None:
+        results = self._infer(position)
+        if not results or any(result.type != "instance" for result in results):
+            return None
+        kind = _common_kind(result.full_name for result in results)
+        found = self._goto(position)
+        if kind is None or len(found) != 1 or found[0].type not in ("function", "property"):
+            return None
+        return Made(kind, _qualified_name(found[0]), True, self._definition(found[0]))
+
+    def made_by_calling_result(self, position: Position) -> Made | None:
+        results = [
+            result
+            for callee in self._infer(position)
+            for result in self._ask("execute", position, callee.execute)
+            if callee.type in ("class", "function")
+        ]
+        return self._made_by_all(results, position)
+
+    def definitions(self, position: Position) -> list[Definition]:
+        definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]
+        return [one for one in definitions if one] if all(definitions) else []
+
+    def _made_by_all(self, callees: list[Name], position: Position) -> Made | None:
+        made = [self._made(callee, position) for callee in callees]
         kinds = {one.kind for one in made if one}
         if not made or not all(made) or len(kinds) != 1:
             return None
@@ -81,55 +115,53 @@ class JediInference:
             self._names[position] = self._ask("infer", position, lambda: self._script.infer(*self._place(position)))
         return self._names[position]
 
+    def _goto(self, position: Position) -> list[Name]:
+        """Where the identifier is defined, imports followed."""
+        if position not in self._definitions:
+            line, column = self._place(position)
+            self._definitions[position] = self._ask(
+                "goto", position, lambda: self._script.goto(line, column, follow_imports=True)
+            )
+        return self._definitions[position]
+
     def _place(self, position: Position) -> tuple[int, int]:
         """Line and column as jedi counts them."""
         return position.line + 1, position.column - (self._marked and position.line == 0)
 
-    def _made(self, callee: Name, position: Position, depth: int) -> Made | None:
+    def _made(self, callee: Name, position: Position) -> Made | None:
+        if callee.type == "instance":
+            return self._made_by_instance(callee, position)
         if callee.type != "function" or self._has_unknown_decorator(callee, position):
             return None
         kind = _common_kind(result.full_name for result in self._ask("execute", position, callee.execute))
+        if callee.full_name in _ONLY_AWAITABLE:
+            kind = Makes.COROUTINE
         if kind is None:
             return None
         function = self._as_written(callee, position)
         is_async = "async" in self._ask("read", position, lambda: function.get_line_code().split())
-        if not is_async and not self._is_sure_of_its_return(callee, position, depth):
+        if not is_async and not _is_annotated(callee):
+            # jedi tells all that it could infer of what a function may return, and is silent about the rest.
             return None
         return Made(kind, _qualified_name(function), is_async, self._definition(function))
 
-    def _is_sure_of_its_return(self, callee: Name, position: Position, depth: int) -> bool:
-        """Whether a plain function always returns the coroutine that jedi says it does.
+    def _made_by_instance(self, callee: Name, position: Position) -> Made | None:
+        """What calling an object makes: by the `__call__` of its class."""
+        if callee.full_name in _CALLED_ASYNC:
+            return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
 
-        jedi tells all that it could infer of what a function may return, and is silent about the rest. So the
-        function must be annotated, or do no more than return a call of which the same is sure.
-        """
-        function = getattr(getattr(callee._name, "_value", None), "tree_node", None)
-        if function is None or function.type != "funcdef" or function.annotation is not None:
-            return function is not None and function.type == "funcdef"
-        returned = [statement.children[-1] for statement in function.iter_return_stmts() if len(statement.children) > 1]
-        if len(returned) != 1 or returned[0].type != "atom_expr" or depth >= MAX_DEPTH or function.is_generator():
-            return False
-        *_, name, arguments = returned[0].children
-        if not arguments.get_code().startswith("("):
-            return False
-        leaf = name.get_last_leaf()
-        line, column = leaf.start_pos
-        made_in = callee.module_path
-        script = self._script if made_in is None or made_in == self._path else self._script_of(made_in)
-        called = self._ask("infer", position, lambda: script.infer(line, column))
-        return self._made_by_all(called, position, depth + 1) is not None
+        def methods() -> list[Name]:
+            values = callee._name.infer().py__getattribute__("__call__")
+            return [Name(self._script._inference_state, value.name) for value in values if value.is_function()]
 
-    def _script_of(self, path: Path) -> jedi.Script:
-        if path not in self._scripts:
-            self._scripts[path] = jedi.Script(path=path, project=self._project, environment=_ENVIRONMENT)
-        return self._scripts[path]
+        found = [name for name in self._ask("look up __call__", position, methods) if name.type == "function"]
+        return self._made_by_all(found, position)
 
     def _as_written(self, callee: Name, position: Position) -> Name:
         """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
         if callee.full_name != "builtins.classmethod.__get__":
             return callee
-        line, column = self._place(position)
-        found = self._ask("goto", position, lambda: self._script.goto(line, column, follow_imports=True))
+        found = self._goto(position)
         return found[0] if len(found) == 1 and found[0].type == "function" else callee
 
     def _has_unknown_decorator(self, callee: Name, position: Position) -> bool:
@@ -203,6 +235,11 @@ def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
 def _common_kind(types: Iterable[str | None]) -> Makes | None:
     kinds = {Makes.COROUTINE if name in _COROUTINES else Makes.FUTURE if name in _FUTURES else None for name in types}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def _is_annotated(function: Name) -> bool:
+    tree = getattr(getattr(function._name, "_value", None), "tree_node", None)
+    return tree is not None and tree.type == "funcdef" and tree.annotation is not None
 
 
 def _start(name: Name) -> Position | None:

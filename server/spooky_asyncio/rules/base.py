@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-from spooky_asyncio.analysis.flow import Use
+from spooky_asyncio.analysis.flow import Use, UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.model import Fix, Related
 from spooky_asyncio.source import Source
@@ -65,12 +65,19 @@ def callee_text(call: ast.expr) -> str:
 
 def shown_coroutine(life: Life) -> str:
     """The coroutine that a task runs, as the programmer wrote it: `hello()`, or the name of a variable."""
-    made_by = life.call.args[0] if life.starts is not Step.CREATED and life.call.args else life.call
+    made_by = life.node
+    if life.starts is not Step.CREATED and isinstance(life.node, ast.Call) and life.node.args:
+        made_by = life.node.args[0]
     return f"{life.name}()" if isinstance(made_by, ast.Call) else life.name
 
 
 def related_loss(loss: Use, message: str, source: Source) -> Related:
-    """Where a value is lost: at a name that nobody reads, or as `message` says."""
-    if isinstance(loss.node, ast.Name) and isinstance(loss.node.ctx, ast.Store):
+    """Where a value is lost: at a name that nobody reads or that is bound anew, where the function ends, or as
+    `message` says."""
+    if loss.kind is UseKind.OVERWRITTEN:
+        message = "here the name is bound anew or deleted"
+    elif loss.kind is UseKind.LEFT:
+        message = "the function returns here" if isinstance(loss.node, ast.Return) else "this test can lead past it"
+    elif isinstance(loss.node, ast.Name) and isinstance(loss.node.ctx, ast.Store):
         message = f"'{loss.node.id}' is never read"
     return Related(message, source.range(loss.node))

@@ -18,7 +18,7 @@ def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for life in lifecycles.lives:
         if life.reaches is Step.CREATED:
             yield Finding(
-                node=life.call,
+                node=life.node,
                 message=_message(life, lifecycles),
                 lives=(life,),
                 related=tuple(_related(life, lifecycles)),
@@ -27,6 +27,10 @@ def check(lifecycles: LifeCycles) -> Iterator[Finding]:
 
 
 def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
+    (life,) = finding.lives
+    if life.is_cared_for or life.caller is not None:
+        # Awaited here, it could not be awaited where it is now; handed over, it is not called here.
+        return []
     call, source, scopes = finding.node, lifecycles.source, lifecycles.scopes
     shown = callee_text(call)
     if can_await(call, scopes):
@@ -58,10 +62,14 @@ def _warning(life: Life) -> str:
 
 
 def _consequence(life: Life, lifecycles: LifeCycles) -> str:
+    if life.caller is not None:
+        return f"'{callee_text(life.caller)}()' calls it like a plain function, and nobody awaits the coroutine"
+    if life.is_cared_for:
+        return _way(life)
     inspected = next((use.node for use in life.uses if use.kind is UseKind.INSPECTED), None)
     if inspected is None:
         return "the call only makes a coroutine object, and nothing in it runs"
-    if isinstance(inspected, ast.Call) and inspected is not life.call:
+    if isinstance(inspected, ast.Call) and inspected is not life.node:
         return f"'{callee_text(inspected)}()' gets the coroutine object, not its result"
     if isinstance(inspected, ast.FormattedValue):
         return "the text shows the coroutine object, not its result"
@@ -70,7 +78,16 @@ def _consequence(life: Life, lifecycles: LifeCycles) -> str:
     return "the coroutine object is used in place of its result"
 
 
-def _is_test(node: ast.expr, lifecycles: LifeCycles) -> bool:
+def _way(life: Life) -> str:
+    """On which way it is lost, where on another it is not."""
+    loss = life.loss
+    if loss is not None and loss.kind is UseKind.OVERWRITTEN and isinstance(loss.node, ast.Name):
+        verb = "deleted" if isinstance(loss.node.ctx, ast.Del) else "bound anew"
+        return f"'{loss.node.id}' may be {verb} before the coroutine is awaited"
+    return "on one way through the code, nothing awaits it"
+
+
+def _is_test(node: ast.AST, lifecycles: LifeCycles) -> bool:
     is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
     tests = (ast.If, ast.While, ast.Assert, ast.comprehension)
     return is_not or isinstance(node, (ast.IfExp, ast.BoolOp)) or isinstance(lifecycles.scopes.parent(node), tests)

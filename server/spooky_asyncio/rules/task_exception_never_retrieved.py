@@ -20,7 +20,7 @@ from spooky_asyncio.source import Source, split_lines
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for wait, lives in _by_wait(lifecycles).items():
         related = [
-            Related(f"the task of '{shown_coroutine(life)}' is made here", lifecycles.source.range(life.call))
+            Related(f"the task of '{shown_coroutine(life)}' is made here", lifecycles.source.range(life.node))
             for life in lives
         ]
         yield Finding(wait, _message(wait), tuple(lives), tuple(related), "Task exception was never retrieved")
@@ -56,9 +56,10 @@ def _knows_all(wait: ast.Call, lives: list[Life], lifecycles: LifeCycles) -> boo
     tasks = wait_argument(wait)
     if not isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
         return True
-    made = {id(life.call) for life in lives}
-    bound = {target.id for life in lives for target in assigned_names(lifecycles.scopes.statement(life.call))}
-    return all(task.id in bound if isinstance(task, ast.Name) else id(task) in made for task in tasks.elts)
+    made = {id(life.node) for life in lives}
+    bound = {target.id for life in lives for target in assigned_names(lifecycles.scopes.statement(life.node))}
+    elements = [task.value if isinstance(task, ast.Starred) else task for task in tasks.elts]
+    return all(task.id in bound if isinstance(task, ast.Name) else id(task) in made for task in elements)
 
 
 def _message(wait: ast.Call) -> str:

@@ -30,13 +30,13 @@ from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss, 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
     for life in lifecycles.lives:
-        if life.reaches is Step.SCHEDULED and not loop_runs_for_good(life.call, lifecycles.scopes):
-            yield Finding(life.call, _message(life, lifecycles), (life,), tuple(_related(life, lifecycles)))
+        if life.reaches is Step.SCHEDULED and not loop_runs_for_good(life.node, lifecycles.scopes):
+            yield Finding(life.node, _message(life, lifecycles), (life,), tuple(_related(life, lifecycles)))
 
 
 def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
     (life,) = finding.lives
-    if not can_await(life.call, lifecycles.scopes):
+    if life.is_cared_for or not can_await(life.node, lifecycles.scopes):
         return []
     if _is_group(life, lifecycles):
         return [_awaited(life, lifecycles)]
@@ -50,8 +50,10 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
 
 def _message(life: Life, lifecycles: LifeCycles) -> str:
     if _is_group(life, lifecycles):
-        return f"'{callee_text(life.call)}()' is never awaited: the program may end before its tasks have finished"
+        return f"'{callee_text(life.node)}()' is never awaited: the program may end before its tasks have finished"
     subject = f"the task of '{shown_coroutine(life)}'" if life.name else "this task"
+    if life.is_cared_for:
+        return f"{subject} is not awaited on every way: it may be cut off before it has finished, without an error"
     return f"{subject} is never awaited: it may be cut off before it has finished, without an error"
 
 
@@ -63,14 +65,14 @@ def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
 
 
 def _is_group(life: Life, lifecycles: LifeCycles) -> bool:
-    return lifecycles.effect_of(life.call) is Effect.GATHER
+    return isinstance(life.node, ast.Call) and lifecycles.effect_of(life.node) in (Effect.GATHER, Effect.SHIELD)
 
 
 @dataclass(frozen=True)
 class _Capture:
     """One forgotten task and the name that will hold it, or that of a container that does."""
 
-    call: ast.Call
+    call: ast.expr
     anchor: ast.stmt
     """The statement that makes the task, or the outermost loop that it stands in."""
     name: str
@@ -100,15 +102,15 @@ class _Plan:
 def _plan(life: Life, lifecycles: LifeCycles) -> _Plan | None:
     """How to keep this task and the others that its function forgets; None if this one can't be kept."""
     scopes = lifecycles.scopes
-    function = scopes.function(life.call)
+    function = scopes.function(life.node)
     if not isinstance(function, ast.AsyncFunctionDef):
         return None
     names = Names(scopes)
     captures, includes_this = [], False
     for other in lifecycles.lives:
-        if other.reaches is not Step.SCHEDULED or scopes.function(other.call) is not function:
+        if other.reaches is not Step.SCHEDULED or other.is_cared_for or scopes.function(other.node) is not function:
             continue
-        if _is_group(other, lifecycles) or not can_await(other.call, scopes):
+        if _is_group(other, lifecycles) or not can_await(other.node, scopes):
             continue
         capture = _capture(other, function, names, lifecycles)
         if capture is not None:
@@ -119,7 +121,9 @@ def _plan(life: Life, lifecycles: LifeCycles) -> _Plan | None:
 
 def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycles) -> _Capture | None:
     scopes = lifecycles.scopes
-    statement = scopes.statement(life.call)
+    if not isinstance(life.node, ast.Call):
+        return None
+    statement = scopes.statement(life.node)
     loops = [node for node in scopes.ancestors(statement) if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
     loops = [loop for loop in loops if scopes.function(loop) is function]
     if any(isinstance(loop, ast.AsyncFor) or _is_endless(loop) for loop in loops):
@@ -128,11 +132,11 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
     anchor = loops[-1] if loops else statement
     if _never_ends(life, lifecycles) or not _has_room(anchor, function, lifecycles):
         return None
-    container = _container(life.call, statement, lifecycles)
+    container = _container(life.node, statement, lifecycles)
     if container is not None:
-        rebound = len(scopes.of(life.call).stores[container]) > 1 or (loops and not isinstance(statement, ast.Expr))
-        return None if rebound else _Capture(life.call, anchor, container, is_list=True)
-    if getattr(statement, "value", None) is not life.call:
+        rebound = len(scopes.of(life.node).stores[container]) > 1 or (loops and not isinstance(statement, ast.Expr))
+        return None if rebound else _Capture(life.node, anchor, container, is_list=True)
+    if getattr(statement, "value", None) is not life.node:
         return None
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)
@@ -145,18 +149,18 @@ def _named(life: Life, statement: ast.stmt, names: Names, lifecycles: LifeCycles
     if isinstance(statement, ast.Expr):
         start = source.start(statement)
         name = names.for_task(life.name)
-        return _Capture(life.call, statement, name, edits=(Edit(Range(start, start), f"{name} = "),))
+        return _Capture(life.node, statement, name, edits=(Edit(Range(start, start), f"{name} = "),))
     target = _assigned_name(statement)
     if target is None or _is_deleted(target, lifecycles):
         return None
     scope = lifecycles.scopes.of(target)
     if target.id != "_" and len(scope.stores[target.id]) == 1:
-        return _Capture(life.call, statement, target.id)
+        return _Capture(life.node, statement, target.id)
     if scope.loads.get(target.id):
         # It names other things too, some of which are read.
         return None
     name = names.for_task(life.name)
-    return _Capture(life.call, statement, name, edits=(Edit(source.range(target), name),))
+    return _Capture(life.node, statement, name, edits=(Edit(source.range(target), name),))
 
 
 def _collected(
@@ -175,7 +179,7 @@ def _collected(
         fill = (after(statement, [f"{name}.append({target.id})"], source),)
     else:
         return None
-    return _Capture(life.call, loop, name, is_list=True, edits=(before(loop, [f"{name} = []"], source), *fill))
+    return _Capture(life.node, loop, name, is_list=True, edits=(before(loop, [f"{name} = []"], source), *fill))
 
 
 def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> bool:
@@ -244,8 +248,8 @@ _Lines: TypeAlias = Callable[[Sequence[_Capture]], "list[str]"]
 
 def _awaited(life: Life, lifecycles: LifeCycles) -> Fix:
     """For a task that is used in place of its result, and for a gather, which has all results."""
-    edits = await_edits(life.call, lifecycles.source, lifecycles.scopes)
-    return Fix(f"Await '{callee_text(life.call)}()'", edits, Applicability.UNSAFE, preferred=True)
+    edits = await_edits(life.node, lifecycles.source, lifecycles.scopes)
+    return Fix(f"Await '{callee_text(life.node)}()'", edits, Applicability.UNSAFE, preferred=True)
 
 
 def _waited(plan: _Plan, lifecycles: LifeCycles) -> Fix | None:

@@ -32,15 +32,22 @@ _LINE = re.compile(
 _RENAMED = re.compile(rb"([\w\x80-\xff]+)\s+as\s+([\w\x80-\xff]+)")
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 
+_PROPERTY = re.compile(
+    rb"""^[^\S\n]*@[\w.]*property\b[^\n]*\n\s*
+        (?:async\s+def\s+([\w\x80-\xff]+) | def\s+([\w\x80-\xff]+)[^\n]*->[^\n]*(?:Awaitable|Coroutine))""",
+    re.MULTILINE | re.VERBOSE,
+)
+
 _STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 
 
 @dataclass(frozen=True)
 class Names:
-    """What one file or package tells: names of async functions, names that may stand for other names, and the
-    top-level modules that it imports, "" for a relative import."""
+    """What one file or package tells: names of async functions and of async properties, names that may stand for other
+    names, and the top-level modules that it imports, "" for a relative import."""
 
     makers: frozenset[bytes]
+    properties: frozenset[bytes]
     standing_for: tuple[tuple[bytes, bytes], ...]
     modules: frozenset[str]
 
@@ -58,13 +65,18 @@ class AsyncNames:
         self._found: dict[tuple[str, Path], tuple[Path, ...]] = {}
         self._reach: dict[frozenset[Path], Names] = {}
 
-    def in_reach(self, text: str, path: Path | None) -> frozenset[str]:
-        """The names that may make an awaitable in a text, which counts in place of the file at `path`."""
+    def in_reach(self, text: str, path: Path | None) -> tuple[frozenset[str], frozenset[str]]:
+        """The names that may make an awaitable when they are called, and those that may when they are read, in a text,
+        which counts in place of the file at `path`."""
         own = read_names(text.encode("utf-8", "surrogatepass"))
         places = self._places(own.modules, path.parent if path is not None else self._root)
         if places not in self._reach:
             self._reach[places] = _joined(self._names(place) for place in places)
-        return frozenset(name.decode("utf-8", "replace") for name in _joined([own, self._reach[places]]).makers)
+        names = _joined([own, self._reach[places]])
+        makers, properties = (
+            [name.decode("utf-8", "replace") for name in part] for part in (names.makers, names.properties)
+        )
+        return frozenset(makers), frozenset(properties)
 
     def _places(self, modules: frozenset[str], here: Path) -> frozenset[Path]:
         """All files and package folders that modules imported in a folder are, and those that these import."""
@@ -144,7 +156,8 @@ def _joined(parts: Iterable[Names]) -> Names:
             makers.add(name)
             pending.append(name)
     left = tuple((name, other) for name, other in edges if name not in makers)
-    return Names(frozenset(makers), left, frozenset().union(*(part.modules for part in parts)))
+    properties = frozenset[bytes]().union(*(part.properties for part in parts))
+    return Names(frozenset(makers), properties, left, frozenset[str]().union(*(part.modules for part in parts)))
 
 
 def read_names(data: bytes) -> Names:
@@ -172,4 +185,5 @@ def read_names(data: bytes) -> Names:
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
             standing_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
-    return Names(frozenset(makers), tuple(standing_for), frozenset(modules))
+    properties = frozenset(async_name or name for async_name, name in _PROPERTY.findall(data))
+    return Names(frozenset(makers), properties, tuple(standing_for), frozenset(modules))

@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
 from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import Source
+from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.patterns import bad_patterns
@@ -62,13 +63,16 @@ class Project:
     def check(self, source: Source) -> Report:
         """Analyze one of the project's files. Never raises for what is in it."""
         try:
-            names = self._async_names.in_reach(source.text, source.path)
-            asked = JediInference(source.text, source.path, self._jedi, names)
+            asked = self._inference(source)
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
-        report = analyze(source, self.settings, asked)
+        report = analyze(source, self.settings, asked, _Modules(self).open)
         return replace(report, failures=(*report.failures, *asked.failures))
+
+    def _inference(self, source: Source) -> JediInference:
+        makers, properties = self._async_names.in_reach(source.text, source.path)
+        return JediInference(source.text, source.path, self._jedi, makers, properties)
 
     def refresh(self) -> None:
         """Files of the project have changed on disk."""
@@ -89,6 +93,26 @@ class Project:
         except InterpreterError as error:
             self.problems.append(f"{error}; the packages of this project are not looked into")
             return []
+
+
+class _Modules:
+    """The other files that the check of one file looks into, each read once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._opened: dict[Path, Callees | None] = {}
+
+    def open(self, path: Path) -> Callees | None:
+        if path not in self._opened:
+            self._opened[path] = self._read(path)
+        return self._opened[path]
+
+    def _read(self, path: Path) -> Callees | None:
+        try:
+            source = Source.from_file(path)
+        except UnreadableSource:
+            return None
+        return Callees(source, self._project._inference(source), self.open)
 
 
 def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:

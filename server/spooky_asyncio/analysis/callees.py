@@ -1,0 +1,697 @@
+"""Who is called: what each call of a file does with the values that it is given, and what it makes.
+
+Well-known functions are looked up in the catalog by the names that inference has for them, functions of the project are
+read. What inference misses is made up for here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from spooky_asyncio.analysis.catalog import (
+    CALLER_NAMES,
+    CALLERS,
+    EFFECTS,
+    KNOWN_BY_NAME,
+    LAST_NAMES,
+    LOOP,
+    LOOP_NAMES,
+    MAKERS,
+    PARTIAL,
+    STANDARD_MAKERS,
+    CallbackResult,
+    Caller,
+    Effect,
+    is_plain_module,
+)
+from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
+from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.inference import Definition, Inference, Made, Makes
+from spooky_asyncio.model import Position, Range
+from spooky_asyncio.source import Source
+
+OpenModule: TypeAlias = "Callable[[Path], Callees | None]"
+"""Reads another file of the project, or one that is installed; None where that can't be done."""
+
+Readable: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
+
+MAX_DEPTH = 8
+"""Functions that hand out what the next one makes: as many are looked through."""
+
+_PASSED_BY_DECORATOR = frozenset({"staticmethod", "classmethod"})
+
+
+class Callees:
+    """The callees of one file."""
+
+    def __init__(self, source: Source, inference: Inference, open_module: OpenModule | None = None) -> None:
+        self.source = source
+        self.scopes = Scopes(source.tree)
+        self.flow = Flow(self.scopes, self)
+        self._inference = inference
+        self._open_module = open_module
+        self._effects: dict[ast.Call, Effect | None] = {}
+        self._made_when_called: dict[ast.expr, Made | None] = {}
+
+    # What a call does
+
+    def effect_of(self, call: ast.Call) -> Effect | None:
+        """What the call does with an awaitable that it is given; None when that is not known."""
+        if call not in self._effects:
+            self._effects[call] = self._ask_effect(call)
+        return self._effects[call]
+
+    def _ask_effect(self, call: ast.Call) -> Effect | None:
+        func = call.func
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return None
+        imported = self._imported_name(func)
+        if imported is not None and is_plain_module(imported.rpartition(".")[0]):
+            return Effect.INSPECT
+        name = last_name(func)
+        if isinstance(func, ast.Attribute) and isinstance(func.value, (ast.Constant, ast.JoinedStr)):
+            return EFFECTS.get(f"builtins.str.{name}")
+        if self.aliases.get(name, name) not in LAST_NAMES:
+            return None
+        if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
+            return EFFECTS.get(f"builtins.{name}")
+        effects = {EFFECTS.get(known) for known in self._names_of(func)}
+        return effects.pop() if len(effects) == 1 else None
+
+    def _names_of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
+        """The qualified names of what is called.
+
+        Inference often does not know what a name like `loop` holds: a parameter without an annotation, an attribute of
+        an object that came from elsewhere. In asyncio programs that is an event loop.
+        """
+        names = self._inference.qualified_names(self.position_of(func))
+        if not names and isinstance(func, ast.Attribute):
+            receiver = func.value
+            if isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES:
+                return frozenset({f"{LOOP}.{func.attr}"})
+            if func.attr in KNOWN_BY_NAME:
+                return frozenset({KNOWN_BY_NAME[func.attr]})
+        return names
+
+    def _imported_name(self, func: ast.expr) -> str | None:
+        """The dotted name of what an import brought here: `json.dumps`."""
+        parts = []
+        while isinstance(func, ast.Attribute):
+            parts.append(func.attr)
+            func = func.value
+        if not isinstance(func, ast.Name):
+            return None
+        for scope in self.scopes.of(func).enclosing():
+            if scope.rebinds(func.id):
+                return None
+            if func.id in scope.imports:
+                return ".".join([scope.imports[func.id].origin, *reversed(parts)])
+        return None
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """What other names of this file stand for: `from x import name as alias`, `alias = x.name`."""
+        found = {}
+        for node in self.scopes.order:
+            if isinstance(node, ast.ImportFrom):
+                found.update({alias.asname: alias.name for alias in node.names if alias.asname})
+            elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute)):
+                for target in node.targets:
+                    if isinstance(target, (ast.Name, ast.Attribute)):
+                        found[last_name(target)] = last_name(node.value)
+        return found
+
+    # What a call calls back
+
+    def calls_back(self, call: ast.Call, argument: ast.expr) -> CallbackResult | None:
+        """What becomes of the result of a function that is handed to a call; None if the call may not call it, or is
+        not known."""
+        caller = self.caller_of(call.func)
+        if caller is None:
+            return None
+        by_position = caller.position is not None and argument in call.args[caller.position : caller.position + 1]
+        by_keyword = any(kw.arg == caller.keyword and kw.value is argument for kw in call.keywords)
+        return caller.result if by_position or by_keyword else None
+
+    def caller_of(self, func: ast.expr) -> Caller | None:
+        """What a function does that calls one of its arguments."""
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return None
+        name = last_name(func)
+        if self.aliases.get(name, name) not in CALLER_NAMES:
+            return None
+        if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
+            return CALLERS.get(f"builtins.{name}")
+        callers = {CALLERS.get(known) for known in self._names_of(func)}
+        return callers.pop() if len(callers) == 1 else None
+
+    # What a function of the project does with its parameters
+
+    def parameter_of(self, call: ast.Call, argument: ast.expr) -> Parameter | None:
+        """The parameter that gets an argument, where the function that is called can be read."""
+        found = self.function_called(call)
+        if found is None:
+            return None
+        callees, function, is_bound = found
+        named = _parameter(call, argument, function.args, skips_first=is_bound)
+        return (callees.flow, function, *named) if named is not None else None
+
+    def function_called(self, call: ast.Call) -> tuple[Callees, Readable, bool] | None:
+        """The one function that a call can only run, the file that it is in, and whether its first parameter gets the
+        object whose method it is."""
+        if not isinstance(call.func, (ast.Name, ast.Attribute)) or not self._may_be_readable(call.func):
+            return None
+        func, exact, function = call.func, self._exact_class(call.func), self._defined(call.func)
+        if function is None:
+            return None
+        callees, node = function
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute)):
+            # Under another name: `write = ledger.write`.
+            func = node.value
+            exact = callees._exact_class(func)
+            function = callees._defined(func)
+            if function is None:
+                return None
+            callees, node = function
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            return callees, node.value, False
+        name = "__init__"
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+            # `ledger = Ledger()`, called itself.
+            function = callees._defined(node.value.func)
+            if function is None or not isinstance(function[1], ast.ClassDef):
+                return None
+            name, (callees, node) = "__call__", function
+        if isinstance(node, ast.ClassDef):
+            method = next((m for m in node.body if isinstance(m, ast.FunctionDef) and m.name == name), None)
+            return (callees, method, True) if method is not None and callees._is_plain(method) else None
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not callees._is_plain(node):
+            return None
+        if not callees._is_final(node, exact):
+            return None
+        return callees, node, callees._is_bound(node, func)
+
+    def _defined(self, func: ast.expr | None) -> tuple[Callees, ast.AST] | None:
+        """The one definition that a name or attribute has, and the file that it is in."""
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return None
+        definitions = self._inference.definitions(self.position_of(func))
+        found = [self._at(definition) for definition in definitions]
+        return found[0] if len(found) == 1 else None
+
+    def _at(self, definition: Definition) -> tuple[Callees, ast.AST] | None:
+        callees = self if definition.path is None else self._opened(definition.path)
+        node = callees.definitions.get(definition.range.start) if callees is not None else None
+        return (callees, node) if callees is not None and node is not None else None
+
+    def _opened(self, path: Path) -> Callees | None:
+        if path.suffix != ".py" or self._open_module is None:
+            return None
+        return self._open_module(path)
+
+    def _may_be_readable(self, func: ast.Name | ast.Attribute) -> bool:
+        """Whether something of that name is defined here, or imported: the cheap question before the dear one."""
+        name = last_name(func)
+        if name in self._defined_names or self.may_make(name):
+            return True
+        root: ast.expr = func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        return isinstance(root, ast.Name) and any(root.id in scope.imports for scope in self.scopes.all)
+
+    @cached_property
+    def _defined_names(self) -> frozenset[str]:
+        """The names of what is defined here and can be called: functions, classes, and what else stands for them."""
+        named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        found = {node.name for node in self.definitions.values() if isinstance(node, named)}
+        for node in self.definitions.values():
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            if isinstance(node, ast.Assign) and isinstance(target, (ast.Name, ast.Attribute)):
+                of_function = isinstance(node.value, (ast.Name, ast.Attribute)) and last_name(node.value) in found
+                if of_function or isinstance(node.value, ast.Lambda) or self._is_callable_object(node.value):
+                    found.add(last_name(target))
+        return frozenset(found)
+
+    def _is_callable_object(self, value: ast.expr) -> bool:
+        name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
+        return any(
+            isinstance(node, ast.ClassDef) and node.name == name and _has_method(node, "__call__")
+            for node in self.definitions.values()
+        )
+
+    @cached_property
+    def definitions(self) -> dict[Position, ast.AST]:
+        """The functions, classes and assignments of the file, by where the names stand that they define."""
+        found: dict[Position, ast.AST] = {}
+        for node in self.scopes.order:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                start = self.source.start(node)
+                line = self.source.line(start.line)
+                keyword = "class" if isinstance(node, ast.ClassDef) else "def"
+                column = line.find(node.name, line.find(keyword, start.column) + len(keyword))
+                if column >= 0:
+                    found[Position(start.line, column)] = node
+            elif isinstance(node, ast.arg):
+                found[self.source.position(node.lineno, node.col_offset)] = node
+            elif isinstance(node, ast.Assign):
+                for assignment in _one_by_one(node):
+                    target = assignment.targets[0]
+                    if isinstance(target, (ast.Name, ast.Attribute)):
+                        found[self.position_of(target)] = assignment
+        return found
+
+    def _is_plain(self, function: Function) -> bool:
+        """Whether what stands in a function is what runs when it is called: it is no stub, nothing decorates it, and
+        it runs at once."""
+        decorators = {getattr(decorator, "id", "") for decorator in function.decorator_list}
+        return (
+            decorators <= _PASSED_BY_DECORATOR
+            and not _is_stub(function)
+            and not any(
+                isinstance(node, (ast.Yield, ast.YieldFrom)) and self.scopes.function(node) is function
+                for node in ast.walk(function)
+            )
+        )
+
+    def _is_final(self, function: Function, exact: str | None) -> bool:
+        """Whether no class of this file that derives from the method's own has another one in its place. `exact` is
+        the class that the object is certainly of."""
+        owner = self.scopes.parent(function)
+        if not isinstance(owner, ast.ClassDef) or exact in (owner.name, "super"):
+            return True
+        return not any(
+            isinstance(other, ast.ClassDef) and owner.name in self._bases(other) and _has_method(other, function.name)
+            for other in self.definitions.values()
+        )
+
+    def _exact_class(self, func: ast.expr) -> str | None:
+        """The name of the class that the object of a method certainly is of: `Ledger().write(...)`."""
+        receiver = func.value if isinstance(func, ast.Attribute) else None
+        if isinstance(receiver, ast.Name):
+            made = [getattr(node, "value", None) for node in self._assignments_of(receiver)]
+            receiver = made[0] if len(made) == 1 else None
+        if isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name):
+            return receiver.func.id
+        return None
+
+    def _assignments_of(self, name: ast.Name) -> list[ast.AST | None]:
+        for scope in self.scopes.of(name).enclosing():
+            if scope.rebinds(name.id):
+                return [self.scopes.parent(store) for store in scope.stores.get(name.id, [])]
+        return []
+
+    def _bases(self, node: ast.ClassDef) -> frozenset[str]:
+        """The names of the classes that a class derives from, as far as this file tells."""
+        classes = {other.name: other for other in self.definitions.values() if isinstance(other, ast.ClassDef)}
+        found: set[str] = set()
+        pending = [node]
+        while pending:
+            bases = {last_name(b) for b in pending.pop().bases if isinstance(b, (ast.Name, ast.Attribute))} - found
+            found |= bases
+            pending += [classes[base] for base in bases if base in classes]
+        return frozenset(found)
+
+    def _is_bound(self, function: Function, func: ast.Name | ast.Attribute) -> bool:
+        """Whether the first parameter gets the object, or class, whose method is called."""
+        owner = self.scopes.parent(function)
+        if not isinstance(owner, ast.ClassDef) or not isinstance(func, ast.Attribute):
+            return False
+        decorators = {getattr(decorator, "id", "") for decorator in function.decorator_list}
+        if "staticmethod" in decorators:
+            return False
+        by_class = isinstance(func.value, (ast.Name, ast.Attribute)) and last_name(func.value) == owner.name
+        return "classmethod" in decorators or not by_class
+
+    # What an expression makes
+
+    def may_make(self, name: str) -> bool:
+        """Whether calling or reading something of that name can make an awaitable: a cheap no, or a perhaps."""
+        return name in self._local_makers or self._inference.may_make_awaitable(name)
+
+    @cached_property
+    def _local_makers(self) -> frozenset[str]:
+        """The names in this file that may stand for something that makes an awaitable."""
+        edges: dict[str, set[str]] = defaultdict(set)
+        makers = {*MAKERS, *STANDARD_MAKERS, *_AWAITABLE_ANNOTATIONS}
+        for node in self.scopes.order:
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = {last_name(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute))}
+                for other in _names_in_value(node.value):
+                    edges[other] |= names
+            elif isinstance(node, ast.Return) and node.value is not None:
+                function = self.scopes.function(node)
+                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    for other in _names_in_value(node.value):
+                        edges[other].add(function.name)
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                for decorator in node.decorator_list:
+                    for other in _names_in_value(decorator):
+                        edges[other].add(node.name)
+                owner = self.scopes.parent(node)
+                if isinstance(node, ast.AsyncFunctionDef):
+                    makers.add(owner.name if node.name == "__call__" and isinstance(owner, ast.ClassDef) else node.name)
+            elif isinstance(node, ast.ClassDef):
+                for base in node.bases:
+                    for other in _names_in_value(base):
+                        edges[other].add(node.name)
+            elif isinstance(node, ast.alias) and node.asname:
+                edges[node.name].add(node.asname)
+            elif isinstance(node, ast.arg) and node.annotation is not None:
+                for inner in ast.walk(node.annotation):
+                    if isinstance(inner, (ast.Name, ast.Attribute)):
+                        edges[last_name(inner)].add(node.arg)
+        makers |= {name for name in edges if self._inference.may_make_awaitable(name)}
+        pending = list(makers)
+        while pending:
+            new = edges.pop(pending.pop(), set()) - makers
+            makers |= new
+            pending += new
+        return frozenset(makers)
+
+    def made_by(self, node: ast.expr, depth: int = 0) -> Made | None:
+        """What awaitable an expression makes and hands out; None if it may be anything else, or in other hands too."""
+        if depth > MAX_DEPTH:
+            return None
+        if isinstance(node, ast.Call):
+            effect = self.effect_of(node)
+            if effect in (Effect.SPAWN, Effect.GATHER, Effect.SHIELD):
+                return Made(Makes.FUTURE, _name_of(node.args[0] if node.args else None), False, None)
+            if effect is None or effect in (Effect.WAIT, Effect.AWAIT, Effect.INSPECT):
+                return self.made_when_called(node.func, depth)
+        elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+            return self._handed_out(node.value, depth)
+        elif isinstance(node, ast.IfExp):
+            return self._agreed([node.body, node.orelse], self.made_by, depth)
+        elif isinstance(node, ast.Name):
+            value = self._only_value(node)
+            return self.made_by(value, depth + 1) if value is not None else None
+        return None
+
+    def made_when_called(self, func: ast.expr, depth: int = 0) -> Made | None:
+        """What awaitable calling the value of an expression makes."""
+        if depth > MAX_DEPTH:
+            return None
+        if func not in self._made_when_called:
+            # What calls itself makes what it makes besides.
+            self._made_when_called[func] = None
+            self._made_when_called[func] = self._ask_made_when_called(func, depth)
+        return self._made_when_called[func]
+
+    def _ask_made_when_called(self, func: ast.expr, depth: int) -> Made | None:
+        if isinstance(func, (ast.Name, ast.Attribute)):
+            if not self.may_make(last_name(func)):
+                return None
+            made = self._inference.made_by_call(self.position_of(func))
+            if isinstance(func, ast.Attribute) and self._is_assigned(func):
+                # Inference knows the method of the class, and not what an object has in its place.
+                made = None
+            return made or self._made_by_definitions(func, depth)
+        if isinstance(func, ast.Lambda):
+            return self.made_by(func.body, depth + 1)
+        if isinstance(func, ast.IfExp):
+            return self._agreed([func.body, func.orelse], self.made_when_called, depth)
+        if isinstance(func, ast.Subscript):
+            value = self._only_value(func.value) if isinstance(func.value, ast.Name) else func.value
+            entries = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+            return self._agreed(entries, self.made_when_called, depth)
+        if isinstance(func, ast.Call):
+            return self._made_by_result_of(func, depth)
+        return None
+
+    def _is_assigned(self, attribute: ast.Attribute) -> bool:
+        """Whether this very attribute is set somewhere: on the object of that name in this function, or on `self`."""
+        return self._attribute_key(attribute) in self._assigned_attributes
+
+    @cached_property
+    def _assigned_attributes(self) -> frozenset[tuple[ast.AST | None, str]]:
+        attributes = (node for node in self.scopes.order if isinstance(node, ast.Attribute))
+        return frozenset(self._attribute_key(node) for node in attributes if isinstance(node.ctx, ast.Store))
+
+    def _attribute_key(self, attribute: ast.Attribute) -> tuple[ast.AST | None, str]:
+        text = ast.unparse(attribute)
+        return (None if text.startswith(("self.", "cls.")) else self.scopes.of(attribute).node, text)
+
+    def _made_by_result_of(self, call: ast.Call, depth: int) -> Made | None:
+        """What calling the result of a call makes: `partial(fetch, url)()`, `make_reader("rain")()`, `Oven()()`."""
+        name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
+        if self.aliases.get(name, name) in PARTIAL and call.args:
+            first = call.args[0]
+            if isinstance(first, (ast.Name, ast.Attribute)) and self._spawns(first):
+                return Made(Makes.FUTURE, "", False, None)
+            return self.made_when_called(first, depth + 1)
+        if isinstance(call.func, (ast.Name, ast.Attribute)):
+            made = self._inference.made_by_calling_result(self.position_of(call.func))
+            if made is not None:
+                return made
+        found = self.function_called(call)
+        if found is None:
+            return None
+        callees, function, _ = found
+        return callees._agreed(callees.values_returned(function), callees.made_when_called, depth)
+
+    def _spawns(self, func: ast.Name | ast.Attribute) -> bool:
+        name = last_name(func)
+        return self.aliases.get(name, name) in MAKERS and any(
+            EFFECTS.get(known) is Effect.SPAWN for known in self._names_of(func)
+        )
+
+    def _made_by_definitions(self, func: ast.Name | ast.Attribute, depth: int) -> Made | None:
+        """What the project's own code says of a function that inference can't answer for."""
+        if self._spawns(func):
+            return Made(Makes.FUTURE, "", False, None)
+        definitions = [self._at(found) for found in self._inference.definitions(self.position_of(func))]
+        made = [self._made_by_definition(*found, func, depth) if found else None for found in definitions]
+        return made[0] if made and all(made) and len({one.kind for one in made if one}) == 1 else None
+
+    def _made_by_definition(
+        self, callees: Callees, node: ast.AST, func: ast.Name | ast.Attribute, depth: int
+    ) -> Made | None:
+        if isinstance(node, ast.arg):
+            return _made_as_annotated(node.arg, node.annotation)
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            return callees.made_when_called(node.value, depth + 1)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.decorator_list:
+            made = callees._made_by_decorated(node, depth)
+            if made is not None:
+                return made
+        if not isinstance(node, ast.FunctionDef) or not callees._is_plain(node):
+            return None
+        if not callees._is_final(node, self._exact_class(func)):
+            return None
+        made = callees._agreed(callees.values_returned(node), callees.made_by, depth)
+        if made is None or made.kind is Makes.FUTURE:
+            return made
+        return Made(made.kind, callees.qualified_name(node), False, callees._definition_of(node))
+
+    def _made_by_decorated(self, function: Function, depth: int) -> Made | None:
+        """What calling a decorated function makes, where its outermost decorator returns an async function of its own
+        or says so."""
+        decorator = function.decorator_list[0]
+        found = self._plain_function(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        if found is not None and isinstance(decorator, ast.Call):
+            # `@retried(times=3)`: what it returns is the decorator.
+            callees, factory = found
+            returned = callees.values_returned(factory)
+            found = callees._plain_function(returned[0]) if len(returned) == 1 else None
+        if found is None:
+            return None
+        callees, node = found
+        if _made_as_annotated(function.name, node.returns) is None:
+            wrappers = [callees._defined(value) for value in callees.values_returned(node)]
+            if not wrappers or not all(one is not None and _is_wrapper(one[1]) for one in wrappers):
+                return None
+        return Made(Makes.COROUTINE, self.qualified_name(function), True, self._definition_of(function))
+
+    def _plain_function(self, func: ast.expr | None) -> tuple[Callees, ast.FunctionDef] | None:
+        found = self._defined(func)
+        return (found[0], found[1]) if found is not None and isinstance(found[1], ast.FunctionDef) else None
+
+    def _handed_out(self, call: ast.Call, depth: int) -> Made | None:
+        """What awaiting a call gives, if an async function makes an awaitable and returns it as it is."""
+        if not isinstance(call.func, (ast.Name, ast.Attribute)) or not self.may_hand_out(last_name(call.func)):
+            return None
+        found = self.function_called(call)
+        if found is None or not isinstance(found[1], ast.AsyncFunctionDef):
+            return None
+        callees, function, _ = found
+        return callees._agreed(callees.values_returned(function), callees.made_by, depth)
+
+    def may_hand_out(self, name: str) -> bool:
+        """Whether an async function of that name may return an awaitable: one of this file, as far as is known."""
+        return name in self._handing_out
+
+    @cached_property
+    def _handing_out(self) -> frozenset[str]:
+        found = set()
+        for node in self.scopes.order:
+            if isinstance(node, ast.Return) and isinstance(node.value, (ast.Call, ast.Name)):
+                function = self.scopes.function(node)
+                if isinstance(function, ast.AsyncFunctionDef) and any(map(self.may_make, _names_in_value(node.value))):
+                    found.add(function.name)
+        return frozenset(found)
+
+    def _agreed(
+        self, nodes: Sequence[ast.expr | None], question: Callable[[ast.expr, int], Made | None], depth: int
+    ) -> Made | None:
+        """The answer, if it is of the same kind for each node."""
+        answers = [question(node, depth + 1) if node is not None else None for node in nodes]
+        kinds = {answer.kind for answer in answers if answer is not None}
+        return answers[0] if answers and all(answers) and len(kinds) == 1 else None
+
+    def _only_value(self, name: ast.Name) -> ast.expr | None:
+        """The one value that a name ever has, if nobody else gets hold of it."""
+        statements = self._assignments_of(name)
+        statement = statements[0] if len(statements) == 1 else None
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            return None
+        scope = next(scope for scope in self.scopes.of(name).enclosing() if scope.rebinds(name.id))
+        if isinstance(self.scopes.parent(name), ast.Return):
+            if not scope.is_local(name.id):
+                return None
+            moves = [self.flow.everywhere(Place(load)) for load in scope.loads[name.id]]
+            if any(move.handled and move.returned is None for move in moves):
+                return None
+        return statement.value
+
+    def values_returned(self, function: Readable) -> list[ast.expr | None]:
+        """The values of its `return` statements."""
+        if isinstance(function, ast.Lambda):
+            return [function.body]
+        nodes = ast.walk(function)
+        return [n.value for n in nodes if isinstance(n, ast.Return) and self.scopes.function(n) is function]
+
+    def qualified_name(self, function: Function) -> str:
+        """The `__qualname__` of a function: `Client.fetch`, `main.<locals>.fetch`."""
+        parts = [function.name]
+        for scope in self.scopes.of(function).enclosing():
+            if isinstance(scope.node, ast.ClassDef):
+                parts.append(scope.node.name)
+            elif isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                parts.append(f"{scope.node.name}.<locals>")
+        return ".".join(reversed(parts))
+
+    def _definition_of(self, function: Function) -> Definition | None:
+        start = next((position for position, node in self.definitions.items() if node is function), None)
+        if start is None:
+            return None
+        return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
+
+    def position_of(self, func: ast.Name | ast.Attribute) -> Position:
+        """Where the last identifier of a callee starts, which is what inference is asked about."""
+        end = self.source.end(func)
+        return Position(end.line, end.column - len(last_name(func)))
+
+
+def _parameter(
+    call: ast.Call, argument: ast.expr, parameters: ast.arguments, *, skips_first: bool
+) -> tuple[str, int] | None:
+    """The name of the parameter that gets an argument, and how much deeper in containers it is there."""
+    if argument not in call.args:
+        keyword = next((kw.arg for kw in call.keywords if kw.value is argument), None)
+        if keyword is None:
+            # `**fields`, which may be for any parameter.
+            only = parameters.kwarg is not None and not (parameters.args or parameters.kwonlyargs)
+            return (parameters.kwarg.arg, 0) if only and parameters.kwarg is not None else None
+        if any(parameter.arg == keyword for parameter in (*parameters.args, *parameters.kwonlyargs)):
+            return keyword, 0
+        return (parameters.kwarg.arg, 1) if parameters.kwarg is not None else None
+    index = call.args.index(argument)
+    by_position = [*parameters.posonlyargs, *parameters.args][skips_first:]
+    if isinstance(argument, ast.Starred) and index < len(by_position):
+        return None
+    if any(isinstance(other, ast.Starred) for other in call.args[:index]):
+        return None
+    if index < len(by_position):
+        return by_position[index].arg, 0
+    if parameters.vararg is None:
+        return None
+    # What is starred is one container less already.
+    return parameters.vararg.arg, 1
+
+
+def _one_by_one(node: ast.Assign) -> Iterator[ast.Assign]:
+    """An assignment for each of its targets: `a, b = c, d` is `a = c` and `b = d`."""
+    for target in node.targets:
+        value = node.value
+        if isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
+            if len(target.elts) == len(value.elts):
+                yield from (ast.Assign([name], part) for name, part in zip(target.elts, value.elts, strict=True))
+        else:
+            yield node if len(node.targets) == 1 else ast.Assign([target], value)
+
+
+def _is_stub(function: Function) -> bool:
+    """Whether a function has nothing to say: it stands for those that are to take its place."""
+    body = function.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    return not body or isinstance(body[0], (ast.Raise, ast.Pass))
+
+
+_AWAITABLE_ANNOTATIONS = ("Coroutine", "CoroutineType")
+
+
+def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
+    """What calling a parameter makes that is annotated `Callable[[...], Coroutine[...]]`."""
+    if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
+        return None
+    result = annotation.slice.elts[-1]
+    made = result.value if isinstance(result, ast.Subscript) else result
+    is_callable = isinstance(annotation.value, (ast.Name, ast.Attribute)) and last_name(annotation.value) == "Callable"
+    if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_ANNOTATIONS:
+        return Made(Makes.COROUTINE, name, False, None)
+    return None
+
+
+def _is_wrapper(node: ast.AST) -> bool:
+    """Whether a function is async and bears at most the name of another: `@functools.wraps(function)`."""
+    return (
+        isinstance(node, ast.AsyncFunctionDef)
+        and all(
+            isinstance(decorator, ast.Call)
+            and isinstance(decorator.func, (ast.Name, ast.Attribute))
+            and last_name(decorator.func) == "wraps"
+            for decorator in node.decorator_list
+        )
+        and not any(isinstance(inner, ast.Yield) for inner in ast.walk(node))
+    )
+
+
+def _has_method(node: ast.ClassDef, name: str) -> bool:
+    return any(isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name == name for part in node.body)
+
+
+def _names_in_value(node: ast.expr) -> Iterator[str]:
+    """The names that an expression may stand for, or that make what it is: of functions, classes, decorators."""
+    pending: list[ast.expr | None] = [node]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, (ast.Name, ast.Attribute)):
+            yield last_name(value)
+        elif isinstance(value, ast.Call):
+            pending += [value.func, *value.args[:1]]
+        elif isinstance(value, ast.IfExp):
+            pending += [value.body, value.orelse]
+        elif isinstance(value, ast.BoolOp):
+            pending += value.values
+        elif isinstance(value, (ast.Await, ast.NamedExpr, ast.Subscript)):
+            pending.append(value.value)
+        elif isinstance(value, ast.Lambda):
+            pending.append(value.body)
+        elif isinstance(value, ast.Dict):
+            pending += value.values
+
+
+def _name_of(coroutine: ast.expr | None) -> str:
+    """A task is known by the coroutine that it runs: `hello` for `create_task(hello())`."""
+    if isinstance(coroutine, ast.Call) and isinstance(coroutine.func, (ast.Name, ast.Attribute)):
+        return last_name(coroutine.func)
+    if isinstance(coroutine, (ast.Name, ast.Attribute)):
+        return last_name(coroutine)
+    return ""

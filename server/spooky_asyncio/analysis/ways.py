@@ -1,0 +1,440 @@
+"""Follow the names that hold a value along the ways through a function, to the ends at which nobody has taken care.
+
+A way ends well where a use takes good care of the value. It ends badly where the last name of it is bound anew or
+deleted, and where the function ends. Ways that can't be gone are left out: a name that holds an awaitable is neither
+None nor false, and a test that was answered once is answered the same again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
+from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, conjuncts
+from spooky_asyncio.analysis.flow import Flow, Holder, Place, Use, UseKind, is_main_test, last_name
+from spooky_asyncio.analysis.scopes import Scope, Scopes
+
+MOST_STATES = 3000
+"""Who has to look at more ways than this is not sure of any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How a test turned out on the way here; it holds until one of its names is bound anew."""
+
+    test: str
+    truth: bool
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    step: Step
+    held: frozenset[Holder]
+    facts: frozenset[Fact]
+    waits: frozenset[ast.Call]
+    last: ast.expr | ast.stmt = field(compare=False)
+    """What sent the value this way: the last test, or a `return`."""
+
+
+@dataclass(frozen=True)
+class BadEnd:
+    """Where a way ends badly, and the calls of asyncio.wait on it."""
+
+    use: Use
+    waits: frozenset[ast.Call]
+
+
+class Ways:
+    """The ways through the functions of one file."""
+
+    def __init__(self, scopes: Scopes, flow: Flow) -> None:
+        self._scopes = scopes
+        self._flow = flow
+        self._control: dict[ast.AST, ControlFlow | None] = {}
+        self._bound: dict[ast.AST, frozenset[str]] = {}
+        self._facts: dict[ControlFlow, dict[Step, frozenset[Fact]]] = {}
+
+    def bad_ends(self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
+        """The ends of a value that the statement of `made` binds to the names of `held`."""
+        scope = held[0].scope
+        control = self._control_flow(scope)
+        root = self._root(made, control) if control is not None else None
+        if control is None or root is None:
+            return ()
+        return _Walk(self, scope, control, made, root).ends(held, waits)
+
+    def _control_flow(self, scope: Scope) -> ControlFlow | None:
+        node = scope.node
+        if isinstance(node, ast.Lambda):
+            return None
+        if node not in self._control:
+            try:
+                self._control[node] = ControlFlow(node)
+            except (TooManyStepsError, RecursionError):
+                self._control[node] = None
+        return self._control[node]
+
+    def _root(self, node: ast.AST, control: ControlFlow) -> ast.AST | None:
+        """What is evaluated in one go with `node` in it."""
+        inner: ast.AST | None = node
+        while inner is not None and not control.steps(inner):
+            inner = self._scopes.parent(inner)
+        return inner
+
+    def names_bound_by(self, root: ast.AST) -> frozenset[str]:
+        if root not in self._bound:
+            self._bound[root] = frozenset(_names_bound_by(root))
+        return self._bound[root]
+
+    def facts_before(self, control: ControlFlow) -> dict[Step, frozenset[Fact]]:
+        """The facts that hold before each step, whichever way led there."""
+        if control not in self._facts:
+            self._facts[control] = self._common_facts(control)
+        return self._facts[control]
+
+    def _common_facts(self, control: ControlFlow) -> dict[Step, frozenset[Fact]]:
+        before: dict[Step, frozenset[Fact]] = {control.entry: frozenset()}
+        pending = [control.entry]
+        while pending:
+            step = pending.pop()
+            after = self.facts_after(step.node, before[step]) if step.node is not None else before[step]
+            for edge in step.edges:
+                facts = after
+                if edge.test is not None and not edge.looping:
+                    if not _is_possible(edge.test, edge.truth, facts, frozenset()):
+                        continue
+                    facts |= _facts(edge.test, edge.truth)
+                known = before.get(edge.to)
+                common = facts if known is None else facts & known
+                if known is None or common != known:
+                    before[edge.to] = common
+                    pending.append(edge.to)
+        return before
+
+    def facts_after(self, root: ast.AST, facts: frozenset[Fact]) -> frozenset[Fact]:
+        bound = self.names_bound_by(root)
+        if not bound:
+            return facts
+        facts = frozenset(fact for fact in facts if fact.names.isdisjoint(bound))
+        if isinstance(root, ast.Assign) and isinstance(root.value, ast.Constant):
+            for target in root.targets:
+                if isinstance(target, ast.Name):
+                    names = frozenset({target.id})
+                    facts |= {Fact(target.id, bool(root.value.value), names)}
+                    facts |= {Fact(f"{target.id} is None", root.value.value is None, names)}
+        return facts
+
+
+class _Walk:
+    """The ways of one value."""
+
+    def __init__(self, ways: Ways, scope: Scope, control: ControlFlow, made: ast.expr, root: ast.AST) -> None:
+        self._ways = ways
+        self._scope = scope
+        self._scopes = ways._scopes
+        self._flow = ways._flow
+        self._control = control
+        self._made = made
+        self._root = root
+        self._loads: dict[str, dict[ast.AST, list[ast.Name]]] = {}
+        self._correlated = self._names_of_branches_around()
+        self._seen: set[_State] = set()
+        self._ends: dict[BadEnd, None] = {}
+
+    def ends(self, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
+        # Whether there is anything to await is known, and no secret of the branches around.
+        self._correlated -= {holder.name for holder in held}
+        pending: list[_State] = []
+        for step in self._control.steps(self._root):
+            state = _State(step, frozenset(held), self._facts_at(step), waits, self._made)
+            pending += self._after(state, first=True)
+        while pending:
+            state = pending.pop()
+            if state in self._seen:
+                continue
+            self._seen.add(state)
+            if len(self._seen) > MOST_STATES:
+                return ()
+            pending += self._after(state)
+        return tuple(self._ends)
+
+    def _after(self, state: _State, *, first: bool = False) -> Iterator[_State]:
+        """The states that may follow, unless somebody takes good care here."""
+        root = state.step.node
+        if state.step.leaves:
+            if not any(holder.outlives for holder in state.held):
+                self._ends.setdefault(BadEnd(Use(UseKind.LEFT, state.last), state.waits))
+            return
+        facts, waits = state.facts, state.waits
+        held = set(state.held)
+        if root is not None:
+            moved: set[Holder] = set()
+            for holder, load in self._loads_in(root, state.held, after=self._made if first else None):
+                move = self._flow.spread(Place(load, holder.depth, holder.later))
+                if move.handled:
+                    skipped = self._skipped(load, root, replace(state, facts=facts))
+                    if skipped is None:
+                        return
+                    # Where it is left out, the test that led past it is answered for what follows.
+                    facts |= skipped
+                    continue
+                moved.update(move.held)
+                waits = waits.union(move.waits)
+            if not first:
+                lost = self._losses(root, held)
+                held -= set(lost)
+                if lost and not (held | moved):
+                    kind, node = next(iter(lost.values()))
+                    self._ends.setdefault(BadEnd(Use(kind, node), waits))
+                    return
+            held |= moved
+            facts = self._ways.facts_after(root, facts)
+        edges = state.step.edges
+        if state.step.first_turn is not None and root is not None:
+            loop = self._scopes.parent(root)
+            if loop is not None and _mentions_container(loop, held):
+                # Who loops over what is there, or as often as there is anything, has at least one turn.
+                edges = [Edge(state.step.first_turn)]
+        for edge in edges:
+            last = root if isinstance(root, ast.Return) else state.last
+            yield from self._take(edge, _State(edge.to, frozenset(held), facts, waits, last))
+
+    def _take(self, edge: Edge, state: _State) -> Iterator[_State]:
+        """The state at the end of an edge, if it can be taken."""
+        test = edge.test
+        if test is None:
+            yield state
+            return
+        # A loop asks anew each time.
+        known = state.facts if not edge.looping or isinstance(test, ast.Name) else frozenset[Fact]()
+        if not _is_possible(test, edge.truth, known, state.held):
+            return
+        if edge.looping:
+            yield replace(state, last=test)
+        elif not self._is_correlated(test, known):
+            yield replace(state, facts=state.facts | _facts(test, edge.truth), last=test)
+
+    def _loads_in(
+        self, root: ast.AST, held: frozenset[Holder], after: ast.expr | None
+    ) -> Iterator[tuple[Holder, ast.Name]]:
+        found = []
+        for holder in held:
+            for load in self._loads_of(holder.name).get(root, ()):
+                if after is None or _position(load) >= (after.end_lineno, after.end_col_offset):
+                    found.append((holder, load))
+        return iter(sorted(found, key=lambda pair: _position(pair[1])))
+
+    def _loads_of(self, name: str) -> dict[ast.AST, list[ast.Name]]:
+        if name not in self._loads:
+            by_root: dict[ast.AST, list[ast.Name]] = defaultdict(list)
+            for load in self._scope.loads.get(name, []):
+                root = self._ways._root(load, self._control)
+                if root is not None:
+                    by_root[root].append(load)
+            self._loads[name] = by_root
+        return self._loads[name]
+
+    def _losses(self, root: ast.AST, held: set[Holder]) -> dict[Holder, tuple[UseKind, ast.expr | ast.stmt]]:
+        """The names that hold the value no more after this step."""
+        bound = self._ways.names_bound_by(root)
+        return {
+            holder: (UseKind.OVERWRITTEN, self._binding(root, holder.name))
+            for holder in held
+            if holder.name in bound and not (isinstance(root, ast.AugAssign) and holder.depth)
+        }
+
+    def _binding(self, root: ast.AST, name: str) -> ast.expr | ast.stmt:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+                return node
+        return root if isinstance(root, (ast.expr, ast.stmt)) else self._made
+
+    def _skipped(self, load: ast.Name, root: ast.AST, state: _State) -> frozenset[Fact] | None:
+        """What is done with a name may be left out, in a branch of an expression that is not taken: the facts that
+        hold then. None if it is done for sure."""
+        inner: ast.AST = load
+        for ancestor in self._scopes.ancestors(load):
+            tests: list[ast.expr] = []
+            truth = True
+            if isinstance(ancestor, ast.IfExp) and inner is not ancestor.test:
+                tests, truth = [ancestor.test], inner is not ancestor.body
+            elif isinstance(ancestor, ast.BoolOp) and inner is not ancestor.values[0]:
+                tests = ancestor.values[: ancestor.values.index(inner)]  # type: ignore[arg-type]
+                truth = isinstance(ancestor.op, ast.Or)
+            for test in tests:
+                if _is_possible(test, truth, state.facts, state.held) and not self._is_correlated(test, state.facts):
+                    return _facts(test, truth)
+            if ancestor is root:
+                break
+            inner = ancestor
+        return None
+
+    def _names_of_branches_around(self) -> frozenset[str]:
+        """The names that have to do with whether the value is made at all: those in the branches that it stands in.
+
+        What is tested later with one of them may well be the same question in other words.
+        """
+        names: set[str] = set()
+        for ancestor in self._scopes.ancestors(self._made):
+            if ancestor is self._scope.node:
+                break
+            if isinstance(ancestor, (ast.If, ast.Match, ast.Try, ast.While)):
+                names |= {node.id for node in ast.walk(ancestor) if isinstance(node, ast.Name)}
+        return frozenset(names)
+
+    def _is_correlated(self, test: ast.expr, facts: frozenset[Fact]) -> bool:
+        """Whether the answer may depend on the branches in which the value was made, in a way that is not known."""
+        if not self._correlated or any(_answer(simple, facts) is not None for simple, _ in conjuncts(test, True)):
+            return False
+        branches = (ast.If, ast.Match, ast.Try, ast.While)
+        around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, branches)}
+        if any(id(node) in around for node in self._scopes.ancestors(test)):
+            # In the same branch: a question of its own.
+            return False
+        return any(isinstance(node, ast.Name) and node.id in self._correlated for node in ast.walk(test))
+
+    def _facts_at(self, step: Step) -> frozenset[Fact]:
+        """What is known where the value is made: on every way that leads there, and in its own statement."""
+        facts = self._ways.facts_before(self._control).get(step, frozenset())
+        inner: ast.AST = self._made
+        for ancestor in self._scopes.ancestors(self._made):
+            if isinstance(ancestor, ast.IfExp) and inner is not ancestor.test:
+                facts |= _facts(ancestor.test, inner is ancestor.body)
+            elif isinstance(ancestor, ast.BoolOp) and inner is not ancestor.values[0]:
+                for test in ancestor.values[: ancestor.values.index(inner)]:  # type: ignore[arg-type]
+                    facts |= _facts(test, isinstance(ancestor.op, ast.And))
+            if ancestor is self._root:
+                break
+            inner = ancestor
+        return facts
+
+
+def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: frozenset[Holder]) -> bool:
+    """Whether a test can turn out so, where the names of `held` hold an awaitable or a container with one in it."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return _is_possible(test.operand, not truth, facts, held)
+    if isinstance(test, ast.BoolOp):
+        possible = (_is_possible(value, truth, facts, held) for value in test.values)
+        return all(possible) if isinstance(test.op, ast.And) is truth else any(possible)
+    if isinstance(test, ast.NamedExpr):
+        return _is_possible(test.target, truth, facts, held)
+    if isinstance(test, ast.Constant):
+        return bool(test.value) is truth
+    if is_main_test(test):
+        return truth
+    holders = {holder.name: holder for holder in held}
+    if isinstance(test, ast.Name) and test.id in holders:
+        return truth
+    [(simple, affirmed)] = conjuncts(test, truth)
+    if isinstance(simple, ast.Compare):
+        left = simple.left.target if isinstance(simple.left, ast.NamedExpr) else simple.left
+        sides = [side for side in (left, *simple.comparators) if isinstance(side, ast.Name) and side.id in holders]
+        if sides and len(simple.ops) == 1 and isinstance(simple.ops[0], (ast.Is, ast.Eq)):
+            # An awaitable is equal to itself, and to nothing else.
+            return not affirmed
+        if any(holders[side.id].depth for side in sides) and isinstance(simple.ops[0], ast.In):
+            # Whatever is asked for, it asks for something to be there. Which one, where another task is asked for, is
+            # not known: that way is not followed any further.
+            is_other = isinstance(left, ast.Name) and left.id not in holders
+            return affirmed and not is_other
+    count = _counted(simple)
+    if count in holders and holders[count].depth:
+        # Whatever it is compared with, it asks for something to be there.
+        asks_for_none = isinstance(simple, ast.Compare) and isinstance(simple.ops[0], (ast.Eq, ast.Lt, ast.LtE))
+        return affirmed is not asks_for_none
+    if _is_finished(simple, holders):
+        # What has finished, or was cancelled, is not cut off any more.
+        return not affirmed
+    answer = _narrowed(simple, holders)
+    if answer is None:
+        answer = _answer(simple, facts)
+    return answer is None or answer is affirmed
+
+
+def _is_finished(test: ast.expr, holders: dict[str, Holder]) -> bool:
+    """`task.done()`, `task.cancelled()`"""
+    return (
+        isinstance(test, ast.Call)
+        and isinstance(test.func, ast.Attribute)
+        and test.func.attr in ("done", "cancelled")
+        and isinstance(test.func.value, ast.Name)
+        and test.func.value.id in holders
+    )
+
+
+def _mentions_container(root: ast.AST, held: set[Holder]) -> bool:
+    names = {holder.name for holder in held if holder.depth}
+    return bool(names) and any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(root))
+
+
+def _counted(test: ast.expr) -> str | None:
+    """`tasks` of `len(tasks)` and `len(tasks) > 0`."""
+    call = test.left if isinstance(test, ast.Compare) else test
+    is_len = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "len"
+    if is_len and isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
+        return call.args[0].id
+    return None
+
+
+def _narrowed(test: ast.expr, holders: dict[str, Holder]) -> bool | None:
+    """The answer of a test for a type."""
+    if not isinstance(test, ast.Call) or not isinstance(test.func, (ast.Name, ast.Attribute)) or not test.args:
+        return None
+    tested = test.args[0]
+    if last_name(test.func) not in TYPE_TESTS or not isinstance(tested, ast.Name) or tested.id not in holders:
+        return None
+    if holders[tested.id].depth:
+        return None
+    names = [node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute)) and node is not tested]
+    return not {last_name(node) for node in names}.isdisjoint(AWAITABLE_TYPES)
+
+
+def _answer(test: ast.expr, facts: frozenset[Fact]) -> bool | None:
+    if not facts:
+        return None
+    text = ast.unparse(test)
+    return next((fact.truth for fact in facts if fact.test == text), None)
+
+
+def _facts(test: ast.expr, truth: bool) -> frozenset[Fact]:
+    """What is known once a test turned out so."""
+    return frozenset(_fact(simple, answer) for simple, answer in conjuncts(test, truth))
+
+
+def _fact(test: ast.expr, truth: bool) -> Fact:
+    return Fact(ast.unparse(test), truth, frozenset(n.id for n in ast.walk(test) if isinstance(n, ast.Name)))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _position(node: ast.expr) -> tuple[int, int]:
+    return (node.lineno, node.col_offset)
+
+
+def _names_bound_by(root: ast.AST) -> Iterator[str]:
+    """The names that a step binds or deletes, those of a whole statement for a compound one."""
+    pending: list[ast.AST] = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+            continue
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0]
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            yield node.name
+        if not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            pending += ast.iter_child_nodes(node)
+        else:
+            # Its own names are none of the function's, but those of `:=` are.
+            yield from (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
