@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from spooky_asyncio.inference import parse_cache
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.project import Project
+
 PROGRAM = "async def brew():\n    return 'tea'\n\n\nprint(brew())\n"
 
 
@@ -51,6 +55,24 @@ def test_a_broken_file_is_not_used(damage: Callable[[Path], object], check: Call
         damage(file)
     assert check() == expected
     assert not list((tmp_path / "cache").rglob("*.tmp"))
+
+
+def test_many_files_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few files are kept, the one that is being asked about, and those it imports, are there."""
+    monkeypatch.setattr(parse_cache, "MOST_FILES", 1)
+    old = 1_000_000_000
+    for name in ("flour", "water", "salt"):
+        (tmp_path / f"{name}.py").write_text(f"async def {name}(): ...\n", "utf-8")
+        os.utime(tmp_path / f"{name}.py", (old, old))
+    program = tmp_path / "program.py"
+    program.write_text(
+        "".join(f"from {name} import {name}\n{name}()\n" for name in ("flour", "water", "salt")), "utf-8"
+    )
+    project = Project.at(tmp_path)
+    for _ in range(3):
+        report = project.check(Source.from_file(program))
+        assert len(report.diagnostics) == 3
+        assert not report.failures
 
 
 def test_processes_that_start_together(check: Callable[[], str], tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from spooky_asyncio.analysis.catalog import (
     MAKERS,
     PARTIAL,
     STANDARD_MAKERS,
+    TORNADO_METHODS,
     CallbackResult,
     Caller,
     Effect,
@@ -92,7 +93,8 @@ class Callees:
         names = self._inference.qualified_names(self.position_of(func))
         if not names and isinstance(func, ast.Attribute):
             receiver = func.value
-            if isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES:
+            is_loop = isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES
+            if is_loop and func.attr not in TORNADO_METHODS:
                 return frozenset({f"{LOOP}.{func.attr}"})
             if func.attr in KNOWN_BY_NAME:
                 return frozenset({KNOWN_BY_NAME[func.attr]})
@@ -380,6 +382,9 @@ class Callees:
             return None
         if isinstance(node, ast.Call):
             effect = self.effect_of(node)
+            if effect is Effect.SHIELD and not self._makes_what_it_shields(node):
+                # The task goes on without the shield.
+                return None
             if effect in (Effect.SPAWN, Effect.GATHER, Effect.SHIELD):
                 return Made(Makes.FUTURE, _name_of(node.args[0] if node.args else None), False, None)
             if effect is None or effect in (Effect.WAIT, Effect.AWAIT, Effect.INSPECT):
@@ -392,6 +397,12 @@ class Callees:
             value = self._only_value(node)
             return self.made_by(value, depth + 1) if value is not None else None
         return None
+
+    def _makes_what_it_shields(self, shield: ast.Call) -> bool:
+        shielded = shield.args[0] if shield.args else None
+        if isinstance(shielded, ast.Attribute):
+            return self._inference.may_read_awaitable(shielded.attr)
+        return isinstance(shielded, ast.Call)
 
     def made_when_called(self, func: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable calling the value of an expression makes."""
@@ -411,7 +422,10 @@ class Callees:
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
-            return made or self._made_by_definitions(func, depth)
+            if made is not None and made.kind is Makes.COROUTINE:
+                return made
+            # A function that returns a task may have kept it too.
+            return self._made_by_definitions(func, depth)
         if isinstance(func, ast.Lambda):
             return self.made_by(func.body, depth + 1)
         if isinstance(func, ast.IfExp):

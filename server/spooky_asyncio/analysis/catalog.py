@@ -281,10 +281,13 @@ of the language and of unittest.mock."""
 EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex"})
 """Context managers of tests in which something is meant to go wrong."""
 
-LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop", "ev_loop", "io_loop"})
+LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop", "ev_loop"})
 """What programmers call an event loop: its methods are known where inference does not know what the name holds."""
 
 LOOP = _LOOPS[0]
+
+TORNADO_METHODS = frozenset({"call_later", "call_at"})
+"""Methods that Tornado's loop has too, which runs the coroutines that its callbacks return."""
 
 KNOWN_BY_NAME = {"add_done_callback": "asyncio.futures.Future.add_done_callback"}
 """Methods that nothing else has a name like, where inference does not know the object."""

@@ -131,7 +131,9 @@ class ControlFlow:
         head = Step()
         body = self._block(node.body, head, _Exits(exits.out, lambda: after, lambda: head))
         target = self._step(node.target, Edge(body))
-        head.edges = [Edge(target), Edge(done)]
+        # A name that was looped over once has something in it for the next loop too.
+        entered = node.iter if isinstance(node.iter, ast.Name) else None
+        head.edges = [Edge(target, entered, looping=True), Edge(done)]
         start = self._step(node.iter, Edge(target if _has_elements(node.iter) else head))
         start.first_turn = target
         return start

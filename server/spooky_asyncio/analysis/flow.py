@@ -359,18 +359,22 @@ class Flow:
         """Whether the name holds a container that this scope has made, at this place."""
         scope = self._scopes.of(container)
         stores = [store for store in scope.stores.get(container.id, []) if not isinstance(store.ctx, ast.Del)]
-        reaching = [store for store in stores if self._may_precede(store, container)]
+        reaching = self._reaching(stores, container)
         return (
             container.id not in scope.parameters and bool(reaching) and all(map(self._holds_fresh_container, reaching))
         )
 
-    def _may_precede(self, store: ast.Name, use: ast.Name) -> bool:
-        """Whether a name may be bound before it is used: further up, or in an earlier turn of a loop around both."""
-        if (store.lineno, store.col_offset) < (use.lineno, use.col_offset):
-            return True
-        loops = (ast.For, ast.AsyncFor, ast.While)
-        around = {ancestor for ancestor in self._scopes.ancestors(use) if isinstance(ancestor, loops)}
-        return any(ancestor in around for ancestor in self._scopes.ancestors(store))
+    def _reaching(self, stores: list[ast.Name], use: ast.Name) -> list[ast.Name]:
+        """The bindings of a name that may hold where it is used: those further up, and those of an earlier turn of a
+        loop around the use, unless each turn begins with one of its own."""
+        before = [store for store in stores if (store.lineno, store.col_offset) < (use.lineno, use.col_offset)]
+        loops = [node for node in self._scopes.ancestors(use) if isinstance(node, (ast.For, ast.AsyncFor, ast.While))]
+        for loop in loops:
+            inside = [store for store in stores if loop in self._scopes.ancestors(store)]
+            if any(store in before and self._scopes.parent(self._scopes.statement(store)) is loop for store in inside):
+                return [store for store in inside if store in before]
+            before += [store for store in inside if store not in before]
+        return before
 
     def _holds_fresh_container(self, store: ast.Name) -> bool:
         statement = self._scopes.parent(store)

@@ -196,7 +196,8 @@ class _Walk:
         edges = state.step.edges
         if state.step.first_turn is not None and root is not None:
             loop = self._scopes.parent(root)
-            if loop is not None and _mentions_container(loop, held):
+            is_filled = isinstance(root, ast.Name) and _answer(root, facts)
+            if is_filled or (loop is not None and _mentions_container(loop, held)):
                 # Who loops over what is there, or as often as there is anything, has at least one turn.
                 edges = [Edge(state.step.first_turn)]
         for edge in edges:
@@ -214,7 +215,8 @@ class _Walk:
         if not _is_possible(test, edge.truth, known, state.held):
             return
         if edge.looping:
-            yield replace(state, last=test)
+            learnt = _facts(test, truth=True) if edge.truth and isinstance(test, ast.Name) else frozenset[Fact]()
+            yield replace(state, facts=state.facts | learnt, last=test)
         elif not self._is_correlated(test, known):
             yield replace(state, facts=state.facts | _facts(test, edge.truth), last=test)
 
@@ -318,6 +320,8 @@ def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: froz
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return _is_possible(test.operand, not truth, facts, held)
     if isinstance(test, ast.BoolOp):
+        if _answer(test, facts) is (not truth):
+            return False
         possible = (_is_possible(value, truth, facts, held) for value in test.values)
         return all(possible) if isinstance(test.op, ast.And) is truth else any(possible)
     if isinstance(test, ast.NamedExpr):
@@ -348,6 +352,9 @@ def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: froz
         return affirmed is not asks_for_none
     if _is_finished(simple, holders):
         # What has finished, or was cancelled, is not cut off any more.
+        return not affirmed
+    if isinstance(simple, ast.Call) and isinstance(simple.func, ast.Attribute) and simple.func.attr == "is_closed":
+        # Whatever it is, a loop or a connection: with it closed there is nothing to wait for.
         return not affirmed
     answer = _narrowed(simple, holders)
     if answer is None:

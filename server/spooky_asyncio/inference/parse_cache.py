@@ -1,8 +1,10 @@
-"""Makes the cache of parsed files that jedi keeps on disk safe to share between processes.
+"""Makes the caches of parsed files that jedi keeps, in memory and on disk, safe to rely on.
 
 parso, jedi's parser, writes a pickle straight into its place and trusts what it reads there. So a second process that
 starts at the same time can read half a file, and a process that dies while writing leaves one for good: inference then
-fails with an EOFError. The cache is only there to save time, and nothing that is wrong with it may cost an answer.
+fails with an EOFError. In memory, it throws out files by their age on disk once there are many, even the one that is
+being asked about, and inference fails with a KeyError. The caches are only there to save time, and nothing that is
+wrong with them may cost an answer.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import logging
 import os
 import pickle
 import tempfile
+import time
 from typing import Any
 
 from parso import cache
@@ -19,10 +22,33 @@ from parso import cache
 log = logging.getLogger(__name__)
 
 
-def make_safe_to_share() -> None:
-    """Replace the two functions by which parso reads and writes the cache. Doing it again changes nothing."""
+MOST_FILES = 600
+"""As many parsed files are kept in memory, some 300 MB of them."""
+
+
+def make_safe() -> None:
+    """Replace the functions by which parso reads and writes the caches. Doing it again changes nothing."""
     cache._load_from_file_system = _load
     cache._save_to_file_system = _save
+    cache._set_cache_item = _keep
+
+
+def make_room() -> bool:
+    """Throw out of memory what was not used for longest, if there is too much. What jedi was asked before must not be
+    asked on then."""
+    has_made = False
+    for files in cache.parser_cache.values():
+        if len(files) > MOST_FILES:
+            has_made = True
+            by_age = sorted(files, key=lambda path: files[path].last_used)
+            for path in by_age[: len(files) - MOST_FILES // 2]:
+                del files[path]
+    return has_made
+
+
+def _keep(hashed_grammar: str, path: Any, item: Any) -> None:
+    item.last_used = time.time()
+    cache.parser_cache.setdefault(hashed_grammar, {})[path] = item
 
 
 _load_trusting: Any = cache._load_from_file_system

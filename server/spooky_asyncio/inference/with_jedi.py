@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import sysconfig
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import jedi
 from jedi.api.classes import Name
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 JediProject: TypeAlias = jedi.Project
 
-parse_cache.make_safe_to_share()
+parse_cache.make_safe()
 
 
 _COROUTINES = frozenset(
@@ -43,35 +44,38 @@ _CALLED_ASYNC = {"unittest.mock.AsyncMock": "AsyncMockMixin._execute_mock_call"}
 """Classes whose objects are called like async functions without that their stubs say so, and the coroutine's name."""
 
 
+class Names(Protocol):
+    """What is known of names alone: a cheap no, or a perhaps."""
+
+    def may_make(self, name: str) -> bool: ...
+    def may_read(self, name: str) -> bool: ...
+
+
 class JediInference:
     """Asks jedi, which reads the project's other modules from disk and runs none of them."""
 
-    def __init__(
-        self,
-        text: str,
-        path: Path | None,
-        project: JediProject,
-        async_names: Container[str] | None = None,
-        async_properties: Container[str] | None = None,
-    ) -> None:
-        """Without the names of async functions and properties, every name is asked about."""
+    def __init__(self, text: str, path: Path | None, project: JediProject, names: Names | None = None) -> None:
+        """Without `names`, every name is asked about."""
         # jedi takes a byte-order mark for a part of the first word.
         self._marked = text.startswith(BYTE_ORDER_MARK)
-        self._script = jedi.Script(
-            text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT
-        )
+        self._text = text.removeprefix(BYTE_ORDER_MARK)
         self._path = path
-        self._async_names = async_names
-        self._async_properties = async_properties
+        self._project = project
+        self._known_names = names
         self._names: dict[Position, list[Name]] = {}
         self._definitions: dict[Position, list[Name]] = {}
         self.failures: list[str] = []
 
+    @cached_property
+    def _script(self) -> jedi.Script:
+        """Made when the first question is asked, for jedi parses the text at once and slowly."""
+        return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
+
     def may_make_awaitable(self, name: str) -> bool:
-        return self._async_names is None or name in self._async_names
+        return self._known_names is None or self._known_names.may_make(name)
 
     def may_read_awaitable(self, name: str) -> bool:
-        return self._async_properties is None or name in self._async_properties
+        return self._known_names is None or self._known_names.may_read(name)
 
     def qualified_names(self, position: Position) -> frozenset[str]:
         names = [name.full_name for name in self._infer(position)]
@@ -201,9 +205,9 @@ class JediInference:
         """jedi fails on some code. That costs one answer, and is remembered so that it does not read as clean."""
         # After some 300 values of one scope jedi answers no more, to spare who asks about one of them. We ask about
         # many, and each question gets that allowance anew.
-        self._script._inference_state.inferred_element_counts.clear()
         try:
             with higher_recursion_limit():
+                self._script._inference_state.inferred_element_counts.clear()
                 return question()
         except RecursionError:
             problem = "recursion limit"
@@ -225,6 +229,9 @@ class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jed
 
 
 _ENVIRONMENT = _StandardLibraryOnly()
+
+
+make_room = parse_cache.make_room
 
 
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.analysis.scopes import Scopes, assigned_names
+from spooky_asyncio.analysis.scopes import Scope, Scopes, assigned_names
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range, Related
 from spooky_asyncio.rewriting.imports import Reference, asyncio_function
 from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
@@ -54,12 +55,40 @@ def _by_wait(lifecycles: LifeCycles) -> dict[ast.Call, list[Life]]:
 def _knows_all(wait: ast.Call, lives: list[Life], lifecycles: LifeCycles) -> bool:
     """Whether no task in the call is somebody else's, or read elsewhere: who reads one has thought of the others."""
     tasks = wait_argument(wait)
-    if not isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
-        return True
     made = {id(life.node) for life in lives}
     bound = {target.id for life in lives for target in assigned_names(lifecycles.scopes.statement(life.node))}
-    elements = [task.value if isinstance(task, ast.Starred) else task for task in tasks.elts]
+    bound |= _aliases(bound, lifecycles.scopes.of(wait), lifecycles.scopes)
+    elements: list[ast.expr] = []
+    if isinstance(tasks, ast.Name):
+        elements = list(_elements_of(tasks, lifecycles.scopes))
+    elif isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
+        elements = tasks.elts
+    elements = [task.value if isinstance(task, ast.Starred) else task for task in elements]
     return all(task.id in bound if isinstance(task, ast.Name) else id(task) in made for task in elements)
+
+
+def _aliases(names: set[str], scope: Scope, scopes: Scopes) -> set[str]:
+    """The names that are bound to others: `b = a`."""
+    found = set()
+    for name, stores in scope.stores.items():
+        values = [getattr(scopes.parent(store), "value", None) for store in stores]
+        if all(isinstance(value, ast.Name) and value.id in names for value in values):
+            found.add(name)
+    return found
+
+
+def _elements_of(container: ast.Name, scopes: Scopes) -> Iterator[ast.expr]:
+    """What is put into a local container one by one: in its display, by `append` and `add`."""
+    scope = scopes.of(container)
+    for store in scope.stores.get(container.id, []):
+        value = getattr(scopes.parent(store), "value", None)
+        if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+            yield from value.elts
+    for load in scope.loads.get(container.id, []):
+        method = scopes.parent(load)
+        call = scopes.parent(method) if isinstance(method, ast.Attribute) and method.attr in FILLING_METHODS else None
+        if isinstance(call, ast.Call) and call.args:
+            yield call.args[-1]
 
 
 def _message(wait: ast.Call) -> str:

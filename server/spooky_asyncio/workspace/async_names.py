@@ -10,7 +10,7 @@ import codecs
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,10 +46,26 @@ class Names:
     """What one file or package tells: names of async functions and of async properties, names that may stand for other
     names, and the top-level modules that it imports, "" for a relative import."""
 
-    makers: frozenset[bytes]
-    properties: frozenset[bytes]
-    standing_for: tuple[tuple[bytes, bytes], ...]
+    makers: frozenset[str]
+    properties: frozenset[str]
+    standing_for: dict[str, frozenset[str]]
+    """The names that stand for a name of which it is not known whether it is a maker."""
     modules: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NamesInReach:
+    """The names that count in one file: its own, and those of all that it imports, which many files share."""
+
+    own: frozenset[str]
+    own_properties: frozenset[str]
+    imported: Names
+
+    def may_make(self, name: str) -> bool:
+        return name in self.own or name in self.imported.makers
+
+    def may_read(self, name: str) -> bool:
+        return name in self.own_properties or name in self.imported.properties
 
 
 class AsyncNames:
@@ -65,18 +81,19 @@ class AsyncNames:
         self._found: dict[tuple[str, Path], tuple[Path, ...]] = {}
         self._reach: dict[frozenset[Path], Names] = {}
 
-    def in_reach(self, text: str, path: Path | None) -> tuple[frozenset[str], frozenset[str]]:
-        """The names that may make an awaitable when they are called, and those that may when they are read, in a text,
-        which counts in place of the file at `path`."""
+    def in_reach(self, text: str, path: Path | None) -> NamesInReach:
+        """The names that count in a text, which stands in place of the file at `path`."""
         own = read_names(text.encode("utf-8", "surrogatepass"))
         places = self._places(own.modules, path.parent if path is not None else self._root)
         if places not in self._reach:
             self._reach[places] = _joined(self._names(place) for place in places)
-        names = _joined([own, self._reach[places]])
-        makers, properties = (
-            [name.decode("utf-8", "replace") for name in part] for part in (names.makers, names.properties)
+        imported = self._reach[places]
+        makers = {name for other, names in own.standing_for.items() if other in imported.makers for name in names}
+        return NamesInReach(
+            frozenset(_closure({*own.makers, *makers}, [own.standing_for, imported.standing_for])),
+            own.properties,
+            imported,
         )
-        return frozenset(makers), frozenset(properties)
 
     def _places(self, modules: frozenset[str], here: Path) -> frozenset[Path]:
         """All files and package folders that modules imported in a folder are, and those that these import."""
@@ -145,19 +162,31 @@ def _names_in(file: Path) -> Names:
 def _joined(parts: Iterable[Names]) -> Names:
     """All that the parts tell together. What stands for a maker is one too, and needs no further mention."""
     parts = list(parts)
-    makers = {name for part in parts for name in part.makers}
-    edges = {edge for part in parts for edge in part.standing_for}
-    stands_for: dict[bytes, set[bytes]] = defaultdict(set)
-    for name, other in edges:
-        stands_for[other].add(name)
+    edges: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for other, names in part.standing_for.items():
+            edges[other] |= names
+    makers = _closure({name for part in parts for name in part.makers}, [edges])
+    left = {other: names - makers for other, names in edges.items() if other not in makers}
+    return Names(
+        frozenset(makers),
+        frozenset[str]().union(*(part.properties for part in parts)),
+        {other: frozenset(names) for other, names in left.items() if names},
+        frozenset[str]().union(*(part.modules for part in parts)),
+    )
+
+
+def _closure(makers: set[str], edges: Sequence[Mapping[str, Iterable[str]]]) -> set[str]:
+    """The makers, and all names that stand for one of them."""
+    found = set(makers)
     pending = list(makers)
     while pending:
-        for name in stands_for.pop(pending.pop(), set()) - makers:
-            makers.add(name)
-            pending.append(name)
-    left = tuple((name, other) for name, other in edges if name not in makers)
-    properties = frozenset[bytes]().union(*(part.properties for part in parts))
-    return Names(frozenset(makers), properties, left, frozenset[str]().union(*(part.modules for part in parts)))
+        name = pending.pop()
+        for part in edges:
+            new = set(part.get(name, ())) - found
+            found |= new
+            pending += new
+    return found
 
 
 def read_names(data: bytes) -> Names:
@@ -185,5 +214,17 @@ def read_names(data: bytes) -> Names:
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
             standing_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
-    properties = frozenset(async_name or name for async_name, name in _PROPERTY.findall(data))
-    return Names(frozenset(makers), properties, tuple(standing_for), frozenset(modules))
+    properties = {async_name or name for async_name, name in _PROPERTY.findall(data)}
+    stands_for: dict[str, set[str]] = defaultdict(set)
+    for name, other in standing_for:
+        stands_for[_text(other)].add(_text(name))
+    return Names(
+        frozenset(map(_text, makers)),
+        frozenset(map(_text, properties)),
+        {other: frozenset(names) for other, names in stands_for.items()},
+        frozenset(modules),
+    )
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "replace")

@@ -13,7 +13,7 @@ from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
-from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project
+from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project, make_room
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
@@ -62,21 +62,29 @@ class Project:
 
     def check(self, source: Source) -> Report:
         """Analyze one of the project's files. Never raises for what is in it."""
+        if make_room():
+            # What was read keeps on asking about parsed files that are gone.
+            self._modules.forget()
         try:
             asked = self._inference(source)
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
-        report = analyze(source, self.settings, asked, _Modules(self).open)
-        return replace(report, failures=(*report.failures, *asked.failures))
+        report = analyze(source, self.settings, asked, self._modules.open)
+        return replace(report, failures=(*report.failures, *asked.failures, *self._modules.failures()))
 
     def _inference(self, source: Source) -> JediInference:
-        makers, properties = self._async_names.in_reach(source.text, source.path)
-        return JediInference(source.text, source.path, self._jedi, makers, properties)
+        names = self._async_names.in_reach(source.text, source.path)
+        return JediInference(source.text, source.path, self._jedi, names)
 
     def refresh(self) -> None:
         """Files of the project have changed on disk."""
         self._async_names.refresh()
+        self._modules.forget()
+
+    @cached_property
+    def _modules(self) -> _Modules:
+        return _Modules(self)
 
     @cached_property
     def _jedi(self) -> JediProject:
@@ -95,24 +103,42 @@ class Project:
             return []
 
 
+MOST_MODULES = 200
+
+
 class _Modules:
-    """The other files that the check of one file looks into, each read once."""
+    """The other files that checks look into: each is read once, until it is known that files have changed."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._opened: dict[Path, Callees | None] = {}
+        self._asked: dict[Path, JediInference] = {}
 
     def open(self, path: Path) -> Callees | None:
         if path not in self._opened:
             self._opened[path] = self._read(path)
         return self._opened[path]
 
+    def forget(self) -> None:
+        self._opened.clear()
+        self._asked.clear()
+
+    def failures(self) -> list[str]:
+        """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
+        found = [failure for asked in self._asked.values() for failure in asked.failures]
+        for asked in self._asked.values():
+            asked.failures.clear()
+        if len(self._opened) > MOST_MODULES:
+            self.forget()
+        return found
+
     def _read(self, path: Path) -> Callees | None:
         try:
             source = Source.from_file(path)
         except UnreadableSource:
             return None
-        return Callees(source, self._project._inference(source), self.open)
+        self._asked[path] = self._project._inference(source)
+        return Callees(source, self._asked[path], self.open)
 
 
 def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
