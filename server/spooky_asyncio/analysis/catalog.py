@@ -84,6 +84,9 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         *_named("string.Template", "substitute safe_substitute"),
         *_named("asyncio.tasks", "sleep"),
         *_named("copy", "copy deepcopy"),
+        *_named("asyncio.coroutines", "iscoroutine iscoroutinefunction"),
+        *_named("asyncio.futures", "isfuture"),
+        *_named("inspect", "iscoroutine isawaitable iscoroutinefunction isfunction ismethod isclass signature"),
         *_named("warnings", "warn"),
     ),
     Effect.CONSUME: (

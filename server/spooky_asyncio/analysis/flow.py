@@ -371,7 +371,10 @@ class Flow:
         loops = [node for node in self._scopes.ancestors(use) if isinstance(node, (ast.For, ast.AsyncFor, ast.While))]
         for loop in loops:
             inside = [store for store in stores if loop in self._scopes.ancestors(store)]
-            if any(store in before and self._scopes.parent(self._scopes.statement(store)) is loop for store in inside):
+            around = {use, *self._scopes.ancestors(use)}
+            if any(
+                store in before and self._scopes.parent(self._scopes.statement(store)) in around for store in inside
+            ):
                 return [store for store in inside if store in before]
             before += [store for store in inside if store not in before]
         return before

@@ -107,7 +107,7 @@ class Ways:
                 if edge.test is not None and not edge.looping:
                     if not _is_possible(edge.test, edge.truth, facts, frozenset()):
                         continue
-                    facts |= _facts(edge.test, edge.truth)
+                    facts |= _facts(edge.test, edge.truth, facts)
                 known = before.get(edge.to)
                 common = facts if known is None else facts & known
                 if known is None or common != known:
@@ -197,7 +197,7 @@ class _Walk:
         if state.step.first_turn is not None and root is not None:
             loop = self._scopes.parent(root)
             is_filled = isinstance(root, ast.Name) and _answer(root, facts)
-            if is_filled or (loop is not None and _mentions_container(loop, held)):
+            if is_filled or (loop is not None and _goes_through(loop, held)):
                 # Who loops over what is there, or as often as there is anything, has at least one turn.
                 edges = [Edge(state.step.first_turn)]
         for edge in edges:
@@ -215,10 +215,10 @@ class _Walk:
         if not _is_possible(test, edge.truth, known, state.held):
             return
         if edge.looping:
-            learnt = _facts(test, truth=True) if edge.truth and isinstance(test, ast.Name) else frozenset[Fact]()
+            learnt = _facts(test, True, known) if edge.truth and isinstance(test, ast.Name) else frozenset[Fact]()
             yield replace(state, facts=state.facts | learnt, last=test)
         elif not self._is_correlated(test, known):
-            yield replace(state, facts=state.facts | _facts(test, edge.truth), last=test)
+            yield replace(state, facts=state.facts | _facts(test, edge.truth, state.facts), last=test)
 
     def _loads_in(
         self, root: ast.AST, held: frozenset[Holder], after: ast.expr | None
@@ -269,7 +269,7 @@ class _Walk:
                 truth = isinstance(ancestor.op, ast.Or)
             for test in tests:
                 if _is_possible(test, truth, state.facts, state.held) and not self._is_correlated(test, state.facts):
-                    return _facts(test, truth)
+                    return _facts(test, truth, state.facts)
             if ancestor is root:
                 break
             inner = ancestor
@@ -305,10 +305,10 @@ class _Walk:
         inner: ast.AST = self._made
         for ancestor in self._scopes.ancestors(self._made):
             if isinstance(ancestor, ast.IfExp) and inner is not ancestor.test:
-                facts |= _facts(ancestor.test, inner is ancestor.body)
+                facts |= _facts(ancestor.test, inner is ancestor.body, facts)
             elif isinstance(ancestor, ast.BoolOp) and inner is not ancestor.values[0]:
                 for test in ancestor.values[: ancestor.values.index(inner)]:  # type: ignore[arg-type]
-                    facts |= _facts(test, isinstance(ancestor.op, ast.And))
+                    facts |= _facts(test, isinstance(ancestor.op, ast.And), facts)
             if ancestor is self._root:
                 break
             inner = ancestor
@@ -373,9 +373,13 @@ def _is_finished(test: ast.expr, holders: dict[str, Holder]) -> bool:
     )
 
 
-def _mentions_container(root: ast.AST, held: set[Holder]) -> bool:
+def _goes_through(loop: ast.AST, held: set[Holder]) -> bool:
+    """Whether a loop runs over a container that holds the value, or takes what is in it one by one."""
     names = {holder.name for holder in held if holder.depth}
-    return bool(names) and any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(root))
+    if not names or not isinstance(loop, (ast.For, ast.AsyncFor)):
+        return False
+    taken_from = (node.value for node in ast.walk(loop) if isinstance(node, ast.Subscript))
+    return any(isinstance(node, ast.Name) and node.id in names for node in (*ast.walk(loop.iter), *taken_from))
 
 
 def _counted(test: ast.expr) -> str | None:
@@ -407,8 +411,13 @@ def _answer(test: ast.expr, facts: frozenset[Fact]) -> bool | None:
     return next((fact.truth for fact in facts if fact.test == text), None)
 
 
-def _facts(test: ast.expr, truth: bool) -> frozenset[Fact]:
-    """What is known once a test turned out so."""
+def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fact]:
+    """What is known in addition once a test turned out so."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is truth:
+        # One of them turned out so: the last one of which it is possible.
+        possible = [value for value in test.values if _is_possible(value, truth, known, frozenset())]
+        if len(possible) == 1:
+            return _facts(possible[0], truth, known)
     return frozenset(_fact(simple, answer) for simple, answer in conjuncts(test, truth))
 
 

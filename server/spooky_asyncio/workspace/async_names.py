@@ -101,7 +101,7 @@ class AsyncNames:
         seen = set(pending)
         while pending:
             place = pending.pop()
-            if place.is_relative_to(_STANDARD_LIBRARY) and not self._is_installed(place):
+            if self.is_standard(place):
                 # It defines what a program needs of it where the program imports it from.
                 continue
             for module in self._names(place).modules - {""}:
@@ -128,6 +128,10 @@ class AsyncNames:
             for place in (folder / module, folder / f"{module}.py"):
                 if place.exists():
                     yield place
+
+    def is_standard(self, place: Path) -> bool:
+        """Whether a file or folder belongs to the standard library."""
+        return place.is_relative_to(_STANDARD_LIBRARY) and not self._is_installed(place)
 
     def _is_installed(self, place: Path) -> bool:
         return any(place.is_relative_to(folder) for folder in self._packages)

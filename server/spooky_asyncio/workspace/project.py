@@ -133,6 +133,9 @@ class _Modules:
         return found
 
     def _read(self, path: Path) -> Callees | None:
+        if self._project._async_names.is_standard(path):
+            # The catalog says what it does, and inference what it makes.
+            return None
         try:
             source = Source.from_file(path)
         except UnreadableSource:
