@@ -172,6 +172,9 @@ class Callees:
         if function is None:
             return None
         callees, node = function
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            # A hook, which others may set too.
+            return None
         if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute)):
             # Under another name: `write = ledger.write`.
             func = node.value
@@ -194,7 +197,7 @@ class Callees:
             return (callees, method, True) if method is not None and callees._is_plain(method) else None
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not callees._is_plain(node):
             return None
-        if not callees._is_final(node, exact):
+        if not callees._is_final(node, exact) or (exact is None and _may_be_replaced(node, func)):
             return None
         return callees, node, callees._is_bound(node, func)
 
@@ -313,7 +316,8 @@ class Callees:
         found: set[str] = set()
         pending = [node]
         while pending:
-            bases = {last_name(b) for b in pending.pop().bases if isinstance(b, (ast.Name, ast.Attribute))} - found
+            written = (b.value if isinstance(b, ast.Subscript) else b for b in pending.pop().bases)
+            bases = {last_name(base) for base in written if isinstance(base, (ast.Name, ast.Attribute))} - found
             found |= bases
             pending += [classes[base] for base in bases if base in classes]
         return frozenset(found)
@@ -422,7 +426,7 @@ class Callees:
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
-            if made is not None and made.kind is Makes.COROUTINE:
+            if made is not None and made.kind is Makes.COROUTINE and not self._is_started(func):
                 return made
             # A function that returns a task may have kept it too.
             return self._made_by_definitions(func, depth)
@@ -502,6 +506,22 @@ class Callees:
         if made is None or made.kind is Makes.FUTURE:
             return made
         return Made(made.kind, callees.qualified_name(node), False, callees._definition_of(node))
+
+    def _is_started(self, func: ast.Name | ast.Attribute) -> bool:
+        """Whether a decorator of the project starts what the function makes: inference takes what `ensure_future` and
+        `update_wrapper` return for what they are given."""
+        found = self._defined(func)
+        if found is None:
+            return False
+        callees, function = found
+        decorators = function.decorator_list if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+        for decorator in decorators:
+            read = callees._plain_function(decorator.func if isinstance(decorator, ast.Call) else decorator)
+            calls = [node.func for node in ast.walk(read[1]) if isinstance(node, ast.Call)] if read is not None else []
+            names = {last_name(called) for called in calls if isinstance(called, (ast.Name, ast.Attribute))}
+            if names & (MAKERS | {"update_wrapper"}):
+                return True
+        return False
 
     def _made_by_decorated(self, function: Function, depth: int) -> Made | None:
         """What calling a decorated function makes, where its outermost decorator returns an async function of its own
@@ -661,6 +681,14 @@ def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
     if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_ANNOTATIONS:
         return Made(Makes.COROUTINE, name, False, None)
     return None
+
+
+def _may_be_replaced(method: Function, func: ast.Name | ast.Attribute) -> bool:
+    """Whether a subclass in another file may well have a method of its own in the place of this one."""
+    is_on_self = (
+        isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in ("self", "cls")
+    )
+    return is_on_self and not method.name.startswith("_")
 
 
 def _is_wrapper(node: ast.AST) -> bool:

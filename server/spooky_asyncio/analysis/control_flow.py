@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 Body: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -33,6 +34,8 @@ class Edge:
     truth: bool = True
     looping: bool = False
     """The test is that of a loop, which asks anew each time."""
+    leaves: ast.AST | None = None
+    """The loop that is over here, by its own test or because nothing is left."""
 
 
 @dataclass(eq=False)
@@ -46,7 +49,7 @@ class Step:
     leaves: bool = False
     """The end of the function."""
     first_turn: Step | None = None
-    """After a loop's iterable: where its first turn starts, if it has one."""
+    """Where the first turn of a loop starts, as far as one can expect it to have one."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +126,22 @@ class ControlFlow:
         if isinstance(node, ast.While):
             head = self._step(node.test)
             body = self._block(node.body, head, _Exits(exits.out, lambda: after, lambda: head))
-            head.edges = [
+            again = [
                 Edge(body, node.test, looping=True),
-                Edge(done, node.test, truth=False, looping=True),
+                Edge(done, node.test, truth=False, looping=True, leaves=node),
             ]
-            return head
+            head.edges = again
+            start = self._step(node.test, *again)
+            # `while attempt < 3`: who counts turns means that there is one.
+            if isinstance(node.test, ast.Compare) and isinstance(node.test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
+                start.first_turn = body
+            return start
         head = Step()
         body = self._block(node.body, head, _Exits(exits.out, lambda: after, lambda: head))
         target = self._step(node.target, Edge(body))
         # A name that was looped over once has something in it for the next loop too.
         entered = node.iter if isinstance(node.iter, ast.Name) else None
-        head.edges = [Edge(target, entered, looping=True), Edge(done)]
+        head.edges = [Edge(target, entered, looping=True), Edge(done, leaves=node)]
         start = self._step(node.iter, Edge(target if _has_elements(node.iter) else head))
         start.first_turn = target
         return start
@@ -210,9 +218,10 @@ def conjuncts(test: ast.expr, truth: bool) -> Iterator[tuple[ast.expr, bool]]:
         yield _affirmed(test, truth)
 
 
+@lru_cache(maxsize=10_000)
 def _affirmed(test: ast.expr, truth: bool) -> tuple[ast.expr, bool]:
     """`x is not None` is the contrary of `x is None`, and so on."""
-    contrary = {ast.IsNot: ast.Is, ast.NotEq: ast.Eq, ast.NotIn: ast.In}
+    contrary = {ast.IsNot: ast.Is, ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.LtE: ast.Gt, ast.GtE: ast.Lt}
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in contrary:
         return ast.Compare(test.left, [contrary[type(test.ops[0])]()], test.comparators), not truth
     return test, truth

@@ -55,6 +55,9 @@ class Use:
 MAX_DEPTH = 4
 """Containers in containers in containers: nobody can say any more what happens to the value."""
 
+MAX_NESTING = 20
+"""As many functions that hand a value on to one another are followed."""
+
 _READ_BY_NAME = frozenset({"locals", "vars", "eval", "exec"})
 """Builtins that may read a local name without naming it."""
 
@@ -127,6 +130,7 @@ class Flow:
     def __init__(self, scopes: Scopes, calls: CallEffects) -> None:
         self._scopes = scopes
         self._calls = calls
+        self._nesting = 0
         self._taking_out: set[tuple[ast.expr, int]] = set()
         self._parameters: dict[tuple[Readable, str, int], Move] = {}
 
@@ -179,9 +183,15 @@ class Flow:
         """What a function does with a value that it is given: nothing but its uses, or it hands it back, or more."""
         key = (function, parameter, depth)
         if key not in self._parameters:
+            if self._nesting >= MAX_NESTING:
+                return _HANDLED
             # A function that calls itself does no more with it than it does besides.
             self._parameters[key] = Move()
-            self._parameters[key] = self._passed(function, parameter, depth)
+            self._nesting += 1
+            try:
+                self._parameters[key] = self._passed(function, parameter, depth)
+            finally:
+                self._nesting -= 1
         return self._parameters[key]
 
     def _passed(self, function: Readable, parameter: str, depth: int) -> Move:
@@ -293,7 +303,9 @@ class Flow:
             else self._taken_out(part, element)
             for part in target.elts
         ]
-        if isinstance(self._scopes.parent(target), ast.Assign) and not all(move.handled for move in moves):
+        displays = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
+        is_flat = place.depth == 1 and isinstance(place.node, displays)
+        if is_flat and isinstance(self._scopes.parent(target), ast.Assign) and not all(m.handled for m in moves):
             # Each gets another one of the elements.
             return _joined(move for move in moves if not move.handled)
         return _joined(moves)
@@ -621,7 +633,9 @@ class Flow:
 
     def _subscript(self, place: Place, parent: ast.Subscript) -> Move:
         if place.node is not parent.value:
-            return _inspected(parent) if place.node is parent.slice and not place.depth else _HANDLED
+            # As an index; in an assignment it becomes a key of the container.
+            is_index = place.node is parent.slice and isinstance(parent.ctx, ast.Load)
+            return _inspected(parent) if is_index and not place.depth else _HANDLED
         if not place.depth:
             return _inspected(parent)
         if not isinstance(parent.ctx, ast.Load):
@@ -651,7 +665,9 @@ class Flow:
         return _inspected(parent if isinstance(parent, ast.expr) else place.node)
 
     def _matched(self, place: Place, parent: ast.Match) -> Move:
-        return _HANDLED if place.depth or place.later is not None else _inspected(place.node)
+        # Under a name, the cases may be there to tell what it is.
+        is_new = not place.depth and place.later is None and not isinstance(place.node, ast.Name)
+        return _inspected(place.node) if is_new else _HANDLED
 
     def _shown(self, place: Place, parent: ast.FormattedValue) -> Move:
         return _inspected(parent)

@@ -11,14 +11,20 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, conjuncts
 from spooky_asyncio.analysis.flow import Flow, Holder, Place, Use, UseKind, is_main_test, last_name
 from spooky_asyncio.analysis.scopes import Scope, Scopes
 
+_BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
+
 MOST_STATES = 3000
 """Who has to look at more ways than this is not sure of any."""
+
+MOST_STATES_OF_SCOPE = 30_000
+"""As many for all values of one function together: a bound on the time that a file can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Ways:
         self._flow = flow
         self._control: dict[ast.AST, ControlFlow | None] = {}
         self._bound: dict[ast.AST, frozenset[str]] = {}
+        self._states: dict[Scope, int] = {}
+        self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
         self._facts: dict[ControlFlow, dict[Step, frozenset[Fact]]] = {}
 
     def bad_ends(self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
@@ -89,6 +97,23 @@ class Ways:
         if root not in self._bound:
             self._bound[root] = frozenset(_names_bound_by(root))
         return self._bound[root]
+
+    def may_go_on(self, scope: Scope) -> bool:
+        """Counts one more state; False when all the values of a function together have come to too many."""
+        self._states[scope] = self._states.get(scope, 0) + 1
+        return self._states[scope] <= MOST_STATES_OF_SCOPE
+
+    def assignments(self, scope: Scope) -> list[tuple[str, frozenset[str]]]:
+        """The names of a scope that a simple test is kept under, and the names that are in it."""
+        if scope not in self._assignments:
+            found = []
+            for name, stores in scope.stores.items():
+                for store in stores:
+                    value = getattr(self._scopes.parent(store), "value", None)
+                    if isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute)):
+                        found.append((name, frozenset(_names_in(value))))
+            self._assignments[scope] = found
+        return self._assignments[scope]
 
     def facts_before(self, control: ControlFlow) -> dict[Step, frozenset[Fact]]:
         """The facts that hold before each step, whichever way led there."""
@@ -157,7 +182,7 @@ class _Walk:
             if state in self._seen:
                 continue
             self._seen.add(state)
-            if len(self._seen) > MOST_STATES:
+            if len(self._seen) > MOST_STATES or not self._ways.may_go_on(self._scope):
                 return ()
             pending += self._after(state)
         return tuple(self._ends)
@@ -207,18 +232,31 @@ class _Walk:
     def _take(self, edge: Edge, state: _State) -> Iterator[_State]:
         """The state at the end of an edge, if it can be taken."""
         test = edge.test
+        if edge.leaves is not None and self._is_for_the_next_turn(edge.leaves):
+            return
         if test is None:
             yield state
             return
-        # A loop asks anew each time.
-        known = state.facts if not edge.looping or isinstance(test, ast.Name) else frozenset[Fact]()
+        # A loop asks anew each time: what a call answered once is no answer.
+        calls = edge.looping and any(isinstance(node, (ast.Call, ast.Await)) for node in ast.walk(test))
+        known = frozenset[Fact]() if calls else state.facts
         if not _is_possible(test, edge.truth, known, state.held):
             return
         if edge.looping:
-            learnt = _facts(test, True, known) if edge.truth and isinstance(test, ast.Name) else frozenset[Fact]()
+            learnt = _facts(test, True, known) if edge.truth and not calls else frozenset[Fact]()
             yield replace(state, facts=state.facts | learnt, last=test)
         elif not self._is_correlated(test, known):
             yield replace(state, facts=state.facts | _facts(test, edge.truth, state.facts), last=test)
+
+    def _is_for_the_next_turn(self, loop: ast.AST) -> bool:
+        """Whether the value is made in a branch within this loop. Who makes it only sometimes knows whether the loop
+        goes on, and the next turn takes care of it."""
+        is_branched = False
+        for ancestor in self._scopes.ancestors(self._made):
+            is_branched |= isinstance(ancestor, (ast.If, ast.IfExp, ast.BoolOp, ast.Match))
+            if ancestor is loop:
+                return is_branched
+        return False
 
     def _loads_in(
         self, root: ast.AST, held: frozenset[Holder], after: ast.expr | None
@@ -276,24 +314,37 @@ class _Walk:
         return None
 
     def _names_of_branches_around(self) -> frozenset[str]:
-        """The names that have to do with whether the value is made at all: those in the branches that it stands in.
+        """The names that have to do with whether the value is made at all: those in the branches that it stands in, and
+        those that are made of one another.
 
         What is tested later with one of them may well be the same question in other words.
         """
+        outermost = None
         names: set[str] = set()
         for ancestor in self._scopes.ancestors(self._made):
             if ancestor is self._scope.node:
                 break
-            if isinstance(ancestor, (ast.If, ast.Match, ast.Try, ast.While)):
-                names |= {node.id for node in ast.walk(ancestor) if isinstance(node, ast.Name)}
+            if isinstance(ancestor, _BRANCHES):
+                outermost = ancestor
+            elif isinstance(ancestor, (ast.IfExp, ast.BoolOp)):
+                names |= _names_in(ancestor) - _names_in(self._made)
+        if outermost is not None:
+            names |= _names_in(outermost)
+        before = None
+        while names and names != before:
+            before = set(names)
+            for bound, value in self._ways.assignments(self._scope):
+                if bound in names:
+                    names |= value
+                elif value & names:
+                    names.add(bound)
         return frozenset(names)
 
     def _is_correlated(self, test: ast.expr, facts: frozenset[Fact]) -> bool:
         """Whether the answer may depend on the branches in which the value was made, in a way that is not known."""
         if not self._correlated or any(_answer(simple, facts) is not None for simple, _ in conjuncts(test, True)):
             return False
-        branches = (ast.If, ast.Match, ast.Try, ast.While)
-        around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, branches)}
+        around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, _BRANCHES)}
         if any(id(node) in around for node in self._scopes.ancestors(test)):
             # In the same branch: a question of its own.
             return False
@@ -348,8 +399,7 @@ def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: froz
     count = _counted(simple)
     if count in holders and holders[count].depth:
         # Whatever it is compared with, it asks for something to be there.
-        asks_for_none = isinstance(simple, ast.Compare) and isinstance(simple.ops[0], (ast.Eq, ast.Lt, ast.LtE))
-        return affirmed is not asks_for_none
+        return affirmed is not _asks_for_none(simple)
     if _is_finished(simple, holders):
         # What has finished, or was cancelled, is not cut off any more.
         return not affirmed
@@ -374,12 +424,19 @@ def _is_finished(test: ast.expr, holders: dict[str, Holder]) -> bool:
 
 
 def _goes_through(loop: ast.AST, held: set[Holder]) -> bool:
-    """Whether a loop runs over a container that holds the value, or takes what is in it one by one."""
-    names = {holder.name for holder in held if holder.depth}
-    if not names or not isinstance(loop, (ast.For, ast.AsyncFor)):
-        return False
-    taken_from = (node.value for node in ast.walk(loop) if isinstance(node, ast.Subscript))
-    return any(isinstance(node, ast.Name) and node.id in names for node in (*ast.walk(loop.iter), *taken_from))
+    """Whether a loop has to do with the value. That it may have no turn at all is no reason to report."""
+    names = {holder.name for holder in held}
+    return isinstance(loop, (ast.For, ast.AsyncFor, ast.While)) and not names.isdisjoint(_names_in(loop))
+
+
+def _asks_for_none(test: ast.expr) -> bool:
+    """`len(tasks) == 0`, `len(tasks) < 1`"""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], (ast.Eq, ast.Lt))
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == isinstance(test.ops[0], ast.Lt)
+    )
 
 
 def _counted(test: ast.expr) -> str | None:
@@ -407,8 +464,11 @@ def _narrowed(test: ast.expr, holders: dict[str, Holder]) -> bool | None:
 def _answer(test: ast.expr, facts: frozenset[Fact]) -> bool | None:
     if not facts:
         return None
-    text = ast.unparse(test)
+    text = _text(test)
     return next((fact.truth for fact in facts if fact.test == text), None)
+
+
+_text = lru_cache(maxsize=10_000)(ast.unparse)
 
 
 def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fact]:
@@ -422,7 +482,12 @@ def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fac
 
 
 def _fact(test: ast.expr, truth: bool) -> Fact:
-    return Fact(ast.unparse(test), truth, frozenset(n.id for n in ast.walk(test) if isinstance(n, ast.Name)))
+    return Fact(_text(test), truth, frozenset(n.id for n in ast.walk(test) if isinstance(n, ast.Name)))
+
+
+@lru_cache(maxsize=10_000)
+def _names_in(node: ast.AST) -> frozenset[str]:
+    return frozenset({inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)})
 
 
 def _is_none(node: ast.expr) -> bool:

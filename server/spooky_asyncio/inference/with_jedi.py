@@ -155,7 +155,9 @@ class JediInference:
             return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
 
         def methods() -> list[Name]:
-            values = callee._name.infer().py__getattribute__("__call__")
+            # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
+            objects = [value for value in callee._name.infer() if hasattr(value, "get_filters")]
+            values = ValueSet(objects).py__getattribute__("__call__")
             return [Name(self._script._inference_state, value.name) for value in values if value.is_function()]
 
         found = [name for name in self._ask("look up __call__", position, methods) if name.type == "function"]

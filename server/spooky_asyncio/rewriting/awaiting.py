@@ -34,6 +34,8 @@ def can_await(node: ast.expr, scopes: Scopes) -> bool:
 def await_edits(node: ast.expr, source: Source, scopes: Scopes) -> tuple[Edit, ...]:
     """`await` before a call, in parentheses where what follows would bind more tightly."""
     parent = scopes.parent(node)
+    if isinstance(node, ast.Await):
+        return surround(node, "await (", ")", source)
     is_operand = (
         (isinstance(parent, (ast.Attribute, ast.Subscript)) and parent.value is node)
         or (isinstance(parent, ast.Call) and parent.func is node)

@@ -63,6 +63,11 @@ def callee_text(call: ast.expr) -> str:
     return text if len(text) <= 60 else "…" + text[-59:].partition(".")[2]
 
 
+def shown_expression(node: ast.expr) -> str:
+    """What makes a value, for a title: `self.client.fetch()`, `self.status`, `await connect()`."""
+    return f"{callee_text(node)}()" if isinstance(node, ast.Call) else callee_text(node)
+
+
 def shown_coroutine(life: Life) -> str:
     """The coroutine that a task runs, as the programmer wrote it: `hello()`, or the name of a variable."""
     made_by = life.node

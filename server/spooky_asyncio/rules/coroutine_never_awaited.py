@@ -11,7 +11,7 @@ from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.model import Applicability, Fix, Related
 from spooky_asyncio.rewriting.awaiting import await_edits, can_await, surround
 from spooky_asyncio.rewriting.imports import asyncio_function
-from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss
+from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss, shown_expression
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -32,10 +32,10 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
         # Awaited here, it could not be awaited where it is now; handed over, it is not called here.
         return []
     call, source, scopes = finding.node, lifecycles.source, lifecycles.scopes
-    shown = callee_text(call)
+    shown = shown_expression(call)
     if can_await(call, scopes):
         edits = await_edits(call, source, scopes)
-        return [Fix(f"Await '{shown}()'", edits, Applicability.SAFE, preferred=True)]
+        return [Fix(f"Await '{shown}'", edits, Applicability.SAFE, preferred=True)]
     if not runs_outside_loop(call, scopes):
         return []
     run = asyncio_function("run", call, source, scopes)
@@ -46,7 +46,7 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
     # leaves no current loop behind, which asyncio.get_event_loop then asks for in vain.
     is_safe = scopes.function(call) is None and "get_event_loop" not in source.text
     applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
-    return [Fix(f"Run '{shown}()' with {run.text}()", edits, applicability, preferred=True)]
+    return [Fix(f"Run '{shown}' with {run.text}()", edits, applicability, preferred=True)]
 
 
 def _message(life: Life, lifecycles: LifeCycles) -> str:
@@ -89,8 +89,10 @@ def _way(life: Life) -> str:
 
 def _is_test(node: ast.AST, lifecycles: LifeCycles) -> bool:
     is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-    tests = (ast.If, ast.While, ast.Assert, ast.comprehension)
-    return is_not or isinstance(node, (ast.IfExp, ast.BoolOp)) or isinstance(lifecycles.scopes.parent(node), tests)
+    parent = lifecycles.scopes.parent(node)
+    is_tested = isinstance(parent, (ast.If, ast.While, ast.Assert))
+    is_condition = isinstance(parent, ast.comprehension) and node in parent.ifs
+    return is_not or is_tested or is_condition or isinstance(node, (ast.IfExp, ast.BoolOp))
 
 
 def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
