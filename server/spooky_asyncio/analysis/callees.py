@@ -23,6 +23,7 @@ from spooky_asyncio.analysis.catalog import (
     LOOP_NAMES,
     MAKERS,
     PARTIAL,
+    PATCHING,
     STANDARD_MAKERS,
     TORNADO_METHODS,
     CallbackResult,
@@ -41,8 +42,13 @@ OpenModule: TypeAlias = "Callable[[Path], Callees | None]"
 
 Readable: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
 
-MAX_DEPTH = 8
+MAX_DEPTH = 30
 """Functions that hand out what the next one makes: as many are looked through."""
+
+
+class _TooDeepError(Exception):
+    """More functions than MAX_DEPTH: an answer that was cut short there is none, and not kept."""
+
 
 _PASSED_BY_DECORATOR = frozenset({"staticmethod", "classmethod"})
 
@@ -382,8 +388,16 @@ class Callees:
 
     def made_by(self, node: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable an expression makes and hands out; None if it may be anything else, or in other hands too."""
-        if depth > MAX_DEPTH:
+        try:
+            return self._made_by(node, depth)
+        except _TooDeepError:
+            if depth:
+                raise
             return None
+
+    def _made_by(self, node: ast.expr, depth: int) -> Made | None:
+        if depth > MAX_DEPTH:
+            raise _TooDeepError
         if isinstance(node, ast.Call):
             effect = self.effect_of(node)
             if effect is Effect.SHIELD and not self._makes_what_it_shields(node):
@@ -411,16 +425,22 @@ class Callees:
     def made_when_called(self, func: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable calling the value of an expression makes."""
         if depth > MAX_DEPTH:
-            return None
+            raise _TooDeepError
         if func not in self._made_when_called:
-            # What calls itself makes what it makes besides.
+            # Who knows what comes of something that calls itself.
             self._made_when_called[func] = None
-            self._made_when_called[func] = self._ask_made_when_called(func, depth)
+            try:
+                self._made_when_called[func] = self._ask_made_when_called(func, depth)
+            except _TooDeepError:
+                del self._made_when_called[func]
+                if depth:
+                    raise
+                return None
         return self._made_when_called[func]
 
     def _ask_made_when_called(self, func: ast.expr, depth: int) -> Made | None:
         if isinstance(func, (ast.Name, ast.Attribute)):
-            if not self.may_make(last_name(func)):
+            if not self.may_make(last_name(func)) or last_name(func) in self._patched_names:
                 return None
             made = self._inference.made_by_call(self.position_of(func))
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
@@ -441,6 +461,18 @@ class Callees:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    @cached_property
+    def _patched_names(self) -> frozenset[str]:
+        """The attributes that tests put something else in the place of: `patch.object(Client, "close")`."""
+        found = set()
+        for node in self.scopes.order:
+            if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
+                continue
+            if last_name(node.func) in PATCHING:
+                texts = (a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
+                found |= {text.rpartition(".")[2] for text in texts}
+        return frozenset(found)
 
     def _is_assigned(self, attribute: ast.Attribute) -> bool:
         """Whether this very attribute is set somewhere: on the object of that name in this function, or on `self`."""

@@ -284,6 +284,9 @@ of the language and of unittest.mock."""
 EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex"})
 """Context managers of tests in which something is meant to go wrong."""
 
+PATCHING = frozenset({"patch", "object", "setattr", "delattr"})
+"""Last names of what puts something else in the place of an attribute that is named in a string."""
+
 LOOP_NAMES = frozenset({"loop", "_loop", "event_loop", "_event_loop", "ev_loop"})
 """What programmers call an event loop: its methods are known where inference does not know what the name holds."""
 

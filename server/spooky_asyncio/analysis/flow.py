@@ -130,7 +130,8 @@ class Flow:
     def __init__(self, scopes: Scopes, calls: CallEffects) -> None:
         self._scopes = scopes
         self._calls = calls
-        self._nesting = 0
+        self._open: list[tuple[Readable, str, int]] = []
+        self._outermost = MAX_NESTING
         self._taking_out: set[tuple[ast.expr, int]] = set()
         self._parameters: dict[tuple[Readable, str, int], Move] = {}
 
@@ -182,17 +183,24 @@ class Flow:
     def passed(self, function: Readable, parameter: str, depth: int) -> Move:
         """What a function does with a value that it is given: nothing but its uses, or it hands it back, or more."""
         key = (function, parameter, depth)
-        if key not in self._parameters:
-            if self._nesting >= MAX_NESTING:
-                return _HANDLED
+        if key in self._parameters:
+            return self._parameters[key]
+        if key in self._open:
             # A function that calls itself does no more with it than it does besides.
-            self._parameters[key] = Move()
-            self._nesting += 1
-            try:
-                self._parameters[key] = self._passed(function, parameter, depth)
-            finally:
-                self._nesting -= 1
-        return self._parameters[key]
+            self._outermost = min(self._outermost, self._open.index(key))
+            return Move()
+        if len(self._open) >= MAX_NESTING:
+            self._outermost = -1
+            return _HANDLED
+        self._open.append(key)
+        move = self._passed(function, parameter, depth)
+        self._open.pop()
+        if self._outermost >= len(self._open):
+            # No answer went in that was not complete.
+            self._parameters[key] = move
+        if self._outermost >= len(self._open) or not self._open:
+            self._outermost = MAX_NESTING
+        return move
 
     def _passed(self, function: Readable, parameter: str, depth: int) -> Move:
         scope = self._scopes.opened_by(function)
@@ -330,6 +338,12 @@ class Flow:
             else:
                 return False
         return False
+
+    def _is_part_of_wait_result(self, name: ast.Name) -> bool:
+        """Whether a name is `done` or `pending`."""
+        tuples = [self._scopes.parent(store) for store in self._stores_of(name)]
+        statements = [self._scopes.parent(part) for part in tuples if isinstance(part, (ast.Tuple, ast.List))]
+        return any(isinstance(node, ast.Assign) and self._is_wait_result(node.value) for node in statements)
 
     def _stores_of(self, name: ast.Name) -> list[ast.Name]:
         return self._scopes.of(name).stores.get(name.id, [])
@@ -610,12 +624,15 @@ class Flow:
         return Move() if is_look and place.later is not None and not self._waited(place) else _HANDLED
 
     def _is_polled(self, done: ast.Attribute) -> bool:
-        """Whether a loop asks a task again and again whether it has finished."""
+        """Whether a loop asks a task again and again whether it has finished, or a test makes sure of it."""
         inner: ast.AST = done
-        is_asked = False
+        is_asked = is_one_of_many = False
         for ancestor in self._scopes.ancestors(done):
             if isinstance(ancestor, (ast.If, ast.While)) and inner is ancestor.test:
                 is_asked = True
+            if isinstance(ancestor, ast.Assert) or (isinstance(ancestor, ast.Call) and _asserts(ancestor)):
+                return not is_one_of_many
+            is_one_of_many |= isinstance(ancestor, (ast.GeneratorExp, ast.ListComp))
             if isinstance(ancestor, ast.While) and is_asked:
                 return True
             inner = ancestor
@@ -656,6 +673,11 @@ class Flow:
     def _compared(self, place: Place, parent: ast.Compare) -> Move:
         if all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
             return Move()
+        if place.node is parent.left and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+            container = parent.comparators[0]
+            if isinstance(container, ast.Name) and self._is_part_of_wait_result(container):
+                # `if stopped in done:` is all that one wants of some tasks.
+                return _HANDLED
         return self._tested(place, parent)
 
     def _tested(self, place: Place, parent: ast.AST) -> Move:
@@ -681,6 +703,10 @@ def wait_argument(call: ast.Call) -> ast.expr | None:
     if call.args:
         return call.args[0]
     return next((keyword.value for keyword in call.keywords if keyword.arg == "fs"), None)
+
+
+def _asserts(call: ast.Call) -> bool:
+    return isinstance(call.func, (ast.Name, ast.Attribute)) and last_name(call.func).startswith("assert")
 
 
 def _paired(target: ast.expr, path: list[tuple[ast.Tuple | ast.List, int]]) -> tuple[ast.expr, int] | None:

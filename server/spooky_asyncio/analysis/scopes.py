@@ -178,10 +178,25 @@ class Scopes:
             self.names.add(name)
 
     def _note_captures(self, scope: Scope) -> None:
-        used = set(scope.loads) | scope.shared
-        for outer in scope.enclosing():
-            if outer is not scope:
-                outer.captured |= used
+        free = (set(scope.loads) - self._bound_by(scope)) | scope.shared
+        for name in free:
+            for outer in scope.enclosing():
+                if outer is scope:
+                    continue
+                outer.captured.add(name)
+                if not isinstance(outer.node, ast.ClassDef) and name in self._bound_by(outer):
+                    break
+
+    def _bound_by(self, scope: Scope) -> set[str]:
+        """The names that a scope binds itself. Those of a comprehension are not the scope's."""
+        stored = {name for name, stores in scope.stores.items() if not all(map(self._is_comprehension_target, stores))}
+        return (stored | scope.parameters | scope.definitions | set(scope.imports)) - scope.shared
+
+    def _is_comprehension_target(self, name: ast.AST) -> bool:
+        parent = self.parents.get(name)
+        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            parent = self.parents.get(parent)
+        return isinstance(parent, ast.comprehension)
 
 
 def _evaluated_outside(node: ast.AST) -> list[ast.AST]:

@@ -69,7 +69,7 @@ def _consequence(life: Life, lifecycles: LifeCycles) -> str:
     inspected = next((use.node for use in life.uses if use.kind is UseKind.INSPECTED), None)
     if inspected is None:
         return "the call only makes a coroutine object, and nothing in it runs"
-    if isinstance(inspected, ast.Call) and inspected is not life.node:
+    if isinstance(inspected, ast.Call) and _is_given(life, inspected, lifecycles):
         return f"'{callee_text(inspected)}()' gets the coroutine object, not its result"
     if isinstance(inspected, ast.FormattedValue):
         return "the text shows the coroutine object, not its result"
@@ -87,10 +87,19 @@ def _way(life: Life) -> str:
     return "on one way through the code, nothing awaits it"
 
 
+def _is_given(life: Life, call: ast.Call, lifecycles: LifeCycles) -> bool:
+    """Whether a call gets the value itself, and not something with the value in it."""
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    is_under_a_name = isinstance(lifecycles.scopes.parent(life.node), (ast.Assign, ast.AnnAssign))
+    return life.node in arguments or (is_under_a_name and any(isinstance(value, ast.Name) for value in arguments))
+
+
 def _is_test(node: ast.AST, lifecycles: LifeCycles) -> bool:
     is_not = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
     parent = lifecycles.scopes.parent(node)
-    is_tested = isinstance(parent, (ast.If, ast.While, ast.Assert))
+    is_tested = isinstance(parent, (ast.If, ast.While, ast.Assert)) and node is parent.test
+    if isinstance(node, ast.Compare):
+        return False
     is_condition = isinstance(parent, ast.comprehension) and node in parent.ifs
     return is_not or is_tested or is_condition or isinstance(node, (ast.IfExp, ast.BoolOp))
 

@@ -43,7 +43,9 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
     plan = _plan(life, lifecycles)
     if plan is not None:
         return [fix for fix in (_gathered(plan, lifecycles), _waited(plan, lifecycles)) if fix]
-    if any(use.kind is UseKind.INSPECTED for use in life.uses):
+    inspected = [use.node for use in life.uses if use.kind is UseKind.INSPECTED]
+    # Who asks the task for its name, or whether it is done, means the task and not its result.
+    if inspected and not any(isinstance(node, ast.Attribute) for node in inspected):
         return [_awaited(life, lifecycles)]
     return []
 
