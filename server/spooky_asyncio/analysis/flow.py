@@ -339,12 +339,6 @@ class Flow:
                 return False
         return False
 
-    def _is_part_of_wait_result(self, name: ast.Name) -> bool:
-        """Whether a name is `done` or `pending`."""
-        tuples = [self._scopes.parent(store) for store in self._stores_of(name)]
-        statements = [self._scopes.parent(part) for part in tuples if isinstance(part, (ast.Tuple, ast.List))]
-        return any(isinstance(node, ast.Assign) and self._is_wait_result(node.value) for node in statements)
-
     def _stores_of(self, name: ast.Name) -> list[ast.Name]:
         return self._scopes.of(name).stores.get(name.id, [])
 
@@ -673,11 +667,6 @@ class Flow:
     def _compared(self, place: Place, parent: ast.Compare) -> Move:
         if all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
             return Move()
-        if place.node is parent.left and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
-            container = parent.comparators[0]
-            if isinstance(container, ast.Name) and self._is_part_of_wait_result(container):
-                # `if stopped in done:` is all that one wants of some tasks.
-                return _HANDLED
         return self._tested(place, parent)
 
     def _tested(self, place: Place, parent: ast.AST) -> Move:
