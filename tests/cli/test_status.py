@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -39,7 +40,12 @@ posix = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and permission
         pytest.param("def def def\n", 2, "tried.py: not valid Python", id="not Python at all"),
         pytest.param("#" * (4 * 1024 * 1024 + 1), 2, "tried.py: too large to check: 4.0 MiB", id="too large"),
         pytest.param("x = " + "(" * 5000 + ")" * 5000, 2, "tried.py: not valid Python", id="too deeply nested"),
-        pytest.param("x = " + "-" * 5000 + "1", 2, "tried.py", id="deep unary operators"),
+        # Python 3.10 parses it.
+        pytest.param(
+            "x = " + "-" * 5000 + "1",
+            *((2, "tried.py") if sys.version_info >= (3, 11) else (0, "")),
+            id="deep unary operators",
+        ),
         pytest.param("x = " + "a." * 900 + "b\n" + LOST, 1, "", id="nested, but in reach"),
         pytest.param(HALF_BROKEN, 1, "tried.py:9: syntax error: ", id="syntax error and a finding elsewhere"),
         pytest.param(HALF_BROKEN_FINE, 2, "; the rest of the file was checked", id="syntax error, the rest clean"),

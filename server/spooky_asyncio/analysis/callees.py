@@ -87,7 +87,13 @@ class Callees:
             return None
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return EFFECTS.get(f"builtins.{name}")
-        effects = {EFFECTS.get(known) for known in self._names_of(func)}
+        names = self._names_of(func)
+        if isinstance(func, ast.Attribute) and any(
+            name.count(".") == 1 and name.startswith("builtins.") for name in names
+        ):
+            # `self.show(...)`, where a class has `show = print`: a hook, which others may set.
+            return None
+        effects = {EFFECTS.get(known) for known in names}
         return effects.pop() if len(effects) == 1 else None
 
     def _names_of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:

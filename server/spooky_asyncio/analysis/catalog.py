@@ -88,6 +88,10 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         *_named("asyncio.futures", "isfuture"),
         *_named("inspect", "iscoroutine isawaitable iscoroutinefunction isfunction ismethod isclass signature"),
         *_named("warnings", "warn"),
+        *_named("unittest.case.TestCase", "assertTrue assertFalse assertIsNone assertIsNotNone assertEqual"),
+        *_named("unittest.case.TestCase", "assertNotEqual assertCountEqual assertNotIsInstance assertLessEqual"),
+        *_named("unittest.case.TestCase", "assertIs assertIsNot assertIn assertNotIn assertIsInstance assertGreater"),
+        *_named("unittest.case.TestCase", "assertLess assertAlmostEqual assertListEqual assertDictEqual assertRegex"),
     ),
     Effect.CONSUME: (
         *_named("builtins", "sum any all"),
@@ -315,7 +319,7 @@ AWAITABLE_TYPES: frozenset[str] = frozenset(
 )
 """Types, and functions that test for them, which a reader expects an awaitable to pass."""
 
-TYPE_TESTS: frozenset[str] = frozenset({"isinstance", "iscoroutine", "isawaitable", "isfuture", "callable"})
+TYPE_TESTS: frozenset[str] = frozenset({"isinstance", "iscoroutine", "isawaitable", "isfuture", "callable", "hasattr"})
 """Tests that narrow what a value is, and do nothing with it."""
 
 OBSERVING_ATTRIBUTES: frozenset[str] = frozenset(
@@ -334,7 +338,7 @@ EMPTYING_METHODS: dict[str, int] = {"pop": -1, "popleft": -1, "get": -1, "copy":
 """Methods of a container that hand on what is in it, with how many containers more it then is in."""
 
 NEUTRAL_METHODS: frozenset[str] = frozenset(
-    {*FILLING_METHODS, "extend", "extendleft", "discard", "remove", "clear"}
+    {*FILLING_METHODS, "extend", "extendleft", "update", "discard", "remove", "clear"}
     | {"count", "index", "sort", "reverse", "keys"}
 )
 """Methods of a container that neither hand on nor use its elements."""

@@ -14,6 +14,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from spooky_asyncio.analysis.catalog import (
@@ -57,6 +58,9 @@ MAX_DEPTH = 4
 
 MAX_NESTING = 20
 """As many functions that hand a value on to one another are followed."""
+
+MOST_EFFORT = 200
+"""As many functions are looked into for one value: those that call one another are looked into again and again."""
 
 _READ_BY_NAME = frozenset({"locals", "vars", "eval", "exec"})
 """Builtins that may read a local name without naming it."""
@@ -132,6 +136,7 @@ class Flow:
         self._calls = calls
         self._open: list[tuple[Readable, str, int]] = []
         self._outermost = MAX_NESTING
+        self._effort = 0
         self._taking_out: set[tuple[ast.expr, int]] = set()
         self._parameters: dict[tuple[Readable, str, int], Move] = {}
 
@@ -189,7 +194,8 @@ class Flow:
             # A function that calls itself does no more with it than it does besides.
             self._outermost = min(self._outermost, self._open.index(key))
             return Move()
-        if len(self._open) >= MAX_NESTING:
+        self._effort = self._effort + 1 if self._open else 1
+        if len(self._open) >= MAX_NESTING or self._effort > MOST_EFFORT:
             self._outermost = -1
             return _HANDLED
         self._open.append(key)
@@ -247,7 +253,9 @@ class Flow:
     def _augmented(self, place: Place, parent: ast.AugAssign) -> Move:
         if place.node is parent.target:
             return _HANDLED
-        return self._put_into(parent.target, place) if place.depth else _inspected(place.node)
+        if place.depth:
+            return self._put_into(parent.target, place)
+        return _HANDLED if self._is_defined(parent.op) else _inspected(place.node)
 
     def _named(self, place: Place, parent: ast.NamedExpr) -> Move:
         bound = self._bound(parent.target, place)
@@ -380,14 +388,40 @@ class Flow:
         scope = self._scopes.of(container)
         stores = [store for store in scope.stores.get(container.id, []) if not isinstance(store.ctx, ast.Del)]
         reaching = self._reaching(stores, container)
-        return (
-            container.id not in scope.parameters and bool(reaching) and all(map(self._holds_fresh_container, reaching))
-        )
+        if container.id in scope.parameters or not reaching or not all(map(self._holds_fresh_container, reaching)):
+            return False
+        earlier = [load for load in scope.loads[container.id] if self._may_come_between(load, container, reaching)]
+        return not any(map(self._lets_go, earlier))
+
+    def _may_come_between(self, load: ast.Name, use: ast.Name, stores: list[ast.Name]) -> bool:
+        """Whether a name may be read between its binding and this use of it: further up, or in an earlier turn of a
+        loop around both that does not bind it anew."""
+        if min(map(_position, stores)) < _position(load) < _position(use):
+            return True
+        loops = [node for node in self._scopes.ancestors(use) if isinstance(node, (ast.For, ast.AsyncFor, ast.While))]
+        again = [loop for loop in loops if not all(loop in self._scopes.ancestors(store) for store in stores)]
+        return any(ancestor in again for ancestor in self._scopes.ancestors(load))
+
+    def _lets_go(self, load: ast.Name) -> bool:
+        """Whether somebody else gets hold of a container here, and sees what is put into it later."""
+        parent = self._scopes.parent(load)
+        if isinstance(parent, ast.Attribute):
+            call = self._scopes.parent(parent)
+            is_kept = call is not None and isinstance(self._scopes.parent(call), (ast.Assign, ast.keyword))
+            return is_kept and parent.attr in ("values", "items", "keys")
+        if isinstance(parent, ast.keyword):
+            parent = self._scopes.parent(parent)
+        if isinstance(parent, ast.Call):
+            if self._calls.effect_of(parent) is not None:
+                return False
+            parameter = self._calls.parameter_of(parent, load)
+            return parameter is None or parameter[0].passed(parameter[1], parameter[2], 1 + parameter[3]).handled
+        return not isinstance(parent, _KEEPING)
 
     def _reaching(self, stores: list[ast.Name], use: ast.Name) -> list[ast.Name]:
         """The bindings of a name that may hold where it is used: those further up, and those of an earlier turn of a
         loop around the use, unless each turn begins with one of its own."""
-        before = [store for store in stores if (store.lineno, store.col_offset) < (use.lineno, use.col_offset)]
+        before = [store for store in stores if _position(store) < _position(use)]
         loops = [node for node in self._scopes.ancestors(use) if isinstance(node, (ast.For, ast.AsyncFor, ast.While))]
         for loop in loops:
             inside = [store for store in stores if loop in self._scopes.ancestors(store)]
@@ -408,6 +442,9 @@ class Flow:
         if isinstance(statement, ast.AugAssign):
             return True
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            return False
+        if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
+            # `tasks = self.tasks = []`
             return False
         value = statement.value
         if index is not None:
@@ -658,16 +695,30 @@ class Flow:
             return Move((replace(place, node=parent),))
         return Move((_element(place, parent),))
 
+    def _sliced(self, place: Place, parent: ast.Slice) -> Move:
+        return _HANDLED if place.depth or place.later is not None else _inspected(place.node)
+
     def _operated(self, place: Place, parent: ast.BinOp) -> Move:
         # Containers are joined and repeated; nothing else takes part in arithmetic.
         if place.depth and not (isinstance(parent.op, ast.Mod) and place.node is parent.right):
             return Move((Place(parent, place.depth),))
-        return _inspected(parent)
+        return _HANDLED if self._is_defined(parent.op) else _inspected(parent)
+
+    def _is_defined(self, operator: ast.AST) -> bool:
+        """Whether a class of this file has an operator of its own, which may well keep what it is given."""
+        name = _OPERATOR_NAMES.get(type(operator), type(operator).__name__.lower())
+        return not {f"__{name}__", f"__r{name}__", f"__i{name}__"}.isdisjoint(self._method_names)
+
+    @cached_property
+    def _method_names(self) -> frozenset[str]:
+        """The names of all that is defined in classes of the file."""
+        classes = (scope for scope in self._scopes.all if isinstance(scope.node, ast.ClassDef))
+        return frozenset(name for scope in classes for name in scope.definitions)
 
     def _compared(self, place: Place, parent: ast.Compare) -> Move:
         if all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
             return Move()
-        return self._tested(place, parent)
+        return _HANDLED if any(map(self._is_defined, parent.ops)) else self._tested(place, parent)
 
     def _tested(self, place: Place, parent: ast.AST) -> Move:
         if place.depth or place.later is not None:
@@ -687,11 +738,37 @@ class Flow:
         return Move()
 
 
+_OPERATOR_NAMES: dict[type[ast.AST], str] = {
+    ast.Div: "truediv",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.BitOr: "or",
+    ast.BitAnd: "and",
+    ast.BitXor: "xor",
+    ast.NotEq: "eq",
+    ast.LtE: "le",
+    ast.GtE: "ge",
+    ast.In: "contains",
+    ast.NotIn: "contains",
+}
+"""Those of the methods behind operators that are not called like the nodes of `ast`."""
+
+_KEEPING = (
+    *(ast.Subscript, ast.Starred, ast.For, ast.AsyncFor, ast.comprehension, ast.Compare, ast.If, ast.While, ast.BoolOp),
+    *(ast.UnaryOp, ast.BinOp, ast.Expr, ast.FormattedValue, ast.AugAssign, ast.Delete, ast.Assert),
+)
+"""Where a container is read and stays with the name."""
+
+
 def wait_argument(call: ast.Call) -> ast.expr | None:
     """The tasks that a call of `asyncio.wait` waits for."""
     if call.args:
         return call.args[0]
     return next((keyword.value for keyword in call.keywords if keyword.arg == "fs"), None)
+
+
+def _position(node: ast.expr) -> tuple[int, int]:
+    return (node.lineno, node.col_offset)
 
 
 def _asserts(call: ast.Call) -> bool:
@@ -793,6 +870,7 @@ _STEPS: dict[type[ast.AST], Callable[..., Move]] = {
     ast.keyword: Flow._keyword,
     ast.Attribute: Flow._attribute,
     ast.Subscript: Flow._subscript,
+    ast.Slice: Flow._sliced,
     ast.BinOp: Flow._operated,
     ast.UnaryOp: Flow._tested,
     ast.Compare: Flow._compared,

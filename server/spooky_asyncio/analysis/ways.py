@@ -129,6 +129,8 @@ class Ways:
             after = self.facts_after(step.node, before[step]) if step.node is not None else before[step]
             for edge in step.edges:
                 facts = after
+                if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
+                    continue
                 if edge.test is not None and not edge.looping:
                     if not _is_possible(edge.test, edge.truth, facts, frozenset()):
                         continue
@@ -342,13 +344,14 @@ class _Walk:
 
     def _is_correlated(self, test: ast.expr, facts: frozenset[Fact]) -> bool:
         """Whether the answer may depend on the branches in which the value was made, in a way that is not known."""
-        if not self._correlated or any(_answer(simple, facts) is not None for simple, _ in conjuncts(test, True)):
+        undecided = [part for part in _parts(test) if _answer(part, facts) is None] if self._correlated else []
+        if not undecided:
             return False
         around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, _BRANCHES)}
         if any(id(node) in around for node in self._scopes.ancestors(test)):
             # In the same branch: a question of its own.
             return False
-        return any(isinstance(node, ast.Name) and node.id in self._correlated for node in ast.walk(test))
+        return any(not self._correlated.isdisjoint(_names_in(part)) for part in undecided)
 
     def _facts_at(self, step: Step) -> frozenset[Fact]:
         """What is known where the value is made: on every way that leads there, and in its own statement."""
@@ -457,6 +460,9 @@ def _narrowed(test: ast.expr, holders: dict[str, Holder]) -> bool | None:
         return None
     if holders[tested.id].depth:
         return None
+    if last_name(test.func) == "hasattr":
+        is_await = isinstance(test.args[-1], ast.Constant) and test.args[-1].value == "__await__"
+        return True if is_await else None
     names = [node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute)) and node is not tested]
     return not {last_name(node) for node in names}.isdisjoint(AWAITABLE_TYPES)
 
@@ -469,6 +475,17 @@ def _answer(test: ast.expr, facts: frozenset[Fact]) -> bool | None:
 
 
 _text = lru_cache(maxsize=10_000)(ast.unparse)
+
+
+def _parts(test: ast.expr) -> Iterator[ast.expr]:
+    """The simple tests that a test is made of."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _parts(test.operand)
+    elif isinstance(test, ast.BoolOp):
+        for value in test.values:
+            yield from _parts(value)
+    else:
+        yield next(conjuncts(test, truth=True))[0]
 
 
 def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fact]:
