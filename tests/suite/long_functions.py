@@ -1,4 +1,4 @@
-"""Held out 6: longer stretches of everyday code, in which awaitables flow in and out: mostly silent."""
+"""Longer stretches of everyday code, in which awaitables flow in and out: mostly silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held out 7: tricky silence."""
+"""Silence where it is tricky."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held out 3: tasks and waits: pipelines, watchers, pollers, a telescope's night."""
+"""Tasks and waits in services: pipelines, watchers, pollers, a telescope's night."""
 
 from __future__ import annotations
 
