@@ -196,15 +196,19 @@ def _has_relatives(branch: ast.stmt, tree: ast.AST) -> bool:
     names = {node.id for node in ast.walk(branch) if isinstance(node, ast.Name)}
     around = [node for node in ast.walk(tree) if isinstance(node, (ast.If, ast.While)) and branch in ast.walk(node)]
     asked = {_question(node.test) for node in around}
-    later = [
-        node.test
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.If, ast.While, ast.IfExp)) and node.lineno > (branch.end_lineno or branch.lineno)
-    ]
+    end = branch.end_lineno or branch.lineno
+    later = [test for node in ast.walk(tree) for test in _tests_of(node) if test.lineno > end]
     return any(
         _question(test) not in asked and any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(test))
         for test in later
     )
+
+
+def _tests_of(node: ast.AST) -> list[ast.expr]:
+    """What decides which part of a statement or expression is run."""
+    if isinstance(node, ast.BoolOp):
+        return node.values[:-1]
+    return [node.test] if isinstance(node, (ast.If, ast.While, ast.IfExp)) else []
 
 
 def _question(test: ast.expr) -> str:
