@@ -344,7 +344,9 @@ class _Walk:
 
     def _is_correlated(self, test: ast.expr, facts: frozenset[Fact]) -> bool:
         """Whether the answer may depend on the branches in which the value was made, in a way that is not known."""
-        undecided = [part for part in _parts(test) if _answer(part, facts) is None] if self._correlated else []
+        if not self._correlated or _answer(test, facts) is not None:
+            return False
+        undecided = [part for part in _parts(test) if _answer(part, facts) is None]
         if not undecided:
             return False
         around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, _BRANCHES)}
