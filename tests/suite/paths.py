@@ -1043,3 +1043,15 @@ async def case_text_condition_before_it_is_made(direct):
     if is_number(text):
         seat = book_seat(text)  # ok
         await seat  # ok
+
+
+async def case_after_the_same_test_returned(direct):
+    if direct:
+        return None
+    async with contextlib.nullcontext():
+        if direct:
+            seat, waiter = book_seat(), asyncio.create_task(book_seat())  # ok: never reached
+    seat = book_seat() if direct else None  # ok: never reached
+    if not direct:
+        book_seat()  # error: coroutine-never-awaited
+    return direct and book_seat()  # ok: never reached

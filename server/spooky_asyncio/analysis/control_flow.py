@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 Body: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -74,6 +74,17 @@ class ControlFlow:
     def steps(self, node: ast.AST) -> Sequence[Step]:
         """The steps that evaluate this very node; none for what is not evaluated in one go, or never."""
         return self._steps.get(node, ())
+
+    @cached_property
+    def connected(self) -> frozenset[Step]:
+        """The steps that some way leads to, whatever is tested on it."""
+        found = {self.entry}
+        pending = [self.entry]
+        while pending:
+            new = {edge.to for edge in pending.pop().edges} - found
+            found |= new
+            pending += new
+        return frozenset(found)
 
     def _step(self, node: ast.AST, *edges: Edge) -> Step:
         self._made += 1

@@ -48,8 +48,8 @@ class Life:
     definition: Definition | None = None
     is_cared_for: bool = False
     """On another way somebody takes good care of it."""
-    caller: ast.Call | None = None
-    """The call that gets the async function, and calls it."""
+    caller: ast.expr | None = None
+    """The call, or the decorator, that gets the async function and calls it like a plain one."""
 
     @property
     def waits(self) -> list[ast.Call]:
@@ -175,8 +175,10 @@ class LifeCycles:
             return []
         everywhere = self._flow.held_everywhere(move)
         waited = any(use.kind is UseKind.WAITED for use in everywhere.uses)
+        if (not move.held and everywhere.handled) or self._ways.never_comes(made):
+            return []
         if not move.held or (not everywhere.handled and not waited):
-            return [] if everywhere.handled else [_End(waited, everywhere.uses)]
+            return [_End(waited, everywhere.uses)]
         bad = self._ways.bad_ends(made, move.held, frozenset(move.waits))
         found = []
         forgotten = next((end.use for end in bad if not end.waits), None)
@@ -199,7 +201,7 @@ class LifeCycles:
                         return True
         return False
 
-    def _lives(self, node: ast.expr, made: Made, ends: list[_End], caller: ast.Call | None = None) -> Iterator[Life]:
+    def _lives(self, node: ast.expr, made: Made, ends: list[_End], caller: ast.expr | None = None) -> Iterator[Life]:
         starts, name, definition = Step.CREATED, made.name, made.definition
         if made.kind is Makes.FUTURE:
             starts = Step.SCHEDULED
@@ -220,7 +222,7 @@ class LifeCycles:
             if caller is not None and caller.position == 0 and caller.result is CallbackResult.DROPPED:
                 made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
                 uses = (Use(UseKind.INSPECTED, decorator),)
-                yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=ast.Call(decorator, [], []))
+                yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
 
     def _is_misplaced(self, node: ast.expr) -> bool:
         """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""

@@ -75,6 +75,42 @@ class Ways:
             return ()
         return _Walk(self, scope, control, made, root).ends(held, waits)
 
+    def never_comes(self, made: ast.expr) -> bool:
+        """Whether the tests on every way to an expression rule out that it is reached: `if a: return` before `if a:`.
+
+        What no way leads to in the first place, a handler of exceptions for one, may be reached by other means.
+        """
+        control = self._control_flow(self._scopes.of(made))
+        root = self._root(made, control) if control is not None else None
+        if control is None or root is None:
+            return False
+        facts_before = self.facts_before(control)
+        reached = [step for step in control.steps(root) if step in facts_before]
+        if not reached:
+            return any(step in control.connected for step in control.steps(root))
+        return all(self._is_left_out(made, root, facts_before[step]) for step in reached)
+
+    def _is_left_out(self, made: ast.expr, root: ast.AST, facts: frozenset[Fact]) -> bool:
+        """Whether an expression stands in a branch of the one around it that is not taken."""
+        for test, truth in self.tests_within(made, root):
+            if not _is_possible(test, truth, facts, frozenset()):
+                return True
+            facts |= _facts(test, truth, facts)
+        return False
+
+    def tests_within(self, made: ast.expr, root: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
+        """The tests within what is evaluated in one go that lead to an expression, and how they turn out on the way."""
+        inner: ast.AST = made
+        for ancestor in self._scopes.ancestors(made):
+            if isinstance(ancestor, ast.IfExp) and inner is not ancestor.test:
+                yield ancestor.test, inner is ancestor.body
+            elif isinstance(ancestor, ast.BoolOp) and inner is not ancestor.values[0]:
+                for test in ancestor.values[: ancestor.values.index(inner)]:  # type: ignore[arg-type]
+                    yield test, isinstance(ancestor.op, ast.And)
+            if ancestor is root:
+                return
+            inner = ancestor
+
     def _control_flow(self, scope: Scope) -> ControlFlow | None:
         node = scope.node
         if isinstance(node, ast.Lambda):
@@ -358,16 +394,8 @@ class _Walk:
     def _facts_at(self, step: Step) -> frozenset[Fact]:
         """What is known where the value is made: on every way that leads there, and in its own statement."""
         facts = self._ways.facts_before(self._control).get(step, frozenset())
-        inner: ast.AST = self._made
-        for ancestor in self._scopes.ancestors(self._made):
-            if isinstance(ancestor, ast.IfExp) and inner is not ancestor.test:
-                facts |= _facts(ancestor.test, inner is ancestor.body, facts)
-            elif isinstance(ancestor, ast.BoolOp) and inner is not ancestor.values[0]:
-                for test in ancestor.values[: ancestor.values.index(inner)]:  # type: ignore[arg-type]
-                    facts |= _facts(test, isinstance(ancestor.op, ast.And), facts)
-            if ancestor is self._root:
-                break
-            inner = ancestor
+        for test, truth in self._ways.tests_within(self._made, self._root):
+            facts |= _facts(test, truth, facts)
         return facts
 
 
@@ -507,10 +535,6 @@ def _fact(test: ast.expr, truth: bool) -> Fact:
 @lru_cache(maxsize=10_000)
 def _names_in(node: ast.AST) -> frozenset[str]:
     return frozenset({inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)})
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _position(node: ast.expr) -> tuple[int, int]:

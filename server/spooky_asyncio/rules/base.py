@@ -80,9 +80,15 @@ def related_loss(loss: Use, message: str, source: Source) -> Related:
     """Where a value is lost: at a name that nobody reads or that is bound anew, where the function ends, or as
     `message` says."""
     if loss.kind is UseKind.OVERWRITTEN:
-        message = "here the name is bound anew or deleted"
+        message = (
+            f"'{loss.node.id}' is {rebound(loss.node)} here" if isinstance(loss.node, ast.Name) else "it is lost here"
+        )
     elif loss.kind is UseKind.LEFT:
         message = "the function returns here" if isinstance(loss.node, ast.Return) else "this test can lead past it"
     elif isinstance(loss.node, ast.Name) and isinstance(loss.node.ctx, ast.Store):
         message = f"'{loss.node.id}' is never read"
     return Related(message, source.range(loss.node))
+
+
+def rebound(name: ast.Name) -> str:
+    return "deleted" if isinstance(name.ctx, ast.Del) else "bound anew"

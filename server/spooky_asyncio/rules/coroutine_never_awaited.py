@@ -11,7 +11,7 @@ from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.model import Applicability, Fix, Related
 from spooky_asyncio.rewriting.awaiting import await_edits, can_await, surround
 from spooky_asyncio.rewriting.imports import asyncio_function
-from spooky_asyncio.rules.base import Finding, Rule, callee_text, related_loss, shown_expression
+from spooky_asyncio.rules.base import Finding, Rule, callee_text, rebound, related_loss, shown_expression
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -50,6 +50,8 @@ def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
 
 
 def _message(life: Life, lifecycles: LifeCycles) -> str:
+    if life.is_cared_for:
+        return f"coroutine '{life.name}' is not awaited on every way: {_way(life)}"
     if life.is_async_function:
         subject = _warning(life)
     else:
@@ -64,8 +66,6 @@ def _warning(life: Life) -> str:
 def _consequence(life: Life, lifecycles: LifeCycles) -> str:
     if life.caller is not None:
         return f"'{callee_text(life.caller)}()' calls it like a plain function, and nobody awaits the coroutine"
-    if life.is_cared_for:
-        return _way(life)
     inspected = next((use.node for use in life.uses if use.kind is UseKind.INSPECTED), None)
     if inspected is None:
         return "the call only makes a coroutine object, and nothing in it runs"
@@ -82,9 +82,10 @@ def _way(life: Life) -> str:
     """On which way it is lost, where on another it is not."""
     loss = life.loss
     if loss is not None and loss.kind is UseKind.OVERWRITTEN and isinstance(loss.node, ast.Name):
-        verb = "deleted" if isinstance(loss.node.ctx, ast.Del) else "bound anew"
-        return f"'{loss.node.id}' may be {verb} before the coroutine is awaited"
-    return "on one way through the code, nothing awaits it"
+        return f"'{loss.node.id}' may be {rebound(loss.node)} before anything awaits it"
+    if loss is not None and isinstance(loss.node, ast.Return):
+        return "the function may return before anything awaits it"
+    return "a branch leads past what awaits it"
 
 
 def _is_given(life: Life, call: ast.Call, lifecycles: LifeCycles) -> bool:
@@ -106,7 +107,8 @@ def _is_test(node: ast.AST, lifecycles: LifeCycles) -> bool:
 
 def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
     if life.loss is not None:
-        yield related_loss(life.loss, "the coroutine object is used here, in place of its result", lifecycles.source)
+        used = "the coroutine object is used here, in place of its result"
+        yield related_loss(life.loss, used if life.caller is None else "it is handed over here", lifecycles.source)
     if life.definition is not None:
         yield Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path)
 
