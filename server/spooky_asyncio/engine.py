@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from spooky_asyncio.analysis.callees import Callees, OpenModule
 from spooky_asyncio.analysis.lifecycle import LifeCycles
+from spooky_asyncio.fixes.site import Mentioning, Site
 from spooky_asyncio.inference import Inference
-from spooky_asyncio.model import Diagnostic, Fix, Severity
+from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
@@ -29,6 +31,8 @@ class Report:
     failures: tuple[str, ...] = ()
     """A line for each thing that went wrong inside: a file with failures may have more errors than diagnostics."""
     lifecycles: LifeCycles | None = field(default=None, repr=False)
+    target: Target = field(default_factory=Target)
+    mentioning: Mentioning | None = field(default=None, repr=False)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -36,15 +40,32 @@ class Report:
         return [diagnostic for diagnostic, _, _ in self.findings]
 
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
-        """The fixes of one of `diagnostics`, built now; at most one of them is preferred, and that one comes first."""
+        """The fixes of one of `diagnostics`, built now. The first of them is the preferred one."""
         for known, finding, rule in self.findings:
             if known == diagnostic and self.lifecycles is not None:
-                fixes = [replace(fix, edits=merged(fix.edits)) for fix in rule.fixes(finding, self.lifecycles)]
-                return sorted(fixes, key=lambda fix: not fix.preferred)
+                return self._fixes(finding, rule)
         return []
 
+    def _fixes(self, finding: Finding, rule: Rule) -> list[Fix]:
+        assert self.lifecycles is not None
+        site = Site(finding.node, finding.lives, self.lifecycles, self.target, self.mentioning)
+        found: dict[tuple[Edit, ...], Fix] = {}
+        for fixer in rule.fixers:
+            for fix in fixer(site):
+                edits = merged(fix.edits)
+                # What two fixers come to alike is offered once.
+                found.setdefault(edits, replace(fix, edits=edits, preferred=not found))
+        return list(found.values())
 
-def analyze(source: Source, settings: Settings, inference: Inference, open_module: OpenModule | None = None) -> Report:
+
+def analyze(
+    source: Source,
+    settings: Settings,
+    inference: Inference,
+    open_module: OpenModule | None = None,
+    target: Target | None = None,
+    mentioning: Mentioning | None = None,
+) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
     try:
@@ -68,7 +89,69 @@ def analyze(source: Source, settings: Settings, inference: Inference, open_modul
             log.exception("rule %s failed on %s", rule.name, where)
             failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
     found.sort(key=lambda item: (item[0].range, item[0].rule))
-    return Report(source, tuple(found), tuple(failures), lifecycles)
+    return Report(source, tuple(found), tuple(failures), lifecycles, target or Target(), mentioning)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What came of fixing one file."""
+
+    text: str
+    fixes: tuple[tuple[Diagnostic, Fix], ...]
+    """Those that were applied, each with the diagnostic that it mends as it stood in the text of its round."""
+    report: Report
+    """Of the new text."""
+
+
+MOST_ROUNDS = 50
+"""One finding's fix may uncover another; more rounds than this would be fixes that undo one another."""
+
+
+def fix_all(report: Report, check: Callable[[Source], Report], wanted: Callable[[Diagnostic, Fix], bool]) -> Fixed:
+    """Apply the preferred fixes that are wanted, round by round: what overlaps has to wait, and each round is checked.
+
+    Fixes that reach into other files are left alone. A round after which the text has a syntax error is taken back.
+    """
+    applied: list[tuple[Diagnostic, Fix]] = []
+    for _ in range(MOST_ROUNDS):
+        chosen = _compatible(report, wanted)
+        if not chosen:
+            break
+        edits = dict.fromkeys(edit for _, fix in chosen for edit in fix.edits)
+        fixed = check(Source.from_text(report.source.edited(edits), report.source.path))
+        is_broken = fixed.source.syntax_error is not None and report.source.syntax_error is None
+        if is_broken or len(fixed.findings) >= len(report.findings):
+            if len(chosen) == 1:
+                break
+            # One of them spoils it for the others.
+            chosen = chosen[:1]
+            fixed = check(Source.from_text(report.source.edited(chosen[0][1].edits), report.source.path))
+            if fixed.source.syntax_error is not None or len(fixed.findings) >= len(report.findings):
+                break
+        applied += chosen
+        report = fixed
+    return Fixed(report.source.text, tuple(applied), report)
+
+
+def _compatible(report: Report, wanted: Callable[[Diagnostic, Fix], bool]) -> list[tuple[Diagnostic, Fix]]:
+    """The preferred fixes that are wanted and don't get into one another's way, in the order of the text."""
+    chosen: list[tuple[Diagnostic, Fix]] = []
+    taken: dict[Range, str] = {}
+    for diagnostic in report.diagnostics:
+        fix = next(iter(report.fixes(diagnostic)), None)
+        if fix is None or not wanted(diagnostic, fix) or any(edit.path is not None for edit in fix.edits):
+            continue
+        if all(_fits(edit, taken) for edit in fix.edits):
+            chosen.append((diagnostic, fix))
+            taken.update((edit.range, edit.content) for edit in fix.edits)
+    return chosen
+
+
+def _fits(edit: Edit, taken: Mapping[Range, str]) -> bool:
+    """Whether an edit can be made beside others: it is one of them, or touches none."""
+    if taken.get(edit.range) == edit.content:
+        return True
+    return all(edit.range.end < other.start or other.end < edit.range.start for other in taken)
 
 
 def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source) -> Diagnostic:

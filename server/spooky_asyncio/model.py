@@ -50,12 +50,23 @@ class Related:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+class FixKind(str, Enum):
+    QUICK_FIX = "quick fix"
+    """A small change at one place."""
+    REWRITE = "rewrite"
+    """A change of how functions are called, perhaps in many files, which wants to be looked at first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands in `range` of the diagnosed file by `content`. An empty range inserts."""
+    """Replace what stands in `range` by `content`. An empty range inserts. Without a path it is in the diagnosed file
+    itself."""
 
     range: Range
     content: str
+    path: Path | None = None
+    label: str = ""
+    """What the edit does, for one who is asked to confirm it; edits of a quick fix need none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,21 @@ class Fix:
     title: str
     edits: tuple[Edit, ...]
     applicability: Applicability
+    kind: FixKind = FixKind.QUICK_FIX
     preferred: bool = False
+    """The one of a finding's fixes to take if in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What fixed code has to fit."""
+
+    python: tuple[int, int] = (3, 10)
+    """The oldest version of Python that the project supports."""
+    top_level_await: bool = False
+    """Whether a running event loop executes the module's own statements, as it does with the cells of a notebook."""
+    line_length: int = 88
+    """The longest line that the project's formatter leaves alone, in columns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ LAYERS = (
     ("inference",),
     ("analysis",),
     ("rewriting",),
+    ("fixes",),
     ("rules",),
     ("settings",),
     ("engine",),

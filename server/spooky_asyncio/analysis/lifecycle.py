@@ -101,6 +101,10 @@ class LifeCycles:
         """What the call does with an awaitable that it is given; None when that is not known."""
         return self.callees.effect_of(call)
 
+    def is_group(self, life: Life) -> bool:
+        """Whether it is a future that stands for others: a gather or a shield."""
+        return isinstance(life.node, ast.Call) and self.effect_of(life.node) in (Effect.GATHER, Effect.SHIELD)
+
     def _of_call(self, call: ast.Call) -> Iterator[Life]:
         """The lives of what a call makes."""
         if not self._may_make(call.func):

@@ -9,10 +9,14 @@ from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.source import Source
 
 
-def can_await(node: ast.expr, scopes: Scopes) -> bool:
-    """Whether `await` may stand at an expression without changing what is around it."""
+def can_await(node: ast.expr, scopes: Scopes, *, top_level: bool = False) -> bool:
+    """Whether `await` may stand at an expression without changing what is around it; `top_level` tells whether it may
+    in the module's own statements."""
     function = scopes.function(node)
-    if not isinstance(function, ast.AsyncFunctionDef) or scopes.of(node) is not scopes.opened_by(function):
+    if function is None:
+        if not top_level or scopes.of(node) is not scopes.module:
+            return False
+    elif not isinstance(function, ast.AsyncFunctionDef) or scopes.of(node) is not scopes.opened_by(function):
         return False
     inner: ast.AST = node
     for ancestor in scopes.ancestors(node):

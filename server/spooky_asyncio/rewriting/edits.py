@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
 
 from spooky_asyncio.model import Edit, Range
 
 
 def merged(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits in the order of the text, those that touch made one: editors differ in how they order inserts at one
-    place. Edits must not overlap; of two at one place the one that comes first goes first."""
+    """The edits by file and in the order of the text, those that touch made one: editors differ in how they order
+    inserts at one place. Edits must not overlap; of two at one place the one that comes first goes first."""
+    found: list[Edit] = []
+    by_file = sorted(edits, key=lambda edit: str(edit.path or ""))
+    for _, of_file in groupby(by_file, key=lambda edit: edit.path):
+        found += _merged(of_file)
+    return tuple(found)
+
+
+def _merged(edits: Iterable[Edit]) -> list[Edit]:
     found: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: edit.range):
         if found and found[-1].range.end == edit.range.start:
             last = found.pop()
-            edit = Edit(Range(last.range.start, edit.range.end), last.content + edit.content)
+            edit = replace(last, range=Range(last.range.start, edit.range.end), content=last.content + edit.content)
         found.append(edit)
-    return tuple(found)
+    return found

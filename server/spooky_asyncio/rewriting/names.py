@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable
 
 from spooky_asyncio.analysis.scopes import Scopes
 
@@ -28,11 +27,3 @@ class Names:
         stem = coroutine.rpartition(".")[2].strip("_")
         noun = "tasks" if plural else "task"
         return self.fresh(f"{stem}_{noun}" if stem.isidentifier() else noun)
-
-
-def listed(names: Iterable[str], conjunction: str = "and") -> str:
-    """'a', 'b' and 'c': for messages."""
-    quoted = [f"'{name}'" for name in names]
-    if len(quoted) < 2:
-        return "".join(quoted)
-    return f"{', '.join(quoted[:-1])} {conjunction} {quoted[-1]}"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from importlib import resources
 
 from spooky_asyncio.analysis.flow import Use, UseKind
-from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.model import Fix, Related
+from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
+from spooky_asyncio.fixes.site import Fixer
+from spooky_asyncio.model import Related
 from spooky_asyncio.source import Source
 
 
@@ -27,13 +28,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """`check` reads the lives of a file; `fixes` builds the fixes of one finding, only when somebody asks."""
+    """`check` reads the lives of a file; `fixers` build the fixes of one finding, only when somebody asks."""
 
     name: str
     url: str
     """The page of Python's own documentation on the error."""
     check: Callable[[LifeCycles], Iterable[Finding]]
-    fixes: Callable[[Finding, LifeCycles], list[Fix]]
+    fixers: tuple[Fixer, ...]
+    """In the order of preference: the first fix that one of them has is the preferred one."""
 
     @property
     def page(self) -> str:
@@ -55,25 +57,6 @@ class Rule:
     def _introduction(self) -> list[str]:
         """The paragraphs between the page's title and its first heading."""
         return self.page.partition("\n## ")[0].strip().split("\n\n")[1:]
-
-
-def callee_text(call: ast.expr) -> str:
-    """What is called, on one line and not longer than a message can bear: `self.client.fetch`."""
-    text = ast.unparse(call.func if isinstance(call, ast.Call) else call)
-    return text if len(text) <= 60 else "…" + text[-59:].partition(".")[2]
-
-
-def shown_expression(node: ast.expr) -> str:
-    """What makes a value, for a title: `self.client.fetch()`, `self.status`, `await connect()`."""
-    return f"{callee_text(node)}()" if isinstance(node, ast.Call) else callee_text(node)
-
-
-def shown_coroutine(life: Life) -> str:
-    """The coroutine that a task runs, as the programmer wrote it: `hello()`, or the name of a variable."""
-    made_by = life.node
-    if life.starts is not Step.CREATED and isinstance(life.node, ast.Call) and life.node.args:
-        made_by = life.node.args[0]
-    return f"{life.name}()" if isinstance(made_by, ast.Call) else life.name
 
 
 def related_loss(loss: Use, message: str, source: Source) -> Related:

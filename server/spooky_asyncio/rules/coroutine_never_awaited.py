@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from spooky_asyncio.analysis.event_loop import runs_outside_loop
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.model import Applicability, Fix, Related
-from spooky_asyncio.rewriting.awaiting import await_edits, can_await, surround
-from spooky_asyncio.rewriting.imports import asyncio_function
-from spooky_asyncio.rules.base import Finding, Rule, callee_text, rebound, related_loss, shown_expression
+from spooky_asyncio.fixes.await_here import await_here
+from spooky_asyncio.fixes.run_here import run_here
+from spooky_asyncio.model import Related
+from spooky_asyncio.rewriting.wording import callee_text
+from spooky_asyncio.rules.base import Finding, Rule, rebound, related_loss
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -24,29 +24,6 @@ def check(lifecycles: LifeCycles) -> Iterator[Finding]:
                 related=tuple(_related(life, lifecycles)),
                 complaint=f"RuntimeWarning: {_warning(life)}" if life.is_async_function else None,
             )
-
-
-def fixes(finding: Finding, lifecycles: LifeCycles) -> list[Fix]:
-    (life,) = finding.lives
-    if life.is_cared_for or life.caller is not None:
-        # Awaited here, it could not be awaited where it is now; handed over, it is not called here.
-        return []
-    call, source, scopes = finding.node, lifecycles.source, lifecycles.scopes
-    shown = shown_expression(call)
-    if can_await(call, scopes):
-        edits = await_edits(call, source, scopes)
-        return [Fix(f"Await '{shown}'", edits, Applicability.SAFE, preferred=True)]
-    if not runs_outside_loop(call, scopes):
-        return []
-    run = asyncio_function("run", call, source, scopes)
-    if run is None:
-        return []
-    edits = (*surround(call, f"{run.text}(", ")", source), *run.edits)
-    # A plain function may be called by another module from inside an event loop, where asyncio.run fails. And it
-    # leaves no current loop behind, which asyncio.get_event_loop then asks for in vain.
-    is_safe = scopes.function(call) is None and "get_event_loop" not in source.text
-    applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
-    return [Fix(f"Run '{shown}' with {run.text}()", edits, applicability, preferred=True)]
 
 
 def _message(life: Life, lifecycles: LifeCycles) -> str:
@@ -117,5 +94,5 @@ RULE = Rule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
-    fixes=fixes,
+    fixers=(await_here, run_here),
 )

@@ -63,6 +63,14 @@ def is_excluded(path: Path, project: Project) -> bool:
     )
 
 
+def mentions(file: Path, name: str) -> bool:
+    """Whether a name can stand in a file at all: not so where its letters do not, or where nobody can read it."""
+    try:
+        return name.encode() in file.read_bytes()
+    except (OSError, UnicodeEncodeError):
+        return False
+
+
 def _existing(file: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     try:
         file.stat()

@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
 from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project, make_room
+from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
+from spooky_asyncio.workspace.files import mentions, python_files
 from spooky_asyncio.workspace.patterns import bad_patterns
+from spooky_asyncio.workspace.target import target
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -37,14 +40,18 @@ class Project:
     settings: Settings = field(default_factory=Settings)
     problems: list[str] = field(default_factory=list)
     """What is wrong with its configuration, a line each. The defaults hold in place of what is wrong."""
+    configuration: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """All of its pyproject.toml."""
 
     @classmethod
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
         """The project in a folder: its `[tool.spooky]`, with `overrides` over it."""
         settings, problems = Settings(), []
         file = root / CONFIGURATION
+        configuration: Mapping[str, Any] = {}
         try:
-            settings, found = settings.updated(_table(file) or {})
+            configuration = _read(file)
+            settings, found = settings.updated(_table(configuration) or {})
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
         except (OSError, ValueError) as error:
             problems.append(f"{file}: cannot be read, the defaults hold: {error}")
@@ -53,15 +60,16 @@ class Project:
             problems += found
         for pattern in bad_patterns(settings.exclude):
             problems.append(f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing")
-        return cls(root, settings, problems)
+        return cls(root, settings, problems, configuration)
 
     @classmethod
     def around(cls, path: Path, overrides: Mapping[str, Any] | None = None) -> Project:
         """The project that a file or folder belongs to."""
         return cls.at(find_root(path), overrides)
 
-    def check(self, source: Source) -> Report:
-        """Analyze one of the project's files. Never raises for what is in it."""
+    def check(self, source: Source, *, top_level_await: bool = False) -> Report:
+        """Analyze one of the project's files. Never raises for what is in it. `top_level_await` tells whether it is
+        the cell of a notebook."""
         if make_room():
             # What was read keeps on asking about parsed files that are gone.
             self._modules.forget()
@@ -70,7 +78,9 @@ class Project:
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
-        report = analyze(source, self.settings, asked, self._modules.open)
+        target = replace(self.target, top_level_await=top_level_await)
+        mentioning = partial(self._mentioning, source.path)
+        report = analyze(source, self.settings, asked, self._modules.open, target, mentioning)
         return replace(report, failures=(*report.failures, *asked.failures, *self._modules.failures()))
 
     def _inference(self, source: Source) -> JediInference:
@@ -81,6 +91,23 @@ class Project:
         """Files of the project have changed on disk."""
         self._async_names.refresh()
         self._modules.forget()
+        self.__dict__.pop("_files", None)
+
+    def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees]:
+        """The project's other files in which a name occurs."""
+        for path in self._files:
+            if path != asking and mentions(path, name):
+                callees = self._modules.open(path)
+                if callees is not None:
+                    yield callees
+
+    @cached_property
+    def target(self) -> Target:
+        return target(self.configuration, self._packages)
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        return list(python_files([self.root], lambda _: self))
 
     @cached_property
     def _modules(self) -> _Modules:
@@ -165,7 +192,7 @@ def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
 
 def _configures(file: Path) -> bool:
     try:
-        return _table(file) is not None
+        return _table(_read(file)) is not None
     except OSError:
         return False
     except ValueError:
@@ -173,10 +200,15 @@ def _configures(file: Path) -> bool:
         return True
 
 
-def _table(file: Path) -> Mapping[str, Any] | None:
-    """The `[tool.spooky]` of a pyproject.toml, if it has one. Raises OSError, or ValueError for broken ones."""
+def _read(file: Path) -> Mapping[str, Any]:
+    """A pyproject.toml, empty if there is none. Raises OSError, or ValueError for broken ones."""
     try:
-        tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
+        return tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        return None
+        return {}
+
+
+def _table(configuration: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The `[tool.spooky]` of a configuration, if it has one."""
+    tools = configuration.get("tool", {})
     return tools.get("spooky") if isinstance(tools, Mapping) else None

@@ -1,0 +1,240 @@
+"""Read what the tasks that asyncio.wait waited for have to say: by a gather in its place, or from what it returns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spooky_asyncio.analysis.flow import wait_argument
+from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
+from spooky_asyncio.rewriting.imports import Reference
+from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
+from spooky_asyncio.rewriting.names import Names
+from spooky_asyncio.source import Source, split_lines
+
+
+def gather_results(site: Site) -> Iterator[Fix]:
+    wait, gather = _gatherable(site)
+    if wait is not None and gather is not None:
+        edits = (*_without_target(wait), *_as_gather(wait, gather), *gather.edits)
+        yield Fix("Gather the tasks: the first exception is raised here", edits, Applicability.UNSAFE)
+
+
+def catch_first(site: Site) -> Iterator[Fix]:
+    wait, gather = _gatherable(site)
+    if wait is None or gather is None:
+        return
+    inner = moved_in(wait.statement, (*_without_target(wait), *_as_gather(wait, gather)), wait.source)
+    if inner is None:
+        return
+    (error,) = wait.fresh("error")
+    handler = [f"except Exception as {error}:", f'\tprint(f"Caught exception: {{{error}}}")']
+    edits = (
+        before(wait.statement, ["try:"], wait.source),
+        inner,
+        after(wait.statement, handler, wait.source),
+        *gather.edits,
+    )
+    yield Fix("Gather the tasks and catch the first exception", edits, Applicability.UNSAFE)
+
+
+def print_all(site: Site) -> Iterator[Fix]:
+    wait, gather = _gatherable(site)
+    if wait is None or gather is None:
+        return
+    (results,) = wait.fresh("results")
+    edits = (
+        Edit(wait.target, f"{results} = "),
+        *_as_gather(wait, gather, "return_exceptions=True"),
+        after(wait.statement, [f"print({results})"], wait.source),
+        *gather.edits,
+    )
+    yield Fix("Gather all results and exceptions, and print them", edits, Applicability.UNSAFE)
+
+
+def go_through_done(site: Site) -> Iterator[Fix]:
+    """The exceptions of all tasks are read before the first one rises, so that no other one is lost."""
+    wait = _wait(site)
+    if wait is None or not wait.can_loop:
+        return
+    fresh, task, error, errors = wait.fresh("done", "task", "error", "errors")
+    done = wait.done or fresh
+    edits = [] if wait.done else [_with_done(wait, done)]
+    lines = [
+        f"{errors} = [{task}.exception() for {task} in {done}]",
+        f"for {task}, {error} in zip({done}, {errors}):",
+        f"\tif {error}:",
+        f"\t\traise {error}",
+        f"\tprint({task}.result())",
+    ]
+    edits.append(after(wait.statement, lines, wait.source))
+    title = "Go through the finished tasks: raise the exception or print the result of each"
+    yield Fix(title, tuple(edits), Applicability.UNSAFE)
+
+
+def _gatherable(site: Site) -> tuple[_Wait | None, Reference | None]:
+    wait = _wait(site)
+    return (wait, site.asyncio("gather")) if wait is not None and wait.can_gather else (None, None)
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """A call of asyncio.wait that is a statement of its own, perhaps with names for what it returns."""
+
+    call: ast.Call
+    awaited: ast.expr
+    statement: ast.Expr | ast.Assign
+    tasks: ast.expr
+    done: str | None
+    """The name that the finished tasks have already."""
+    can_gather: bool
+    can_loop: bool
+    source: Source
+    scopes: Scopes
+
+    def fresh(self, *wanted: str) -> list[str]:
+        names = Names(self.scopes)
+        return [names.fresh(name) for name in wanted]
+
+    @property
+    def target(self) -> Range:
+        """From the start of the statement to the `await`: `done, pending = `, or nothing."""
+        return Range(self.source.start(self.statement), self.source.start(self.awaited))
+
+
+def _wait(site: Site) -> _Wait | None:
+    scopes, source, wait = site.scopes, site.source, site.node
+    assert isinstance(wait, ast.Call)
+    awaited = scopes.parent(wait)
+    statement = scopes.parent(awaited) if isinstance(awaited, ast.Await) else None
+    tasks = wait_argument(wait)
+    if not isinstance(awaited, ast.Await) or tasks is None or not isinstance(statement, (ast.Expr, ast.Assign)):
+        return None
+    # Parentheses around the `await` would be cut in two.
+    head = source.slice(Range(source.start(statement), source.start(awaited)))
+    if "(" in head.rpartition("=")[2] or not stands_alone(statement, source):
+        return None
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    bound = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    scope = scopes.of(wait)
+    read = any(scope.loads.get(name.id) for name in bound)
+    done = _done_target(targets)
+    # With a time-out or another condition, gather would wait for more than was asked for.
+    plain = len(wait.args) + len(wait.keywords) == 1
+    return _Wait(
+        wait,
+        awaited,
+        statement,
+        tasks,
+        done.id if done is not None and done.id != "_" else None,
+        can_gather=plain and not read and len(targets) <= 1 and _can_be_spread(wait, tasks, source),
+        # Since Python 3.11 asyncio.wait takes no bare coroutines.
+        can_loop=all(life.starts is not Step.CREATED for life in site.lives)
+        and (not targets or done is not None or not read),
+        source=source,
+        scopes=scopes,
+    )
+
+
+def _can_be_spread(wait: ast.Call, tasks: ast.expr, source: Source) -> bool:
+    """Whether the tasks can become arguments of their own by small edits. `ast` does not tell of parentheses around
+    them, and takes those of the call for a generator's."""
+    head = source.slice(Range(source.end(wait.func), source.start(tasks)))
+    written = "".join(line.partition("#")[0] for line in split_lines(head))
+    is_bare = "".join(written.split()) in ("(", "(fs=")
+    return is_bare and not isinstance(tasks, (ast.GeneratorExp, ast.NamedExpr))
+
+
+def _done_target(targets: list[ast.expr]) -> ast.Name | None:
+    """The name that an assignment gives to the first of what asyncio.wait returns."""
+    if len(targets) == 1 and isinstance(targets[0], (ast.Tuple, ast.List)) and len(targets[0].elts) == 2:
+        first = targets[0].elts[0]
+        return first if isinstance(first, ast.Name) else None
+    return None
+
+
+def _with_done(wait: _Wait, done: str) -> Edit:
+    """Give the finished tasks a name, in place of `_` or of no name at all."""
+    if isinstance(wait.statement, ast.Assign):
+        first = _done_target(wait.statement.targets)
+        if first is not None:
+            return Edit(wait.source.range(first), done)
+    return Edit(wait.target, f"{done}, _ = ")
+
+
+def _without_target(wait: _Wait) -> tuple[Edit, ...]:
+    return (Edit(wait.target, ""),) if wait.target.start != wait.target.end else ()
+
+
+def _as_gather(wait: _Wait, gather: Reference, option: str = "") -> tuple[Edit, ...]:
+    """`asyncio.wait([a, b])` as `asyncio.gather(a, b)`: the brackets go, what is in them stays as it was written."""
+    source, tasks = wait.source, wait.tasks
+    edits = [Edit(source.range(wait.call.func), gather.text)]
+    if wait.call.keywords:
+        keyword = wait.call.keywords[0]
+        edits.append(Edit(Range(source.position(keyword.lineno, keyword.col_offset), source.start(tasks)), ""))
+    end = _moved(source.end(wait.call), -1)
+    trailing_comma = _comma(source, Range(source.end(tasks), end))
+    if isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
+        opening, closing = source.start(tasks), _moved(source.end(tasks), -1)
+        inner_comma = _comma(source, Range(source.end(tasks.elts[-1]), closing))
+        outer_comma = trailing_comma if inner_comma else None
+        edits += _without_brackets(opening, closing, outer_comma, source)
+        trailing_comma = inner_comma or trailing_comma
+    else:
+        edits.append(Edit(Range(source.start(tasks), source.start(tasks)), "*"))
+    if option and trailing_comma is None:
+        last = source.end(tasks.elts[-1] if isinstance(tasks, (ast.List, ast.Tuple, ast.Set)) else tasks)
+        edits.append(Edit(Range(last, last), f", {option}"))
+    elif option:
+        edits.append(_last_argument(option, end, source))
+    return tuple(edits)
+
+
+def _without_brackets(opening: Position, closing: Position, comma: Position | None, source: Source) -> list[Edit]:
+    """Take out two brackets, and a comma behind them. Lines that hold nothing else go whole, those between move out."""
+    first, last = source.line(opening.line), source.line(closing.line)
+    own_lines = first.strip() in "([{" and last.strip() in (")", "]", "}", "),", "],", "},")
+    if own_lines and opening.line < closing.line and (comma is None or comma.line == closing.line):
+        inner = [line for line in range(opening.line + 1, closing.line) if source.line(line).strip()]
+        outer_depth = len(first) - len(first.lstrip())
+        excess = (
+            min((len(source.line(line)) - len(source.line(line).lstrip()) for line in inner), default=0) - outer_depth
+        )
+        moves = [Edit(Range(Position(line, 0), Position(line, excess)), "") for line in inner if excess > 0]
+        return [_whole_line(opening.line), *moves, _whole_line(closing.line)]
+    places = [opening, closing, *([comma] if comma is not None else [])]
+    return [Edit(Range(place, _moved(place, 1)), "") for place in places]
+
+
+def _whole_line(line: int) -> Edit:
+    return Edit(Range(Position(line, 0), Position(line + 1, 0)), "")
+
+
+def _last_argument(text: str, end: Position, source: Source) -> Edit:
+    """One more argument after a trailing comma, on a line of its own where the closing parenthesis has one."""
+    before = source.line(end.line)[: end.column]
+    if before.strip(" \t)]},"):
+        return Edit(Range(end, end), f" {text}")
+    indentation = before[: len(before) - len(before.lstrip())]
+    start = Position(end.line, 0)
+    return Edit(Range(start, start), f"{indentation}{source.indent}{text},{source.newline}")
+
+
+def _comma(source: Source, span: Range) -> Position | None:
+    """Where a comma stands in a span that holds no more than commas, comments and space."""
+    for line in range(span.start.line, span.end.line + 1):
+        start = span.start.column if line == span.start.line else 0
+        end = span.end.column if line == span.end.line else len(source.line(line))
+        column = source.line(line)[:end].partition("#")[0].find(",", start)
+        if column >= 0:
+            return Position(line, column)
+    return None
+
+
+def _moved(position: Position, columns: int) -> Position:
+    return Position(position.line, position.column + columns)
