@@ -1,6 +1,14 @@
 """The fixes of the labelled suite: each is applied alone, and the program is analyzed and run before and after.
 
-usage: python tests/fixes.py [--shard K/N] [--list] [FILE ...]
+Every finding of every case is looked at, in a program of that case alone. A fix is right if the result compiles, the
+analysis finds neither the old finding nor a new one, CPython complains less than before and of nothing new, and raises
+nothing that was not to be expected: what a function raises that did not run before is its own business, and so is an
+exception that was lost before. All preferred fixes of the program together leave no finding.
+
+usage: python tests/fixes.py [--list] [--write DOCUMENT] [FILE ...]
+
+Prints the findings without a fix and the fixes that are wrong; `--list` prints all of them, `--write` puts the table of
+all figures between two marks in a Markdown file.
 """
 
 from __future__ import annotations
@@ -9,21 +17,28 @@ import ast
 import json
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import suite
 from cases import applied
-from spooky_asyncio.engine import Report
+from spooky_asyncio.engine import Fixed, Report, fix_all
 from spooky_asyncio.model import Diagnostic, Fix
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
 
 ORACLE = Path(__file__).with_name("fix_oracle.py")
+KNOWN = Path(__file__).with_name("known_limits_of_fixes.json")
+"""By file and case: why what the fix does can't be shown there."""
+DEADLINE = 20
+"""Seconds until a program is taken for endless."""
 LEADS_ON = {"task-never-awaited": "task-exception-never-retrieved"}
 """The article's own fix of forgotten tasks waits without a look at their results, which is the third error."""
+_MARKS = ("<!-- fixes: start -->", "<!-- fixes: end -->")
 
 
 @dataclass(frozen=True)
@@ -38,15 +53,33 @@ class Program:
 @dataclass(frozen=True)
 class Outcome:
     complaints: Counter[tuple[str, str]]
-    raised: list[str]
+    raised: list[dict[str, Any] | None]
+    ended: bool = True
 
 
 @dataclass
 class Verdict:
-    program: Program
-    diagnostic: Diagnostic
     fix: Fix
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Mended:
+    """What was made of one finding."""
+
+    program: Program
+    diagnostic: Diagnostic
+    verdicts: list[Verdict]
+    limit: str = ""
+
+    def __str__(self) -> str:
+        line = self.diagnostic.range.start.line
+        return f"{self.program.file.name}:{line + 1}: {self.program.text.split(chr(10))[line].strip()}"
+
+    @property
+    def problems(self) -> list[str]:
+        found = [f"{verdict.fix.title}: {problem}" for verdict in self.verdicts for problem in verdict.problems]
+        return [f"{self}\n      {problem}" for problem in found]
 
 
 def programs(file: Path) -> Iterator[Program]:
@@ -73,6 +106,14 @@ class Oracle:
         self._process: subprocess.Popen[str] | None = None
         self._known: dict[tuple[Path, str, str], Outcome] = {}
 
+    def __enter__(self) -> Oracle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
     def run(self, program: Program, text: str) -> Outcome:
         key = (program.file, program.case, text)
         if key not in self._known:
@@ -80,70 +121,126 @@ class Oracle:
         return self._known[key]
 
     def _run(self, program: Program, text: str) -> Outcome:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, str(ORACLE), str(self._folder)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            )  # fmt: skip
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps({"text": text, "file": str(program.file), "case": program.case}) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        process = self._started()
+        assert process.stdin and process.stdout
+        deadline = threading.Timer(DEADLINE, process.kill)
+        deadline.start()
+        process.stdin.write(json.dumps({"text": text, "file": str(program.file), "case": program.case}) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        deadline.cancel()
         if not line:
+            process.communicate()
             self._process = None
-            return Outcome(Counter(), ["the process died"])
+            return Outcome(Counter(), [], ended=False)
         answer = json.loads(line)
         found = {(rule, name, tuple(lines)) for rule, name, lines in answer["complaints"]}
         return Outcome(Counter((rule, name) for rule, name, _ in found), answer["raised"])
 
-
-def check(
-    program: Program, report: Report, diagnostic: Diagnostic, fix: Fix, project: Project, oracle: Oracle
-) -> Verdict:
-    verdict = Verdict(program, diagnostic, fix)
-    text = applied(report.source, fix)
-    try:
-        compile(text, program.file.name, "exec")
-    except SyntaxError as error:
-        verdict.problems.append(f"does not compile: {error}")
-        return verdict
-    again = project.check(Source.from_text(text, program.file))
-    before = Counter(item.rule for item in report.diagnostics)
-    after = Counter(item.rule for item in again.diagnostics)
-    if after[diagnostic.rule] >= before[diagnostic.rule]:
-        verdict.problems.append("the analysis still finds it")
-    allowed = set() if fix.preferred else {LEADS_ON.get(diagnostic.rule)}
-    new = {rule for rule in after if after[rule] > before[rule]} - allowed
-    if new:
-        verdict.problems.append(f"the analysis finds something new: {', '.join(sorted(new))}")
-    was, now = oracle.run(program, program.text), oracle.run(program, text)
-    found = {(item.rule) for item in report.diagnostics}
-    gone = sum(was.complaints.values()) - sum(now.complaints.values())
-    fresh = {kind for kind in now.complaints - was.complaints if kind[0] not in allowed and kind[0] not in found}
-    if fresh:
-        verdict.problems.append(f"CPython has new complaints: {sorted(fresh)}")
-    twins = [item for item in report.diagnostics if item.range.start.line == diagnostic.range.start.line]
-    left = {kind for kind in now.complaints if kind[0] not in allowed}
-    if gone <= 0 and was.complaints and left and len(twins) == 1:
-        verdict.problems.append(f"CPython still complains: {dict(now.complaints)}")
-    for old, raised in zip(was.raised, now.raised, strict=False):
-        if raised and raised != old:
-            verdict.problems.append(f"raises {raised!r} in place of {old!r}")
-    return verdict
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ORACLE), str(self._folder)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
+        return self._process
 
 
-def verdicts(files: list[Path]) -> Iterator[tuple[Program, Diagnostic, list[Verdict]]]:
-    oracle = Oracle(suite.FOLDER)
-    project = Project.at(suite.FOLDER)
-    for file in files:
+class Workshop:
+    """Applies fixes and looks at what becomes of the program."""
+
+    def __init__(self, oracle: Oracle) -> None:
+        self._oracle = oracle
+        self._project = Project.at(suite.FOLDER)
+        self._reports: dict[tuple[Path, str], Report] = {}
+        self._limits: dict[str, dict[str, str]] = json.loads(KNOWN.read_text("utf-8"))
+
+    def mend(self, file: Path) -> Iterator[Mended]:
+        """All findings of a file, each with all of its fixes tried."""
         for program in programs(file):
-            report = project.check(Source.from_text(program.text, program.file))
+            report = self._check(program, program.text)
             own = _lines(program)
+            limit = self._limits.get(file.name, {}).get(program.case or "the module", "")
             for diagnostic in report.diagnostics:
-                if diagnostic.range.start.line not in own:
-                    continue
-                fixes = report.fixes(diagnostic)
-                yield program, diagnostic, [check(program, report, diagnostic, fix, project, oracle) for fix in fixes]
+                if diagnostic.range.start.line in own:
+                    verdicts = [self._verdict(program, report, diagnostic, fix) for fix in report.fixes(diagnostic)]
+                    yield Mended(program, diagnostic, verdicts, limit)
+
+    def left_after_all(self, file: Path) -> list[str]:
+        """What is still found when all preferred fixes have been applied, of what has a fix."""
+        left = []
+        for program in programs(file):
+            fixed = self._fixed(program, self._check(program, program.text))
+            again = self._fixed(program, fixed.report)
+            left += [f"{file.name}: {program.case}: changed again by a second run"] * (again.text != fixed.text)
+            for diagnostic in fixed.report.diagnostics:
+                if any(not any(edit.path for edit in fix.edits) for fix in fixed.report.fixes(diagnostic)):
+                    left.append(f"{file.name}: {program.case}: {diagnostic.message}")
+        return left
+
+    def _fixed(self, program: Program, report: Report) -> Fixed:
+        return fix_all(report, lambda source: self._check(program, source.text), lambda *_: True)
+
+    def _check(self, program: Program, text: str) -> Report:
+        key = (program.file, text)
+        if key not in self._reports:
+            self._reports[key] = self._project.check(Source.from_text(text, program.file))
+        return self._reports[key]
+
+    def _verdict(self, program: Program, report: Report, diagnostic: Diagnostic, fix: Fix) -> Verdict:
+        verdict = Verdict(fix)
+        if any(edit.path for edit in fix.edits):
+            return verdict
+        text = applied(report.source, fix)
+        try:
+            compile(text, program.file.name, "exec")
+        except SyntaxError as error:
+            verdict.problems.append(f"does not compile: {error}")
+            return verdict
+        allowed = {LEADS_ON.get(diagnostic.rule)} if not fix.preferred else set()
+        verdict.problems += self._analyzed(program, report, diagnostic, text, allowed)
+        verdict.problems += self._run(program, report, diagnostic, text, allowed)
+        return verdict
+
+    def _analyzed(
+        self, program: Program, report: Report, diagnostic: Diagnostic, text: str, allowed: set[str | None]
+    ) -> Iterator[str]:
+        before = Counter(item.rule for item in report.diagnostics)
+        after = Counter(item.rule for item in self._check(program, text).diagnostics)
+        if after[diagnostic.rule] >= before[diagnostic.rule]:
+            yield "the analysis still finds it"
+        new = {rule for rule in after if after[rule] > before[rule]} - allowed
+        if new:
+            yield f"the analysis finds something new: {', '.join(sorted(new))}"
+
+    def _run(
+        self, program: Program, report: Report, diagnostic: Diagnostic, text: str, allowed: set[str | None]
+    ) -> Iterator[str]:
+        was, now = self._oracle.run(program, program.text), self._oracle.run(program, text)
+        if not now.ended:
+            yield "the program does not end any more"
+            return
+        known = {item.rule for item in report.diagnostics}
+        fresh = {kind for kind in now.complaints - was.complaints if kind[0] not in allowed | known}
+        if fresh:
+            yield f"CPython has new complaints: {sorted(fresh)}"
+        twins = [item for item in report.diagnostics if item.range.start.line == diagnostic.range.start.line]
+        left = Counter({kind: count for kind, count in now.complaints.items() if kind[0] not in allowed})
+        if len(twins) == 1 and was.complaints and left.total() >= was.complaints.total():
+            yield f"CPython still complains: {dict(left)}"
+        for old, raised in zip(was.raised, now.raised, strict=False):
+            if raised is not None and not _is_expected(raised, old, was):
+                yield f"raises {raised} in place of {old}"
+
+
+def _is_expected(raised: dict[str, Any], old: dict[str, Any] | None, was: Outcome) -> bool:
+    """Whether an exception rose before as well, was lost before, or comes out of what did not run before."""
+    lost = {name.rpartition(".")[2] for _, name in was.complaints}
+    return (
+        (old is not None and not set(raised["kinds"]).isdisjoint(old["kinds"]))
+        or not lost.isdisjoint(raised["kinds"])
+        or not lost.isdisjoint(raised["through"])
+    )
 
 
 def _lines(program: Program) -> set[int]:
@@ -154,28 +251,45 @@ def _lines(program: Program) -> set[int]:
     return inside if program.case else set(range(program.text.count("\n") + 1)) - inside
 
 
+def table(mended: list[Mended]) -> str:
+    rows = [
+        "| rule | findings | with a fix | fixes | run and right | not to be shown there |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for rule in suite.RULES:
+        found = [one for one in mended if one.diagnostic.rule == rule]
+        fixes = [(one, verdict) for one in found for verdict in one.verdicts]
+        right = sum(not verdict.problems for one, verdict in fixes if not one.limit)
+        limited = sum(bool(one.limit) for one, _ in fixes)
+        fixable = sum(bool(one.verdicts) for one in found)
+        rows.append(f"| `{rule}` | {len(found)} | {fixable} | {len(fixes)} | {right} | {limited} |")
+    return "\n".join(rows)
+
+
 def main(arguments: list[str]) -> int:
-    files = [Path(argument).resolve() for argument in arguments if not argument.startswith("-")] or suite.files()
-    listed = "--list" in arguments
-    found = offered = wrong = without = 0
-    for program, diagnostic, checked in verdicts(files):
-        found += 1
-        line = diagnostic.range.start.line + 1
-        where = f"{program.file.name}:{line}: {program.text.split(chr(10))[line - 1].strip()}"
-        if not checked:
-            without += 1
-            print(f"NO FIX {where}")
-        elif not any(verdict.fix.preferred for verdict in checked):
-            print(f"NO PREFERRED {where}")
-        for verdict in checked:
-            offered += 1
-            wrong += bool(verdict.problems)
-            for problem in verdict.problems:
-                print(f"WRONG {where}\n      {verdict.fix.title}{' (preferred)' * verdict.fix.preferred}: {problem}")
-            if listed and not verdict.problems:
-                print(f"right {where}\n      {verdict.fix.title}")
-        sys.stdout.flush()
-    print(f"{found} findings, {without} without a fix, {offered} fixes, {wrong} wrong")
+    document = Path(arguments[arguments.index("--write") + 1]) if "--write" in arguments else None
+    named = [Path(argument).resolve() for argument in arguments if argument.endswith(".py")]
+    mended: list[Mended] = []
+    wrong = 0
+    with Oracle(suite.FOLDER) as oracle:
+        for file in named or suite.files():
+            for one in Workshop(oracle).mend(file):
+                mended.append(one)
+                if not one.verdicts:
+                    print(f"NO FIX {one}")
+                if not one.limit:
+                    wrong += len(one.problems)
+                    print(*(f"WRONG {problem}" for problem in one.problems), sep="\n", end="\n" * bool(one.problems))
+                if "--list" in arguments:
+                    print(one, *(f"      {verdict.fix.title}" for verdict in one.verdicts), sep="\n")
+                sys.stdout.flush()
+    print(table(mended))
+    without = sum(not one.verdicts for one in mended)
+    print(f"{len(mended)} findings, {without} without a fix, {wrong} wrong")
+    if document is not None:
+        text = document.read_text("utf-8")
+        start, end = text.index(_MARKS[0]) + len(_MARKS[0]), text.index(_MARKS[1])
+        document.write_text(f"{text[:start]}\n{table(mended)}\n{text[end:]}", "utf-8")
     return bool(wrong)
 
 

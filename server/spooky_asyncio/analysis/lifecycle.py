@@ -101,6 +101,14 @@ class LifeCycles:
         """What the call does with an awaitable that it is given; None when that is not known."""
         return self.callees.effect_of(call)
 
+    def is_handled(self, node: ast.expr) -> bool:
+        """Whether a value that an expression has is awaited, observed or given away there."""
+        return self._flow.spread(Place(node)).handled
+
+    def is_inspected(self, node: ast.expr) -> bool:
+        """Whether an expression's value is used there as if it were the result of an awaitable."""
+        return any(use.kind is UseKind.INSPECTED for use in self._flow.spread(Place(node)).uses)
+
     def is_group(self, life: Life) -> bool:
         """Whether it is a future that stands for others: a gather or a shield."""
         return isinstance(life.node, ast.Call) and self.effect_of(life.node) in (Effect.GATHER, Effect.SHIELD)
@@ -185,9 +193,9 @@ class LifeCycles:
             return [_End(waited, everywhere.uses)]
         bad = self._ways.bad_ends(made, move.held, frozenset(move.waits))
         found = []
-        forgotten = next((end.use for end in bad if not end.waits), None)
-        if forgotten is not None:
-            found.append(_End(waited=False, uses=(forgotten,), is_cared_for=everywhere.handled or waited))
+        forgotten = tuple(end.use for end in bad if not end.waits)
+        if forgotten:
+            found.append(_End(waited=False, uses=forgotten, is_cared_for=everywhere.handled or waited))
         unread = next((end for end in bad if end.waits), None)
         if unread is not None:
             waits = tuple(Use(UseKind.WAITED, wait) for wait in unread.waits)

@@ -53,6 +53,10 @@ class Scope:
         """Whether something else than an import binds the name."""
         return any(name in names for names in (self.stores, self.parameters, self.shared, self.definitions))
 
+    def rebinds_otherwise(self, name: str) -> bool:
+        """Whether anything else than assignments binds the name."""
+        return name in self.imports or any(name in names for names in (self.parameters, self.shared, self.definitions))
+
     def is_local(self, name: str) -> bool:
         """Whether nothing outside of this scope's own statements can see the name."""
         return (

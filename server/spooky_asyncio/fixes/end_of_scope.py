@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Function
@@ -18,6 +19,7 @@ from spooky_asyncio.rewriting.lines import (
     always_leaves,
     before,
     block_of,
+    is_endless,
     returns_in,
     stands_alone,
     starts_its_line,
@@ -28,11 +30,13 @@ from spooky_asyncio.rewriting.wording import callee_text
 
 def await_group(site: Site) -> Iterator[Fix]:
     """For a gather, which has all results, and for a task that is used in place of its result."""
-    if site.life.is_cared_for or not site.can_await(site.node):
+    if site.life.is_cared_for or site.life.caller is not None or not site.can_await(site.node):
         return
     inspected = [use.node for use in site.life.uses if use.kind is UseKind.INSPECTED]
-    # Who asks the task for its name, or whether it is done, means the task and not its result.
-    is_used = bool(inspected) and not any(isinstance(node, ast.Attribute) for node in inspected)
+    if any(isinstance(node, ast.Attribute) for node in inspected):
+        # Who asks the task for its name, or whether it is done, means the task and not its result.
+        return
+    is_used = bool(inspected)
     if site.lifecycles.is_group(site.life) or (is_used and _plan(site.life, site.lifecycles) is None):
         edits = await_edits(site.node, site.source, site.scopes)
         yield Fix(f"Await '{callee_text(site.node)}()'", edits, Applicability.UNSAFE)
@@ -68,7 +72,7 @@ def wait_at_end(site: Site) -> Iterator[Fix]:
         if not all(capture.is_list for capture in captures):
             return [f"await {wait.text}([{_elements(captures)}])"]
         # asyncio.wait refuses to wait for nothing, and a loop may have made nothing.
-        tasks = lists[0] if len(lists) == 1 else f"[{_elements(captures)}]"
+        tasks = _tasks_in(captures[0]) if len(lists) == 1 else f"[{_elements(captures)}]"
         return [f"if {' or '.join(lists)}:", f"\tawait {wait.text}({tasks})"]
 
     title = f"Keep {_the_tasks(plan)} and wait for {_them(plan)} with {wait.text}()"
@@ -84,6 +88,8 @@ class _Capture:
     """The statement that makes the task, or the outermost loop that it stands in."""
     name: str
     is_list: bool = False
+    is_dict: bool = False
+    """A list, whatever kind of container, or a dict with the tasks as its values."""
     edits: tuple[Edit, ...] = ()
 
 
@@ -110,12 +116,12 @@ def _plan(life: Life, lifecycles: LifeCycles) -> _Plan | None:
     """How to keep this task and the others that its function forgets; None if this one can't be kept."""
     scopes = lifecycles.scopes
     function = scopes.function(life.node)
-    if life.is_cared_for or not isinstance(function, ast.AsyncFunctionDef) or lifecycles.is_group(life):
+    if not isinstance(function, ast.AsyncFunctionDef) or lifecycles.is_group(life):
         return None
     names = Names(scopes)
     captures, includes_this = [], False
     for other in lifecycles.lives:
-        if other.reaches is not Step.SCHEDULED or other.is_cared_for or scopes.function(other.node) is not function:
+        if other.reaches is not Step.SCHEDULED or scopes.function(other.node) is not function:
             continue
         if lifecycles.is_group(other) or not can_await(other.node, scopes):
             continue
@@ -133,21 +139,41 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
     statement = scopes.statement(life.node)
     loops = [node for node in scopes.ancestors(statement) if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
     loops = [loop for loop in loops if scopes.function(loop) is function]
-    if any(isinstance(loop, ast.AsyncFor) or _is_endless(loop) for loop in loops):
+    if any(isinstance(loop, ast.AsyncFor) or is_endless(loop) for loop in loops):
         # Nothing after the loop is sure to be reached, and a list would only grow.
         return None
     anchor = loops[-1] if loops else statement
     if _never_ends(life, lifecycles) or not _has_room(anchor, function, lifecycles):
         return None
+    if life.is_cared_for and not (loops and all(use.kind is UseKind.OVERWRITTEN for use in life.uses)):
+        # Where another way awaits it, it is to be awaited on the others.
+        return None
     container = _container(life.node, statement, lifecycles)
     if container is not None:
-        rebound = len(scopes.of(life.node).stores[container]) > 1 or (loops and not isinstance(statement, ast.Expr))
-        return None if rebound else _Capture(life.node, anchor, container, is_list=True)
-    if getattr(statement, "value", None) is not life.node:
+        scope = scopes.of(life.node)
+        is_rebound = len(scope.stores[container.name]) > 1 or (loops and not isinstance(statement, ast.Expr))
+        is_emptied = any(
+            getattr(scopes.parent(load), "attr", "") in _REMOVING for load in scope.loads.get(container.name, ())
+        )
+        return None if is_rebound or is_emptied else replace(container, anchor=anchor)
+    if not _is_whole_value(life.node, statement, lifecycles):
         return None
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)
     return _named(life, statement, names, lifecycles)
+
+
+def _is_whole_value(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> bool:
+    """Whether what a statement binds or drops is the task; of a choice, whichever task is chosen."""
+    value: ast.expr | None = call
+    while value is not None and value is not getattr(statement, "value", None):
+        choice = lifecycles.scopes.parent(value)
+        is_chosen = isinstance(choice, ast.IfExp) and not isinstance(statement, ast.Expr)
+        made = {life.node for life in lifecycles.lives}
+        if not is_chosen or not isinstance(choice, ast.IfExp) or not {choice.body, choice.orelse} <= made:
+            return False
+        value = choice
+    return True
 
 
 def _named(life: Life, statement: ast.stmt, names: Names, lifecycles: LifeCycles) -> _Capture | None:
@@ -163,11 +189,23 @@ def _named(life: Life, statement: ast.stmt, names: Names, lifecycles: LifeCycles
     scope = lifecycles.scopes.of(target)
     if target.id != "_" and len(scope.stores[target.id]) == 1:
         return _Capture(life.node, statement, target.id)
-    if scope.loads.get(target.id):
+    if scope.loads.get(target.id) and not _is_overwritten_unread(life, statement, target, lifecycles):
         # It names other things too, some of which are read.
         return None
     name = names.for_task(life.name)
     return _Capture(life.node, statement, name, edits=(Edit(source.range(target), name),))
+
+
+def _is_overwritten_unread(life: Life, statement: ast.stmt, target: ast.Name, lifecycles: LifeCycles) -> bool:
+    """Whether nothing reads the name until it is bound anew, further down in the same block."""
+    block = list(block_of(statement, lifecycles.scopes))
+    following = block[block.index(statement) + 1 :]
+    ends = [lifecycles.scopes.statement(use.node) for use in life.uses if use.kind is UseKind.OVERWRITTEN]
+    if len(ends) != len(life.uses) or not ends or not all(end in following for end in ends):
+        return False
+    last = max(following.index(end) for end in ends)
+    between = {node for other in following[: last + 1] for node in ast.walk(other)}
+    return between.isdisjoint(lifecycles.scopes.of(target).loads.get(target.id, []))
 
 
 def _collected(
@@ -197,22 +235,44 @@ def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> b
     return (
         starts_its_line(block[0], source)
         and stands_alone(block[-1], source)
-        and not _is_endless(block[-1])
+        and not is_endless(block[-1])
         and all(starts_its_line(node, source) for node in returns_in(following, function, scopes))
     )
 
 
-def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> str | None:
+_REMOVING = frozenset({"clear", "discard", "pop", "popitem", "popleft", "remove"})
+"""Methods after which a container may not hold all of its tasks any more."""
+
+
+def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> _Capture | None:
     """The local container that already holds the task, and that nobody waits for."""
     parent = lifecycles.scopes.parent(call)
-    if isinstance(parent, (ast.List, ast.Set, ast.ListComp, ast.SetComp)):
+    if isinstance(parent, (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.Dict, ast.DictComp)):
         target = _assigned_name(statement)
-        return target.id if target is not None and getattr(statement, "value", None) is parent else None
+        is_bound = target is not None and getattr(statement, "value", None) is parent
+        is_value = not isinstance(parent, (ast.Dict, ast.DictComp)) or _is_value(call, parent)
+        if target is None or not is_bound or not is_value:
+            return None
+        return _Capture(call, statement, target.id, is_list=True, is_dict=isinstance(parent, (ast.Dict, ast.DictComp)))
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.args[-1:] == [call]:
         filled = parent.func.value
         is_statement = isinstance(statement, ast.Expr) and statement.value is parent
-        return filled.id if is_statement and isinstance(filled, ast.Name) else None
+        is_filled = is_statement and isinstance(filled, ast.Name) and parent.func.attr in FILLING_METHODS
+        return (
+            _Capture(call, statement, filled.id, is_list=True) if is_filled and isinstance(filled, ast.Name) else None
+        )
+    if isinstance(statement, ast.Assign) and statement.value is call and len(statement.targets) == 1:
+        item = statement.targets[0]
+        if isinstance(item, ast.Subscript) and isinstance(item.value, ast.Name):
+            scope = lifecycles.scopes.of(item.value)
+            made = [getattr(lifecycles.scopes.parent(store), "value", None) for store in scope.stores[item.value.id]]
+            if made and all(isinstance(value, ast.Dict) for value in made):
+                return _Capture(call, statement, item.value.id, is_list=True, is_dict=True)
     return None
+
+
+def _is_value(call: ast.Call, parent: ast.expr) -> bool:
+    return call in parent.values if isinstance(parent, ast.Dict) else getattr(parent, "value", None) is call
 
 
 def _assigned_name(statement: ast.stmt) -> ast.Name | None:
@@ -231,23 +291,13 @@ def _never_ends(life: Life, lifecycles: LifeCycles) -> bool:
     return any(
         isinstance(node, ast.AsyncFunctionDef)
         and node.name == life.name
-        and any(_is_endless(statement) for statement in node.body)
+        and any(is_endless(statement) for statement in node.body)
         for node in lifecycles.scopes.order
     )
 
 
 def _is_deleted(name: ast.Name, lifecycles: LifeCycles) -> bool:
     return any(isinstance(store.ctx, ast.Del) for store in lifecycles.scopes.of(name).stores[name.id])
-
-
-def _is_endless(statement: ast.stmt) -> bool:
-    """`while True` without a way out: what stands after it never runs."""
-    return (
-        isinstance(statement, ast.While)
-        and isinstance(statement.test, ast.Constant)
-        and bool(statement.test.value)
-        and not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(statement))
-    )
 
 
 _Lines: TypeAlias = Callable[[Sequence[_Capture]], "list[str]"]
@@ -277,8 +327,12 @@ def _precedes(capture: _Capture, node: ast.stmt) -> bool:
 
 
 def _elements(captures: Sequence[_Capture]) -> str:
-    elements = (f"*{capture.name}" if capture.is_list else capture.name for capture in captures)
+    elements = (f"*{_tasks_in(capture)}" if capture.is_list else capture.name for capture in captures)
     return ", ".join(dict.fromkeys(elements))
+
+
+def _tasks_in(container: _Capture) -> str:
+    return f"{container.name}.values()" if container.is_dict else container.name
 
 
 def _the_tasks(plan: _Plan) -> str:

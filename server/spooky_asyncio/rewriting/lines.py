@@ -38,6 +38,20 @@ def after(statement: ast.stmt, lines: Iterable[str], source: Source) -> Edit:
     return insert_lines(source, statement.end_lineno or statement.lineno, _as_block(lines, statement, source))
 
 
+def removed(statement: ast.stmt, source: Source, scopes: Scopes) -> tuple[Edit, ...]:
+    """Take out a statement that stands alone, with its lines; a comment behind it stays, and so does its block."""
+    first, end = statement.lineno - 1, source.end(statement)
+    is_last_one = len(block_of(statement, scopes)) == 1
+    comment = source.line(end.line)[end.column :].strip()
+    if is_last_one:
+        return (Edit(source.range(statement), "pass"),)
+    if comment:
+        rest = source.line(end.line)[: end.column] + source.line(end.line)[end.column :]
+        column = len(rest) - len(rest[end.column :].lstrip())
+        return (Edit(Range(source.start(statement), Position(end.line, column)), ""),)
+    return (Edit(Range(Position(first, 0), Position(end.line + 1, 0)), ""),)
+
+
 def _as_block(lines: Iterable[str], like: ast.stmt, source: Source) -> str:
     """Lines at the indentation of a statement; a leading tab in a line stands for one level more."""
     indentation = source.indentation(like)
@@ -81,3 +95,13 @@ def always_leaves(block: Sequence[ast.stmt]) -> bool:
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return always_leaves(last.body)
     return isinstance(last, (ast.Return, ast.Raise, ast.Break, ast.Continue))
+
+
+def is_endless(statement: ast.stmt) -> bool:
+    """`while True` without a way out: what stands after it never runs."""
+    return (
+        isinstance(statement, ast.While)
+        and isinstance(statement.test, ast.Constant)
+        and bool(statement.test.value)
+        and not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(statement))
+    )

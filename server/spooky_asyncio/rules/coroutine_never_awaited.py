@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.fixes.await_here import await_here
+from spooky_asyncio.fixes.await_some_ways import (
+    await_at_once,
+    await_where_used,
+    call_where_awaited,
+    close_where_lost,
+)
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
@@ -94,5 +100,8 @@ RULE = Rule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
-    fixers=(await_here, run_here),
+    fixers=(
+        *(await_here, run_here),
+        *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
+    ),
 )
