@@ -12,7 +12,7 @@ from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.imports import Reference
-from spooky_asyncio.rewriting.lines import after, before, moved_in, stands_alone
+from spooky_asyncio.rewriting.lines import after, before, block_of, moved_in, removed, stands_alone
 from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.source import Source, split_lines
 
@@ -20,7 +20,7 @@ from spooky_asyncio.source import Source, split_lines
 def gather_results(site: Site) -> Iterator[Fix]:
     wait, gather = _gatherable(site)
     if wait is not None and gather is not None:
-        edits = (*_without_target(wait), *_as_gather(wait, gather), *gather.edits)
+        edits = (*_without_target(wait), *_as_gather(wait, gather), *_unnamed(wait), *gather.edits)
         yield Fix("Gather the tasks: the first exception is raised here", edits, Applicability.UNSAFE)
 
 
@@ -37,6 +37,7 @@ def catch_first(site: Site) -> Iterator[Fix]:
         before(wait.statement, ["try:"], wait.source),
         inner,
         after(wait.statement, handler, wait.source),
+        *_unnamed(wait),
         *gather.edits,
     )
     yield Fix("Gather the tasks and catch the first exception", edits, Applicability.UNSAFE)
@@ -51,6 +52,7 @@ def print_all(site: Site) -> Iterator[Fix]:
         Edit(wait.target, f"{results} = "),
         *_as_gather(wait, gather, "return_exceptions=True"),
         after(wait.statement, [f"print({results})"], wait.source),
+        *_unnamed(wait),
         *gather.edits,
     )
     yield Fix("Gather all results and exceptions, and print them", edits, Applicability.UNSAFE)
@@ -58,7 +60,7 @@ def print_all(site: Site) -> Iterator[Fix]:
 
 def go_through_done(site: Site) -> Iterator[Fix]:
     """The exceptions of all tasks are read before the first one rises, so that no other one is lost."""
-    wait = _wait(site)
+    wait = waiting(site)
     if wait is None or not wait.can_loop:
         return
     fresh, task, error, errors = wait.fresh("done", "task", "error", "errors")
@@ -76,13 +78,23 @@ def go_through_done(site: Site) -> Iterator[Fix]:
     yield Fix(title, tuple(edits), Applicability.UNSAFE)
 
 
-def _gatherable(site: Site) -> tuple[_Wait | None, Reference | None]:
-    wait = _wait(site)
+def _gatherable(site: Site) -> tuple[Wait | None, Reference | None]:
+    wait = waiting(site)
     return (wait, site.asyncio("gather")) if wait is not None and wait.can_gather else (None, None)
 
 
 @dataclass(frozen=True)
-class _Wait:
+class _Fold:
+    """An element of what is waited for that is a task made right before, or right here."""
+
+    element: ast.expr
+    coroutine: ast.expr
+    statement: ast.Assign | None
+    """What only gives the task its name."""
+
+
+@dataclass(frozen=True)
+class Wait:
     """A call of asyncio.wait that is a statement of its own, perhaps with names for what it returns."""
 
     call: ast.Call
@@ -93,6 +105,8 @@ class _Wait:
     """The name that the finished tasks have already."""
     can_gather: bool
     can_loop: bool
+    folds: tuple[_Fold, ...]
+    """The tasks that only this call uses, which a gather makes itself."""
     source: Source
     scopes: Scopes
 
@@ -106,7 +120,7 @@ class _Wait:
         return Range(self.source.start(self.statement), self.source.start(self.awaited))
 
 
-def _wait(site: Site) -> _Wait | None:
+def waiting(site: Site) -> Wait | None:
     scopes, source, wait = site.scopes, site.source, site.node
     assert isinstance(wait, ast.Call)
     awaited = scopes.parent(wait)
@@ -125,7 +139,7 @@ def _wait(site: Site) -> _Wait | None:
     done = _done_target(targets)
     # With a time-out or another condition, gather would wait for more than was asked for.
     plain = len(wait.args) + len(wait.keywords) == 1
-    return _Wait(
+    return Wait(
         wait,
         awaited,
         statement,
@@ -135,9 +149,46 @@ def _wait(site: Site) -> _Wait | None:
         # Since Python 3.11 asyncio.wait takes no bare coroutines.
         can_loop=all(life.starts is not Step.CREATED for life in site.lives)
         and (not targets or done is not None or not read),
+        folds=tuple(_folds(site, statement, tasks)),
         source=source,
         scopes=scopes,
     )
+
+
+def _folds(site: Site, statement: ast.stmt, tasks: ast.expr) -> Iterator[_Fold]:
+    """Nothing may happen between the making of the tasks and the wait but the making of other tasks: a coroutine starts
+    later than a task does."""
+    if not isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
+        return
+    made = {life.node for life in site.lives}
+    scope = site.scopes.of(tasks)
+    block = list(block_of(statement, site.scopes))
+    by_maker: dict[ast.stmt, tuple[ast.expr, ast.expr]] = {}
+    for element in tasks.elts:
+        maker = element
+        if isinstance(element, ast.Name) and len(scope.stores[element.id]) == len(scope.loads[element.id]) == 1:
+            bound = site.scopes.parent(scope.stores[element.id][0])
+            if isinstance(bound, ast.Assign) and bound.targets == scope.stores[element.id] and bound in block:
+                maker = bound.value
+        coroutine = _coroutine_of(maker) if maker in made else None
+        if coroutine is None or coroutine.lineno != coroutine.end_lineno:
+            continue
+        if maker is element:
+            yield _Fold(element, coroutine, None)
+        elif stands_alone(site.scopes.statement(maker), site.source):
+            by_maker[site.scopes.statement(maker)] = (element, coroutine)
+    for maker_statement in reversed(block[: block.index(statement)]):
+        if maker_statement not in by_maker:
+            return
+        assert isinstance(maker_statement, ast.Assign)
+        yield _Fold(*by_maker[maker_statement], maker_statement)
+
+
+def _coroutine_of(task: ast.expr) -> ast.expr | None:
+    """What a call of create_task or ensure_future without options runs."""
+    if isinstance(task, ast.Call) and len(task.args) == 1 and not task.keywords and isinstance(task.args[0], ast.Call):
+        return task.args[0]
+    return None
 
 
 def _can_be_spread(wait: ast.Call, tasks: ast.expr, source: Source) -> bool:
@@ -157,7 +208,7 @@ def _done_target(targets: list[ast.expr]) -> ast.Name | None:
     return None
 
 
-def _with_done(wait: _Wait, done: str) -> Edit:
+def _with_done(wait: Wait, done: str) -> Edit:
     """Give the finished tasks a name, in place of `_` or of no name at all."""
     if isinstance(wait.statement, ast.Assign):
         first = _done_target(wait.statement.targets)
@@ -166,14 +217,21 @@ def _with_done(wait: _Wait, done: str) -> Edit:
     return Edit(wait.target, f"{done}, _ = ")
 
 
-def _without_target(wait: _Wait) -> tuple[Edit, ...]:
+def _unnamed(wait: Wait) -> tuple[Edit, ...]:
+    """The statements that made the tasks which the gather makes now go."""
+    gone = [fold.statement for fold in wait.folds if fold.statement is not None]
+    return tuple(edit for statement in gone for edit in removed(statement, wait.source, wait.scopes))
+
+
+def _without_target(wait: Wait) -> tuple[Edit, ...]:
     return (Edit(wait.target, ""),) if wait.target.start != wait.target.end else ()
 
 
-def _as_gather(wait: _Wait, gather: Reference, option: str = "") -> tuple[Edit, ...]:
+def _as_gather(wait: Wait, gather: Reference, option: str = "") -> tuple[Edit, ...]:
     """`asyncio.wait([a, b])` as `asyncio.gather(a, b)`: the brackets go, what is in them stays as it was written."""
     source, tasks = wait.source, wait.tasks
     edits = [Edit(source.range(wait.call.func), gather.text)]
+    edits += [Edit(source.range(fold.element), source.segment(fold.coroutine)) for fold in wait.folds]
     if wait.call.keywords:
         keyword = wait.call.keywords[0]
         edits.append(Edit(Range(source.position(keyword.lineno, keyword.col_offset), source.start(tasks)), ""))

@@ -68,6 +68,20 @@ def moved_in(statement: ast.stmt, edits: Iterable[Edit], source: Source) -> Edit
     return Edit(span, "".join(source.indent + line if line.strip() else line for line in lines))
 
 
+def shifted(statements: Sequence[ast.stmt], source: Source, levels: int = 1) -> list[Edit]:
+    """Move statements further in, line by line, with the comments between them; the lines within strings stay."""
+    within = {
+        line
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, (ast.Constant, ast.JoinedStr))
+        for line in range(node.lineno, node.end_lineno or node.lineno)
+    }
+    lines = range(statements[0].lineno - 1, statements[-1].end_lineno or statements[-1].lineno)
+    places = [Position(line, 0) for line in lines if line not in within and source.line(line).strip()]
+    return [Edit(Range(place, place), source.indent * levels) for place in places]
+
+
 def block_of(statement: ast.stmt, scopes: Scopes) -> Sequence[ast.stmt]:
     """The statement list that a statement stands in."""
     parent = scopes.parent(statement)

@@ -8,6 +8,7 @@ from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.fixes.await_some_ways import await_on_every_way
 from spooky_asyncio.fixes.end_of_scope import await_group, gather_at_end, wait_at_end
+from spooky_asyncio.fixes.task_group import start_in_group
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text, shown_coroutine
 from spooky_asyncio.rules.base import Finding, Rule, related_loss
@@ -39,5 +40,5 @@ RULE = Rule(
     name="task-never-awaited",
     url="https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task",
     check=check,
-    fixers=(await_group, gather_at_end, wait_at_end, await_on_every_way),
+    fixers=(await_group, gather_at_end, wait_at_end, start_in_group, await_on_every_way),
 )

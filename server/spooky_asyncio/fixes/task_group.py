@@ -1,0 +1,106 @@
+"""Make the tasks in an `asyncio.TaskGroup`, which waits for all of them and raises what they raise."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.fixes.captures import planned
+from spooky_asyncio.fixes.read_results import waiting
+from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.model import Applicability, Edit, Fix
+from spooky_asyncio.rewriting.imports import Reference
+from spooky_asyncio.rewriting.lines import before, block_of, removed, shifted, stands_alone, starts_its_line
+from spooky_asyncio.rewriting.names import Names
+
+SINCE = (3, 11)
+
+
+def start_in_group(site: Site) -> Iterator[Fix]:
+    """The tasks of one block: the group ends with the block, so that what follows still runs beside the tasks."""
+    kept = planned(site.life, site.lifecycles)
+    group = _group(site)
+    if kept is None or group is None:
+        return
+    block = block_of(kept.captures[0].anchor, site.scopes)
+    if any(capture.anchor not in block for capture in kept.captures):
+        return
+    statements = block[min(block.index(capture.anchor) for capture in kept.captures) :]
+    name = Names(site.scopes).fresh("tg")
+    made = _made_by(name, (capture.call for capture in kept.captures))
+    if made is None or not _can_move(statements, site):
+        return
+    edits = (
+        before(statements[0], [f"async with {group.text}() as {name}:"], site.source),
+        *(Edit(site.source.range(func), text) for func, text in made),
+        *shifted(statements, site.source),
+        *group.edits,
+    )
+    tasks = "tasks" if len(kept.captures) > 1 or kept.captures[0].is_list else "task"
+    title = f"Start the {tasks} in an asyncio.TaskGroup, which waits and raises what goes wrong"
+    yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def group_and_catch(site: Site) -> Iterator[Fix]:
+    """In place of a wait: each exception is caught, and none is lost."""
+    wait, group = waiting(site), _group(site)
+    if wait is None or not wait.can_gather or group is None:
+        return
+    block = block_of(wait.statement, site.scopes)
+    makers = [_within(block, life.node, site) for life in site.lives]
+    end = block.index(wait.statement)
+    starts = [block.index(maker) for maker in makers if maker is not None]
+    if len(starts) != len(makers) or not starts or max(starts) >= end:
+        return
+    statements = block[min(starts) : end]
+    tg, caught, error = (Names(site.scopes).fresh(wanted) for wanted in ("tg", "group", "error"))
+    made = _made_by(tg, (life.node for life in site.lives))
+    if made is None or not _can_move(statements, site):
+        return
+    handler = [
+        f"except* Exception as {caught}:",
+        f"\tfor {error} in {caught}.exceptions:",
+        f'\t\tprint(f"Caught exception: {{{error}}}")',
+    ]
+    edits = (
+        before(statements[0], ["try:", f"\tasync with {group.text}() as {tg}:"], site.source),
+        *(Edit(site.source.range(func), text) for func, text in made),
+        *shifted(statements, site.source, levels=2),
+        before(wait.statement, handler, site.source),
+        *removed(wait.statement, site.source, site.scopes),
+        *group.edits,
+    )
+    title = "Start the tasks in an asyncio.TaskGroup and catch all exceptions with except*"
+    yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def _group(site: Site) -> Reference | None:
+    return site.asyncio("TaskGroup") if site.target.python >= SINCE else None
+
+
+def _made_by(name: str, calls: Iterable[ast.expr]) -> list[tuple[ast.expr, str]] | None:
+    """How each task is made by the group of a name; None if one of them is made in another way than by create_task."""
+    made: list[tuple[ast.expr, str]] = []
+    for call in calls:
+        func = call.func if isinstance(call, ast.Call) else None
+        if not isinstance(func, (ast.Name, ast.Attribute)) or last_name(func) != "create_task":
+            return None
+        made.append((func, f"{name}.create_task"))
+    return made
+
+
+def _can_move(statements: Sequence[ast.stmt], site: Site) -> bool:
+    """Whether statements can go one level further in, into a block that waits at its end."""
+    yields = any(isinstance(node, (ast.Yield, ast.YieldFrom)) for one in statements for node in ast.walk(one))
+    return (
+        not yields
+        and starts_its_line(statements[0], site.source)
+        and all(stands_alone(statement, site.source) for statement in statements)
+    )
+
+
+def _within(block: Sequence[ast.stmt], node: ast.expr, site: Site) -> ast.stmt | None:
+    """The statement of a block that a node stands in."""
+    around = {node, *site.scopes.ancestors(node)}
+    return next((statement for statement in block if statement in around), None)
