@@ -73,6 +73,17 @@ class Callees:
             self._effects[call] = self._ask_effect(call)
         return self._effects[call]
 
+    def uses_up(self, call: ast.Call) -> bool:
+        """Whether a call iterates what it is given, and is done with it when it returns."""
+        return self.effect_of(call) in (Effect.COLLECT, Effect.CONSUME, Effect.DICT)
+
+    def awaited_members(self, made: ast.expr) -> frozenset[str]:
+        """Which special methods the result has of awaiting what a call makes; none if that is not known."""
+        func = made.func if isinstance(made, ast.Call) else None
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return frozenset()
+        return self._inference.awaited_members(self.position_of(func))
+
     def _ask_effect(self, call: ast.Call) -> Effect | None:
         func = call.func
         if not isinstance(func, (ast.Name, ast.Attribute)):

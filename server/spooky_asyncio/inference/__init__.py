@@ -38,6 +38,10 @@ class Made:
     definition: Definition | None
 
 
+SPECIAL_METHODS = ("__enter__", "__aenter__", "__iter__", "__aiter__")
+"""What makes a value one for `with`, `async with`, `for` and `async for`."""
+
+
 class Inference(Protocol):
     """Answers about one text. A position is that of the last identifier of a callee, in code points."""
 
@@ -63,6 +67,11 @@ class Inference(Protocol):
 
     def made_by_calling_result(self, position: Position) -> Made | None:
         """What calling the result of calling the identifier makes: `Oven()()`."""
+        ...
+
+    def awaited_members(self, position: Position) -> frozenset[str]:
+        """Those of SPECIAL_METHODS that the result has of calling the identifier and awaiting that; none if inference
+        does not know."""
         ...
 
     def definitions(self, position: Position) -> list[Definition]:

@@ -20,7 +20,7 @@ from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
 
-from spooky_asyncio.inference import Definition, Made, Makes, parse_cache
+from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, parse_cache
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import BYTE_ORDER_MARK
 
@@ -102,6 +102,15 @@ class JediInference:
             if callee.type in ("class", "function")
         ]
         return self._made_by_all(results, position)
+
+    def awaited_members(self, position: Position) -> frozenset[str]:
+        def members() -> list[str]:
+            made = [result._name for callee in self._infer(position) for result in callee.execute()]
+            values = ValueSet(value for name in made for value in name.infer())
+            results = values.py__await__().py__stop_iteration_returns()
+            return [method for method in SPECIAL_METHODS if results and results.py__getattribute__(method)]
+
+        return frozenset(self._ask("look up what it returns", position, members))
 
     def definitions(self, position: Position) -> list[Definition]:
         definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]

@@ -14,6 +14,7 @@ from spooky_asyncio.fixes.await_some_ways import (
     call_where_awaited,
     close_where_lost,
 )
+from spooky_asyncio.fixes.gather_several import gather_display, gather_neighbours
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
@@ -101,7 +102,7 @@ RULE = Rule(
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
     fixers=(
-        *(await_here, run_here),
+        *(await_here, gather_neighbours, gather_display, run_here),
         *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
     ),
 )
