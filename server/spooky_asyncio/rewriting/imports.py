@@ -57,10 +57,12 @@ def _known(origin: str, at: ast.expr, scopes: Scopes) -> str | None:
     seen: list[Scope] = []
     for scope in _visible(at, scopes):
         for alias, imported in scope.imports.items():
-            is_certain = scope is scopes.module and scopes.function(at) is not None
-            if imported.origin != origin or scope.rebinds(alias) or any(nearer.binds(alias) for nearer in seen):
+            if imported.origin != origin or any(nearer.binds(alias) for nearer in seen):
                 continue
-            if is_certain or imported.node.lineno <= at.lineno:
+            if scope.rebinds(alias) and not (scope is scopes.module and alias == origin and _is_always(alias, scopes)):
+                continue
+            # What the module does comes before what its functions do.
+            if imported.node.lineno <= at.lineno or (scope is scopes.module and scopes.function(at) is not None):
                 return alias
         seen.append(scope)
     return None
@@ -92,10 +94,11 @@ def _is_always(name: str, scopes: Scopes) -> bool:
             continue
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
-                is_it = isinstance(node, ast.Import) and alias.name == name and alias.asname in (None, name)
-                if (alias.asname or alias.name.partition(".")[0]) == name and not is_it:
+                root = alias.name.partition(".")[0]
+                is_it = isinstance(node, ast.Import) and (alias.name if alias.asname else root) == name
+                if (alias.asname or root) == name and not is_it:
                     return False
-        elif name in (getattr(node, "name", None), getattr(node, "rest", None)):
+        elif not isinstance(node, ast.alias) and name in (getattr(node, "name", None), getattr(node, "rest", None)):
             return False
     return True
 
@@ -173,13 +176,15 @@ def _new_import(text: str, statement: ImportStatement, at: ast.expr, source: Sou
         return _first_import(text, source, docstring, following[0]) if following else None
     key = _key_of(block)
     wanted = key(statement)
-    later = next((node for node in block if key(node) > wanted), None)
-    if later is None:
-        last = block[-1]
-        gap = source.newline if _section(last) < _section(statement) else ""
-        return insert_lines(source, last.end_lineno or last.lineno, gap + text + source.newline)
-    gap = source.newline if _section(later) > _section(statement) else ""
-    return insert_lines(source, _first_line(source, later), text + source.newline + gap)
+    earlier = [node for node in block if key(node) <= wanted]
+    later = [node for node in block if key(node) > wanted]
+    if earlier and (not later or _section(earlier[-1]) == _section(statement)):
+        gap = source.newline if _section(earlier[-1]) < _section(statement) else ""
+        return insert_lines(source, earlier[-1].end_lineno or earlier[-1].lineno, gap + text + source.newline)
+    line = _first_line(source, later[0])
+    # Sorters set a comment off from the import before it.
+    is_apart = _section(later[0]) > _section(statement) or line < later[0].lineno - 1
+    return insert_lines(source, line, text + source.newline * (1 + is_apart))
 
 
 def _first_block(source: Source, at: ast.expr, scopes: Scopes) -> list[ImportStatement]:
@@ -258,5 +263,7 @@ def _sort_key_of_module(node: ImportStatement) -> tuple[object, ...]:
 
 def _member_key(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then functions; each by name."""
+    if name == "*":
+        return (-1, "", "")
     kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
     return kind, name.lower(), name
