@@ -83,7 +83,8 @@ class Source:
 
     def indentation(self, node: ast.stmt) -> str:
         line = self.line(node.lineno - 1)
-        return line[: len(line) - len(line.lstrip(" \t\f"))]
+        # What stands before a form feed does not count.
+        return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]
 
     def line(self, index: int) -> str:
         """The text of a line without its end, empty past the last one."""

@@ -97,20 +97,21 @@ def _inner(level: int, broken: bool, item: Document) -> list[_Task]:
 
 
 def _must_break(item: Document) -> bool:
-    return any(isinstance(part, Group) and part.broken for part in _parts(item))
+    return any(isinstance(part, Group) and part.broken for part in parts(item))
 
 
-def _parts(item: Document) -> Iterator[Document]:
+def parts(item: Document) -> Iterator[Document]:
+    """A document and all that it is made of."""
     yield item
     inner: Iterable[Document] = item if isinstance(item, tuple) else ()
     if isinstance(item, (Indent, Group)):
         inner = (item.inner,)
     for part in inner:
-        yield from _parts(part)
+        yield from parts(part)
 
 
 def joined(items: Iterable[Document], separator: Document) -> Document:
-    parts: list[Document] = []
+    found: list[Document] = []
     for item in items:
-        parts += [separator, item] if parts else [item]
-    return tuple(parts)
+        found += [separator, item] if found else [item]
+    return tuple(found)

@@ -41,7 +41,7 @@ def laid_out(edits: Sequence[Edit], source: Source, line_length: int) -> tuple[E
     replacements = []
     for node in fixed.statements:
         after = Statement(node, fixed)
-        if any(change.new_start <= after.end and after.start <= change.new_end for change in changes):
+        if any(change.new_start <= after.limit and after.start <= change.new_end for change in changes):
             wanted = after.laid_out(line_length)
             was = _overlapping(after, changes, originals)
             if wanted not in (None, after.text) and all(item.laid_out(line_length) == item.text for item in was):
@@ -59,11 +59,12 @@ def _may_need_layout(edits: Sequence[Edit], text: str, source: Source, line_leng
     for line in split_lines(text):
         if line not in known and columns(line.rstrip("\r\n")) > line_length:
             return True
-    touched = {line + 1 for edit in edits for line in range(edit.range.start.line, edit.range.end.line + 1)}
-    return any(
-        node.end_lineno != node.lineno and not touched.isdisjoint(range(node.lineno, Statement(node, source).last_line))
-        for node in source.statements
-    )
+    touched = {line for edit in edits for line in range(edit.range.start.line, edit.range.end.line + 1)}
+    for node in source.statements:
+        lines = Statement(node, source).lines if node.end_lineno != node.lineno else ()
+        if len(lines) > 1 and not touched.isdisjoint(lines):
+            return True
+    return False
 
 
 def _changes(edits: Sequence[Edit], source: Source) -> list[_Change]:
@@ -88,7 +89,9 @@ def _overlapping(statement: Statement, changes: Sequence[_Change], originals: Se
             inside = statement.end <= change.new_end
             end = change.old_end if inside else change.old_end + statement.end - change.new_end
             break
-    return [original for original in originals if original.start < end and start < original.end]
+    return [
+        original for original in originals if original.start < end and start < original.limit and start < original.end
+    ]
 
 
 def _composed(

@@ -55,8 +55,7 @@ def _gap(definition: ast.stmt) -> int:
 
 def _as_block(lines: Iterable[str], like: ast.stmt, source: Source) -> str:
     """Lines at the indentation of a statement; a leading tab in a line stands for one level more."""
-    # What stands before a form feed does not count as indentation.
-    indentation = source.indentation(like).rpartition("\f")[2]
+    indentation = source.indentation(like)
     return "".join(indentation + line.replace("\t", source.indent) + source.newline for line in lines)
 
 
