@@ -1,6 +1,8 @@
 """The statements that a fix writes or changes, on the lines that `ruff format` (and black) would give them.
 
-What was not in that layout before is left as it stands, and so is what can't be told for sure: see `statements`.
+What was not in that layout before is left as it stands, and so is what can't be told for sure: statements with comments
+or strings of several lines inside, those that share a line, chains of calls that a formatter would break at their dots,
+`with` of several things, and what is too long even in lines of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.rewriting.document import columns
 from spooky_asyncio.rewriting.statements import Statement
-from spooky_asyncio.source import Source, split_lines
+from spooky_asyncio.source import Source, UnreadableSource, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,23 @@ def laid_out(edits: Sequence[Edit], source: Source, line_length: int) -> tuple[E
     text = source.edited(own)
     if not _may_need_layout(own, text, source, line_length):
         return tuple(edits)
-    fixed = Source.from_text(text)
+    try:
+        fixed = Source.from_text(text)
+    except UnreadableSource:
+        return tuple(edits)
     if fixed.syntax_error is not None:
         return tuple(edits)
     changes = _changes(own, source)
-    originals = [Statement(node, source) for node in source.statements]
     replacements = []
     for node in fixed.statements:
         after = Statement(node, fixed)
         if any(change.new_start <= after.limit and after.start <= change.new_end for change in changes):
             wanted = after.laid_out(line_length)
-            was = _overlapping(after, changes, originals)
-            if wanted not in (None, after.text) and all(item.laid_out(line_length) == item.text for item in was):
-                replacements.append((after.start, after.end, wanted or ""))
+            if wanted is None or wanted == after.text:
+                continue
+            was = _overlapping(after, changes, source)
+            if all(statement.laid_out(line_length) == statement.text for statement in was):
+                replacements.append((after.start, after.end, wanted))
     if not replacements:
         return tuple(edits)
     others = [edit for edit in edits if edit.path is not None]
@@ -76,7 +82,7 @@ def _changes(edits: Sequence[Edit], source: Source) -> list[_Change]:
     return found
 
 
-def _overlapping(statement: Statement, changes: Sequence[_Change], originals: Sequence[Statement]) -> list[Statement]:
+def _overlapping(statement: Statement, changes: Sequence[_Change], source: Source) -> list[Statement]:
     """The statements of which this one was made; none where it is new."""
     start, end = statement.start, statement.end
     for change in reversed(changes):
@@ -89,9 +95,8 @@ def _overlapping(statement: Statement, changes: Sequence[_Change], originals: Se
             inside = statement.end <= change.new_end
             end = change.old_end if inside else change.old_end + statement.end - change.new_end
             break
-    return [
-        original for original in originals if original.start < end and start < original.limit and start < original.end
-    ]
+    originals = (Statement(node, source) for node in source.statements)
+    return [it for it in originals if it.start < end and start < it.limit and start < it.end]
 
 
 def _composed(
