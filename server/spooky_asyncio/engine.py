@@ -13,6 +13,7 @@ from spooky_asyncio.fixes.site import Mentioning, Site
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged
+from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
@@ -52,7 +53,7 @@ class Report:
         found: dict[tuple[Edit, ...], Fix] = {}
         for fixer in rule.fixers:
             for fix in fixer(site):
-                edits = merged(fix.edits)
+                edits = laid_out(merged(fix.edits), self.source, self.target.line_length)
                 # What two fixers come to alike is offered once.
                 found.setdefault(edits, replace(fix, edits=edits, preferred=not found))
         return list(found.values())

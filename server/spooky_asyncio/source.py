@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import io
 import re
 import stat
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,7 +83,8 @@ class Source:
 
     def indentation(self, node: ast.stmt) -> str:
         line = self.line(node.lineno - 1)
-        return line[: len(line) - len(line.lstrip(" \t\f"))]
+        # What stands before a form feed does not count.
+        return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]
 
     def line(self, index: int) -> str:
         """The text of a line without its end, empty past the last one."""
@@ -120,6 +122,11 @@ class Source:
         """The index in `text` of a position, which may lie just past the last line."""
         return self._line_offsets[min(position.line, len(self._line_offsets) - 1)] + position.column
 
+    def position_at(self, offset: int) -> Position:
+        """The position of an index in `text`."""
+        line = bisect.bisect_right(self._line_offsets, offset) - 1
+        return Position(line, offset - self._line_offsets[line])
+
     def edited(self, edits: Iterable[Edit], span: Range | None = None) -> str:
         """The text, or that of a span, after edits in it that do not overlap. Those at one place keep their order."""
         start, end = (self.offset(span.start), self.offset(span.end)) if span else (0, len(self.text))
@@ -128,6 +135,19 @@ class Source:
             parts += [self.text[reached : self.offset(edit.range.start)], edit.content]
             reached = self.offset(edit.range.end)
         return "".join([*parts, self.text[reached:end]])
+
+    @cached_property
+    def statements(self) -> list[ast.stmt]:
+        """All statements, each before those inside of it."""
+        found: list[ast.stmt] = []
+        stack: list[ast.AST] = [self.tree]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.stmt):
+                found.append(node)
+            inner = [statement for block in blocks(node) for statement in block]
+            stack += reversed([*inner, *getattr(node, "handlers", []), *getattr(node, "cases", [])])
+        return found
 
     @cached_property
     def _line_offsets(self) -> list[int]:
@@ -139,18 +159,16 @@ class Source:
     @cached_property
     def comments(self) -> dict[int, str]:
         """The comment of each line that has one, by line."""
-        found = {}
-        try:
-            for token in tokenize.generate_tokens(io.StringIO("".join(self._with_plain_line_ends())).readline):
-                if token.type == tokenize.COMMENT:
-                    found[token.start[0] - 1] = token.string
-        except (tokenize.TokenError, SyntaxError, IndentationError):
-            # Half-typed code: the comments up to the broken place are what can be known.
-            pass
-        return found
+        return {token.start[0] - 1: token.string for token in tokens(self.text) if token.type == tokenize.COMMENT}
 
-    def _with_plain_line_ends(self) -> list[str]:
-        return [line.rstrip("\r\n") + "\n" for line in self.lines]
+
+def tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    """Those of a program or a part of one: of half-typed code, those up to the broken place."""
+    plain = "".join(line.rstrip("\r\n") + "\n" for line in split_lines(text))
+    try:
+        yield from tokenize.generate_tokens(io.StringIO(plain).readline)
+    except (tokenize.TokenError, SyntaxError):
+        return
 
 
 def blocks(node: ast.AST) -> list[list[ast.stmt]]:

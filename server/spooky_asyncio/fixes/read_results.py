@@ -240,6 +240,15 @@ def _as_gather(wait: Wait, gather: Reference, option: str = "") -> tuple[Edit, .
     if isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
         opening, closing = source.start(tasks), _moved(source.end(tasks), -1)
         inner_comma = _comma(source, Range(source.end(tasks.elts[-1]), closing))
+        if (
+            inner_comma is not None
+            and isinstance(tasks, ast.Tuple)
+            and len(tasks.elts) == 1
+            and opening.line == closing.line
+        ):
+            # It was there to make a tuple of one.
+            edits.append(Edit(Range(inner_comma, _moved(inner_comma, 1)), ""))
+            inner_comma = None
         outer_comma = trailing_comma if inner_comma else None
         edits += _without_brackets(opening, closing, outer_comma, source)
         trailing_comma = inner_comma or trailing_comma

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import tokenize
 from collections.abc import Iterable, Sequence
 
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.model import Edit, Position, Range
-from spooky_asyncio.source import BYTE_ORDER_MARK, Source, blocks, split_lines
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, blocks, split_lines, tokens
 
 
 def insert_lines(source: Source, line: int, text: str) -> Edit:
@@ -31,11 +32,25 @@ def starts_its_line(statement: ast.stmt, source: Source) -> bool:
 
 
 def before(statement: ast.stmt, lines: Iterable[str], source: Source) -> Edit:
-    return insert_lines(source, statement.lineno - 1, _as_block(lines, statement, source))
+    """New lines right above a statement, decorators included; blank ones between them and a definition."""
+    first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", []))])
+    gap = _gap(statement) if isinstance(statement, _DEFINITIONS) else 0
+    return insert_lines(source, first - 1, _as_block(lines, statement, source) + source.newline * gap)
 
 
 def after(statement: ast.stmt, lines: Iterable[str], source: Source) -> Edit:
-    return insert_lines(source, statement.end_lineno or statement.lineno, _as_block(lines, statement, source))
+    """New lines right below a statement; blank ones between them and a definition."""
+    gap = _gap(statement) if isinstance(statement, _DEFINITIONS) else 0
+    text = source.newline * gap + _as_block(lines, statement, source)
+    return insert_lines(source, statement.end_lineno or statement.lineno, text)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _gap(definition: ast.stmt) -> int:
+    """The blank lines around a definition: two in the module itself, one further in."""
+    return 1 if definition.col_offset else 2
 
 
 def removed(statement: ast.stmt, source: Source, scopes: Scopes) -> tuple[Edit, ...]:
@@ -59,13 +74,38 @@ def _as_block(lines: Iterable[str], like: ast.stmt, source: Source) -> str:
 
 
 def moved_in(statement: ast.stmt, edits: Iterable[Edit], source: Source) -> Edit | None:
-    """A statement with some edits in it, one level further in; None where that would change a string."""
-    for node in ast.walk(statement):
-        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno != node.lineno:
-            return None
+    """A statement with some edits in it, one level further in; lines that begin inside of a string stay where they
+    are. None where it can't be told which do."""
     span = Range(Position(statement.lineno - 1, 0), source.end(statement))
-    lines = split_lines(source.edited(edits, span))
-    return Edit(span, "".join(source.indent + line if line.strip() else line for line in lines))
+    text = source.edited(edits, span)
+    kept = _lines_in_strings(text)
+    if kept is None:
+        return None
+    lines = enumerate(split_lines(text))
+    return Edit(span, "".join(line if number in kept else _one_level_in(line, source) for number, line in lines))
+
+
+def _one_level_in(line: str, source: Source) -> str:
+    content = line.lstrip(" \t\f")
+    start = len(line) - len(content) - len(line[: len(line) - len(content)].rpartition("\f")[2])
+    return line[:start] + source.indent + line[start:] if content.strip() else line
+
+
+def _lines_in_strings(text: str) -> set[int] | None:
+    """The lines, counted from 0, that begin inside of a string; None for what is no Python."""
+    found: set[int] = set()
+    opened = []
+    for token in tokens(text):
+        kind = tokenize.tok_name[token.type]
+        if kind == "STRING":
+            found.update(range(token.start[0], token.end[0]))
+        elif kind in ("FSTRING_START", "TSTRING_START"):
+            opened.append(token.start[0])
+        elif kind in ("FSTRING_END", "TSTRING_END"):
+            found.update(range(opened.pop(), token.end[0]))
+        elif token.type == tokenize.ENDMARKER:
+            return found
+    return None
 
 
 def shifted(statements: Sequence[ast.stmt], source: Source, levels: int = 1) -> list[Edit]:
