@@ -1,4 +1,4 @@
-"""Text in, diagnostics out: runs the rules over the life cycles of one file. Does no I/O of its own."""
+"""Text in, diagnostics out, or fixed text: runs the rules over the life cycles of one file. Does no I/O of its own."""
 
 from __future__ import annotations
 
@@ -106,6 +106,7 @@ class Fixed:
 
 
 _Mend: TypeAlias = "tuple[Diagnostic, Fix]"
+_Complaint: TypeAlias = "tuple[str, str]"
 _Check: TypeAlias = Callable[[Source], Report]
 _Wanted: TypeAlias = Callable[[Diagnostic, Fix], bool]
 
@@ -115,15 +116,20 @@ MOST_FOLLOWED = 3
 """How often a fix may do no more than uncover the next finding, as where a coroutine returns a coroutine."""
 
 
-def fix_all(report: Report, check: _Check, wanted: _Wanted, follow: int = MOST_FOLLOWED) -> Fixed:
+def fix_all(report: Report, check: _Check, wanted: _Wanted) -> Fixed:
     """Apply the preferred fixes that are wanted, round by round: what overlaps has to wait, and each round is checked.
 
     Fixes that somebody has to look at are left alone, and so is each that does not leave fewer findings behind: after
     it, or after those that mend what it has uncovered. No text that compiled is made one that does not.
     """
+    return _fixed(report, check, wanted, None, MOST_FOLLOWED)
+
+
+def _fixed(report: Report, check: _Check, wanted: _Wanted, only: Container[_Complaint] | None, follow: int) -> Fixed:
+    """As `fix_all`, of some complaints only, with fixes that uncover others followed so many times."""
     applied: list[_Mend] = []
     for _ in range(MOST_ROUNDS):
-        chosen = _compatible(report, wanted)
+        chosen = _compatible(report, lambda item, fix: (only is None or _complaint(item) in only) and wanted(item, fix))
         step = _mended(report, chosen, check) or (_followed(report, chosen, check, wanted, follow) if follow else None)
         if step is None:
             break
@@ -180,18 +186,14 @@ def _followed(report: Report, chosen: Iterable[_Mend], check: _Check, wanted: _W
         uncovering = _applied(report, [mend], check)
         if uncovering is None:
             continue
-        risen = set(Counter(map(_complaint, uncovering.diagnostics)) - before)
-
-        def uncovered(diagnostic: Diagnostic, fix: Fix, risen: Container[tuple[str, str]] = risen) -> bool:
-            return _complaint(diagnostic) in risen and wanted(diagnostic, fix)
-
-        then = fix_all(uncovering, check, uncovered, follow - 1)
+        risen = Counter(map(_complaint, uncovering.diagnostics)) - before
+        then = _fixed(uncovering, check, wanted, risen, follow - 1)
         if len(then.report.findings) < len(report.findings):
             return Fixed(then.text, (mend, *then.fixes), then.report)
     return None
 
 
-def _complaint(diagnostic: Diagnostic) -> tuple[str, str]:
+def _complaint(diagnostic: Diagnostic) -> _Complaint:
     """What stays the same of a diagnostic when the text around it changes."""
     return diagnostic.rule, diagnostic.message
 

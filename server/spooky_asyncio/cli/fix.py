@@ -75,11 +75,11 @@ def write(fixing: Fixing, color: str) -> None:
     if not fixing.dry:
         for path, number in fixing.fixed.items():
             name, done = (streams.printable(shown(path)), "bold"), ("fixed", "bold green")
-            text.write_line(Text.assemble(name, ": ", done, f" {text.count(number, 'problem')}"), console)
+            console.print(Text.assemble(name, ": ", done, f" {text.count(number, 'problem')}"), soft_wrap=True)
         if fixing.fixed:
             console.print()
         text.write_findings(fixing.outcome, console)
-        text.write_line(summary(fixing), console)
+        text.write_summary(summary(fixing), console)
     elif sys.stdout.isatty() or color == "always":
         write_colored(fixing.changes, console)
     else:
@@ -87,6 +87,7 @@ def write(fixing: Fixing, color: str) -> None:
 
 
 def summary(fixing: Fixing) -> str:
+    """Empty where there was nothing to fix."""
     outcome, number = fixing.outcome, sum(fixing.fixed.values())
     if not outcome.checked or not (number or outcome.findings):
         return text.summary(outcome)

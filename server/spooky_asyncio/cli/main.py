@@ -210,8 +210,9 @@ def fix(
             streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
         raise
     written = streams.written(lambda: write(fixing, color))
-    for line in (*fixing.outcome.failures, *fixing.outcome.notes, *([summary(fixing)] if dry else [])):
-        streams.complain(line)
+    for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
+        if line:
+            streams.complain(line)
     sys.exit(fixing.status() if written else 2)
 
 

@@ -42,8 +42,7 @@ def console(color: str) -> Console:
 
 def write(outcome: Outcome, console: Console) -> None:
     write_findings(outcome, console)
-    if outcome.checked or outcome.unchecked:
-        write_line(summary(outcome), console)
+    write_summary(summary(outcome), console)
 
 
 def write_findings(outcome: Outcome, console: Console) -> None:
@@ -54,8 +53,9 @@ def write_findings(outcome: Outcome, console: Console) -> None:
         console.print()
 
 
-def write_line(line: str | Text, console: Console) -> None:
-    console.print(line, soft_wrap=True, highlight=False, markup=False)
+def write_summary(line: str, console: Console) -> None:
+    if line:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _lines(finding: Finding, width: int) -> Iterator[Text]:
@@ -91,8 +91,9 @@ def _fixes(fixes: tuple[Fix, ...]) -> str:
 
 
 def summary(outcome: Outcome) -> str:
+    """Empty where there was nothing to check."""
     if not outcome.checked:
-        return "Nothing could be checked."
+        return "Nothing could be checked." if outcome.unchecked else ""
     if not outcome.findings:
         return f"No problems in {files(outcome)}."
     hit = len({finding.path for finding in outcome.findings})
