@@ -71,7 +71,7 @@ def test_bytes_survive(project: Project, before: bytes, after: bytes, by: str) -
         assert path.read_bytes() == before
         subprocess.run([tool, *arguments], input=patch, cwd=project.root, check=True, capture_output=True)
     assert path.read_bytes() == after
-    assert list(contents(project)) == ["pyproject.toml", "pots and pans/pot.py"]
+    assert set(contents(project)) == {"pyproject.toml", "pots and pans/pot.py"}
     assert project.spooky("fix", "--diff").status == 0
     before = contents(project)
     assert project.spooky("fix").out == "No problems in 1 file.\n"
@@ -227,6 +227,17 @@ def test_what_wants_a_look_is_left_to_an_editor(
     (shown,) = finding["fixes"]
     assert shown["kind"] == fix.kind.value
     assert [Path(edit["filename"]).name for edit in shown["edits"]] == ["b.py" if other else "a.py"]
+
+
+def test_a_fix_that_does_not_help_is_left_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.write("a.py")
+    edit = Edit(Range(Position(0, 0), Position(0, 0)), "# better\n")
+    monkeypatch.setattr(Report, "fixes", lambda *_: [Fix("Praise it", (edit,), Applicability.SAFE, preferred=True)])
+    before = contents(project)
+    ran = project.spooky("fix")
+    assert ran.status == 1
+    assert ran.out.endswith(" 1 problem remains; the fix of 1 would leave a problem behind.\n")
+    assert contents(project) == before
 
 
 def test_a_file_that_changes_meanwhile_is_left_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,10 +101,14 @@ def summary(fixing: Fixing) -> str:
 
 
 def _more(fixing: Fixing) -> str:
-    """How the user can fix some of what remains."""
+    """Why there are fixes for some of what remains, and how the user can have them."""
     preferred = [found.fixes[0] for found in fixing.outcome.findings if found.fixes and found.path in fixing.finished]
-    looked_at = [fix for fix in preferred if fix.wants_a_look]
-    unsafe = [fix for fix in preferred if not fix.wants_a_look and fix.applicability is Applicability.UNSAFE]
-    said = [f"--unsafe would fix {len(unsafe)}"] if unsafe and not fixing.unsafe else []
-    said += [f"an editor can fix {len(looked_at)}, in all the places that have to change"] if looked_at else []
+    looked_at = sum(fix.wants_a_look for fix in preferred)
+    unsafe = sum(
+        not (fix.wants_a_look or fixing.unsafe or fix.applicability is Applicability.SAFE) for fix in preferred
+    )
+    in_vain = len(preferred) - looked_at - unsafe
+    said = [f"--unsafe would fix {unsafe}"] if unsafe else []
+    said += [f"an editor can fix {looked_at}, in all the places that have to change"] if looked_at else []
+    said += [f"the fix of {in_vain} would leave a problem behind"] if in_vain else []
     return "".join(f"; {part}" for part in said)
