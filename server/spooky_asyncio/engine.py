@@ -1,11 +1,13 @@
-"""Text in, diagnostics out: runs the rules over the life cycles of one file. Does no I/O of its own."""
+"""Text in, diagnostics out, or fixed text: runs the rules over the life cycles of one file. Does no I/O of its own."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees, OpenModule
 from spooky_asyncio.analysis.lifecycle import LifeCycles
@@ -16,7 +18,7 @@ from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import Source
+from spooky_asyncio.source import Source, UnreadableSource
 
 log = logging.getLogger(__name__)
 
@@ -104,48 +106,112 @@ class Fixed:
     """Of the new text."""
 
 
+_Mend: TypeAlias = "tuple[Diagnostic, Fix]"
+_Complaint: TypeAlias = "tuple[str, str]"
+_Check: TypeAlias = Callable[[Source], Report]
+_Wanted: TypeAlias = Callable[[Diagnostic, Fix], bool]
+
 MOST_ROUNDS = 50
-"""One finding's fix may uncover another; more rounds than this would be fixes that undo one another."""
+"""What overlaps has to wait for another round; more rounds than this would be fixes that undo one another."""
+MOST_FOLLOWED = 3
+"""How often a fix may do no more than uncover the next finding, as where a coroutine returns a coroutine."""
 
 
-def fix_all(report: Report, check: Callable[[Source], Report], wanted: Callable[[Diagnostic, Fix], bool]) -> Fixed:
+def fix_all(report: Report, check: _Check, wanted: _Wanted) -> Fixed:
     """Apply the preferred fixes that are wanted, round by round: what overlaps has to wait, and each round is checked.
 
-    Fixes that reach into other files are left alone. A round after which the text has a syntax error is taken back.
+    Fixes that somebody has to look at are left alone, and so is each that does not leave fewer findings behind: after
+    it, or after those that mend what it has uncovered. No text that compiled is made one that does not.
     """
-    applied: list[tuple[Diagnostic, Fix]] = []
+    return _fixed(report, check, wanted, None, MOST_FOLLOWED)
+
+
+def _fixed(report: Report, check: _Check, wanted: _Wanted, only: Container[_Complaint] | None, follow: int) -> Fixed:
+    """As `fix_all`, of some complaints only, with fixes that uncover others followed so many times."""
+    applied: list[_Mend] = []
     for _ in range(MOST_ROUNDS):
-        chosen = _compatible(report, wanted)
-        if not chosen:
+        chosen = _compatible(report, lambda item, fix: (only is None or _complaint(item) in only) and wanted(item, fix))
+        step = _mended(report, chosen, check) or (_followed(report, chosen, check, wanted, follow) if follow else None)
+        if step is None:
             break
-        edits = dict.fromkeys(edit for _, fix in chosen for edit in fix.edits)
-        fixed = check(Source.from_text(report.source.edited(edits), report.source.path))
-        is_broken = fixed.source.syntax_error is not None and report.source.syntax_error is None
-        if is_broken or len(fixed.findings) >= len(report.findings):
-            if len(chosen) == 1:
-                break
-            # One of them spoils it for the others.
-            chosen = chosen[:1]
-            fixed = check(Source.from_text(report.source.edited(chosen[0][1].edits), report.source.path))
-            if fixed.source.syntax_error is not None or len(fixed.findings) >= len(report.findings):
-                break
-        applied += chosen
-        report = fixed
+        applied += step.fixes
+        report = step.report
     return Fixed(report.source.text, tuple(applied), report)
 
 
-def _compatible(report: Report, wanted: Callable[[Diagnostic, Fix], bool]) -> list[tuple[Diagnostic, Fix]]:
+def _compatible(report: Report, wanted: _Wanted) -> list[_Mend]:
     """The preferred fixes that are wanted and don't get into one another's way, in the order of the text."""
-    chosen: list[tuple[Diagnostic, Fix]] = []
+    chosen: list[_Mend] = []
     taken: dict[Range, str] = {}
     for diagnostic in report.diagnostics:
-        fix = next(iter(report.fixes(diagnostic)), None)
-        if fix is None or not wanted(diagnostic, fix) or any(edit.path is not None for edit in fix.edits):
+        fix = _preferred(report, diagnostic)
+        if fix is None or fix.wants_a_look or not wanted(diagnostic, fix):
             continue
         if all(_fits(edit, taken) for edit in fix.edits):
             chosen.append((diagnostic, fix))
             taken.update((edit.range, edit.content) for edit in fix.edits)
     return chosen
+
+
+def _preferred(report: Report, diagnostic: Diagnostic) -> Fix | None:
+    try:
+        return next(iter(report.fixes(diagnostic)), None)
+    except Exception:
+        # The finding stays, and whoever shows it says that its fixes failed.
+        log.exception("the fixes of %s failed on %s", diagnostic.rule, report.source.path or "untitled file")
+        return None
+
+
+def _mended(report: Report, chosen: Sequence[_Mend], check: _Check) -> Fixed | None:
+    """Apply those of the fixes that each leave a finding less: all at once if they do, else without the ones that spoil
+    it, which are searched by halves."""
+    kept: list[_Mend] = []
+    reached = report
+    pending = [chosen] if chosen else []
+    while pending:
+        group = pending.pop()
+        fixed = _applied(report, [*kept, *group], check)
+        if fixed is not None and len(fixed.findings) <= len(reached.findings) - len(group):
+            kept += group
+            reached = fixed
+        elif len(group) > 1:
+            half = len(group) // 2
+            pending += [group[half:], group[:half]]
+    return Fixed(reached.source.text, tuple(kept), reached) if kept else None
+
+
+def _followed(report: Report, chosen: Iterable[_Mend], check: _Check, wanted: _Wanted, follow: int) -> Fixed | None:
+    """Apply the first of the fixes that uncovers findings whose fixes then leave fewer than there were before it."""
+    before = Counter(map(_complaint, report.diagnostics))
+    for mend in chosen:
+        uncovering = _applied(report, [mend], check)
+        if uncovering is None:
+            continue
+        risen = Counter(map(_complaint, uncovering.diagnostics)) - before
+        then = _fixed(uncovering, check, wanted, risen, follow - 1)
+        if len(then.report.findings) < len(report.findings):
+            return Fixed(then.text, (mend, *then.fixes), then.report)
+    return None
+
+
+def _complaint(diagnostic: Diagnostic) -> _Complaint:
+    """What stays the same of a diagnostic when the text around it changes."""
+    return diagnostic.rule, diagnostic.message
+
+
+def _applied(report: Report, chosen: Sequence[_Mend], check: _Check) -> Report | None:
+    """The report after the fixes; None where they break the text, or where it can't be known what they do."""
+    edits = dict.fromkeys(edit for _, fix in chosen for edit in fix.edits)
+    try:
+        source = Source.from_text(report.source.edited(edits), report.source.path)
+    except UnreadableSource:
+        return None
+    top_level_await = report.target.top_level_await
+    if source.compiles(top_level_await) < report.source.compiles(top_level_await):
+        return None
+    fixed = check(source)
+    # Where something fails there are fewer findings too.
+    return fixed if len(fixed.failures) <= len(report.failures) else None
 
 
 def _fits(edit: Edit, taken: Mapping[Range, str]) -> bool:

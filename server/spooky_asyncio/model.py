@@ -78,6 +78,11 @@ class Fix:
     preferred: bool = False
     """The one of a finding's fixes to take if in doubt."""
 
+    @property
+    def wants_a_look(self) -> bool:
+        """Whether somebody has to see it before it is applied, however sure it is: it changes more than one place."""
+        return self.kind is FixKind.REWRITE or any(edit.path is not None for edit in self.edits)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -8,6 +8,7 @@ import io
 import re
 import stat
 import tokenize
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +60,20 @@ class Source:
     def from_file(cls, path: Path) -> Source:
         """Raises UnreadableSource for a file that is missing, not readable, too large, not text or not Python."""
         return cls.from_text(read_text(path), path)
+
+    def compiles(self, top_level_await: bool = False) -> bool:
+        """Whether Python would run it: the compiler refuses some of what the parser takes, `await` outside of async
+        functions, say, if not for a cell of a notebook."""
+        if self.syntax_error is not None:
+            return False
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                compile(self.tree, "source", "exec", flags, dont_inherit=True)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return False
+        return True
 
     @cached_property
     def lines(self) -> list[str]:
@@ -195,7 +210,7 @@ def read_text(path: Path) -> str:
         if size > MAX_BYTES:
             raise UnreadableSource(_too_large(size))
         data = path.read_bytes()
-        return data.decode(_encoding(data))
+        return data.decode(encoding_of(data))
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -206,7 +221,11 @@ def read_text(path: Path) -> str:
         raise UnreadableSource(f"unusable encoding: {error}") from error
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The encoding of a Python file, by its byte-order mark (`utf-8-sig`) or its declaration.
+
+    Raises SyntaxError for one that is of no use, and UnicodeDecodeError.
+    """
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     except SyntaxError:

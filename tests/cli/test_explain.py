@@ -45,7 +45,11 @@ def test_rendered_on_a_terminal(project: Project) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["-h"], ["--help"], *([name, flag] for name in ("check", "explain", "server") for flag in ("-h", "--help"))],
+    [
+        ["-h"],
+        ["--help"],
+        *([name, flag] for name in ("check", "fix", "explain", "server") for flag in ("-h", "--help")),
+    ],
 )
 def test_help(project: Project, command: list[str]) -> None:
     ran = project.spooky(*command)
@@ -55,6 +59,7 @@ def test_help(project: Project, command: list[str]) -> None:
 
 def test_the_statuses_are_in_the_help(project: Project) -> None:
     assert "Exit status:\n    0    no problems\n" in project.check("--help").out
+    assert "Exit status:\n    0    no problems, or all of them fixed;" in project.spooky("fix", "--help").out
 
 
 def test_version(project: Project) -> None:

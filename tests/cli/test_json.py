@@ -11,7 +11,7 @@ from cli.running import FINE, LOST, Project
 LOCATION = {"row": int, "column": int}
 PLACE: dict[str, Any] = {"filename": str, "location": LOCATION, "end_location": LOCATION}
 EDIT = {**PLACE, "content": str}
-FIX = {"title": str, "preferred": bool, "applicability": str, "edits": [EDIT]}
+FIX = {"title": str, "kind": str, "preferred": bool, "applicability": str, "edits": [EDIT]}
 FINDING = {
     **PLACE,
     "code": str,
@@ -63,6 +63,7 @@ def test_shape(project: Project) -> None:
         assert finding["url"].startswith("https://")
         assert sum(fix["preferred"] for fix in finding["fixes"]) <= 1
         assert all(fix["applicability"] in ("safe", "unsafe") for fix in finding["fixes"])
+        assert all(fix["kind"] in ("quick fix", "rewrite") for fix in finding["fixes"])
         assert all(edit["filename"] == finding["filename"] for fix in finding["fixes"] for edit in fix["edits"])
     order = [(finding["filename"], *finding["location"].values()) for finding in findings]
     assert order == sorted(order)

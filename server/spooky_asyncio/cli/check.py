@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from spooky_asyncio.cli.progress import tracked
+from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Fix
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.files import python_files
 from spooky_asyncio.workspace.project import Project, find_root
+from spooky_asyncio.workspace.writing import UnwritableFile
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,11 @@ class Outcome:
         self.failures += [line for line in dict.fromkeys(lines) if line not in self.failures]
 
 
+Revise: TypeAlias = Callable[[Project, Report], Report]
+"""What is done with a file once it was checked: takes its report, and returns that of the file as it is then.
+Raises UnwritableFile."""
+
+
 class Projects:
     """The projects that the files of a run belong to, each read once."""
 
@@ -77,8 +84,9 @@ class Projects:
         return [problem for project in self._projects.values() for problem in project.problems]
 
 
-def run(paths: Sequence[Path], overrides: Mapping[str, Any]) -> Outcome:
-    """Check files and folders. One bad file harms no other, and what goes wrong is in the outcome."""
+def run(paths: Sequence[Path], overrides: Mapping[str, Any], revise: Revise | None = None) -> Outcome:
+    """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
+    wrong is in the outcome."""
     outcome, projects = Outcome(), Projects(overrides)
 
     def unreachable(error: OSError) -> None:
@@ -89,7 +97,7 @@ def run(paths: Sequence[Path], overrides: Mapping[str, Any]) -> Outcome:
     # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
     with closing(tracked(files)) as remaining:
         for file in remaining:
-            _check(file, projects, outcome)
+            _check(file, projects, outcome, revise)
     outcome.fail(*projects.problems)
     if not files and not outcome.unchecked:
         outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
@@ -104,9 +112,10 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def _check(file: Path, projects: Projects, outcome: Outcome) -> None:
+def _check(file: Path, projects: Projects, outcome: Outcome, revise: Revise | None) -> None:
     try:
-        report = projects.around(file).check(Source.from_file(file))
+        project = projects.around(file)
+        report = project.check(Source.from_file(file))
     except UnreadableSource as error:
         outcome.unchecked += 1
         outcome.fail(f"{shown(file)}: {error}")
@@ -115,11 +124,20 @@ def _check(file: Path, projects: Projects, outcome: Outcome) -> None:
         outcome.unchecked += 1
         outcome.fail(_internal_error(file, error))
         return
-    failures = list(report.failures)
+    failures = []
     problem = report.source.syntax_error
     if problem is not None:
         where = f"{shown(file)}:{problem.line + 1}"
-        failures.append(f"{where}: syntax error: {problem.message}; the rest of the file was checked")
+        rest = "the rest of the file was checked" + (", and nothing in it changed" if revise else "")
+        failures.append(f"{where}: syntax error: {problem.message}; {rest}")
+    elif revise is not None:
+        try:
+            report = revise(project, report)
+        except UnwritableFile as error:
+            outcome.fail(f"{shown(file)}: left as it was: {error}")
+        except Exception as error:
+            outcome.fail(_internal_error(file, error))
+    failures += report.failures
     outcome.checked += 1
     outcome.partly += bool(failures)
     for diagnostic in report.diagnostics:

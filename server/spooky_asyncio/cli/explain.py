@@ -8,20 +8,25 @@ import sys
 
 import click
 
-from spooky_asyncio.rules import RULES, rule_named
+from spooky_asyncio.rules import RULES, Rule, rule_named
 
 _WIDEST = 100
 
 
 def page(name: str) -> str:
     """The page of a rule, in Markdown. Raises click.UsageError for a rule that there isn't."""
-    rule = rule_named(name)
-    if rule is None:
+    return rule(name).page
+
+
+def rule(name: str) -> Rule:
+    """Raises click.UsageError, which names the rules there are, for one that there isn't."""
+    found = rule_named(name)
+    if found is None:
         names = [rule.name for rule in RULES]
         close = difflib.get_close_matches(name, names, n=1)
         hint = f" Did you mean '{close[0]}'?" if close else ""
         raise click.UsageError(f"there is no rule '{name}'.{hint} The rules are {', '.join(names)}.")
-    return rule.page
+    return found
 
 
 def overview() -> str:

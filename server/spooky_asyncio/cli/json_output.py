@@ -35,9 +35,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _fix(fix: Fix, path: Path) -> dict[str, Any]:
     return {
         "title": fix.title,
+        "kind": fix.kind.value,
         "preferred": fix.preferred,
         "applicability": fix.applicability.value,
-        "edits": [{"content": edit.content, **_place(path, edit.range)} for edit in fix.edits],
+        "edits": [{"content": edit.content, **_place(edit.path or path, edit.range)} for edit in fix.edits],
     }
 
 

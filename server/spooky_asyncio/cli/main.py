@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -26,6 +28,20 @@ Exit status:
   130  interrupted
 
 With --exit-zero, problems give 0. What could not be checked still gives 2.
+"""
+
+_FIX_STATUSES = """\
+\b
+Exit status:
+  0    no problems, or all of them fixed; with --diff: nothing would change
+  1    problems remain; with --diff: something would change
+  2    a usage error; or something could not be checked or written: a missing,
+       unreadable, broken or read-only file, a wrong setting, an internal error
+  130  interrupted
+
+With 2, all other files were fixed as well as they could be. A file is written
+as a whole or not at all, in its own encoding and with its own line ends.
+The patch that --diff writes is for `git apply` and `patch -p0`, in this folder.
 """
 
 
@@ -84,8 +100,49 @@ def main() -> None:
     """
 
 
+def _rules(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    if names:
+        from spooky_asyncio.cli.explain import rule
+
+        # Says which rules there are, where there is none of that name.
+        names = tuple(rule(name).name for name in names)
+    return names
+
+
+def _overrides(interpreter: str | None) -> dict[str, str]:
+    return {} if interpreter is None else {"interpreter": interpreter}
+
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+_COMMON = (
+    click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path)),
+    click.option(
+        "--python",
+        "interpreter",
+        metavar="PATH",
+        callback=_interpreter,
+        help="The project's interpreter, or the folder of its environment: its packages are looked into.",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="auto: colors on a terminal only, as NO_COLOR and FORCE_COLOR say.",
+    ),
+    click.option("-v", "--verbose", is_flag=True, help="Show the log: tracebacks of internal errors, warnings."),
+)
+
+
+def _on_files(command: _Command) -> _Command:
+    """The arguments and options of every command that looks at files."""
+    for decorate in reversed(_COMMON):
+        command = decorate(command)
+    return command
+
+
 @main.command(epilog=_STATUSES)
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--output-format",
     type=click.Choice(["text", "json"]),
@@ -94,21 +151,7 @@ def main() -> None:
     help="json: an array of findings on standard output, and nothing else there.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are problems.")
-@click.option(
-    "--python",
-    "interpreter",
-    metavar="PATH",
-    callback=_interpreter,
-    help="The project's interpreter, or the folder of its environment: its packages are looked into.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="auto: colors on a terminal only, as NO_COLOR and FORCE_COLOR say.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Show the log: tracebacks of internal errors, warnings.")
+@_on_files
 def check(
     paths: tuple[Path, ...], output_format: str, exit_zero: bool, interpreter: str | None, color: str, verbose: bool
 ) -> None:
@@ -120,7 +163,7 @@ def check(
     streams.prepare(verbose)
     from spooky_asyncio.cli.check import run
 
-    outcome = run(paths or (Path("."),), {} if interpreter is None else {"interpreter": interpreter})
+    outcome = run(paths or (Path("."),), _overrides(interpreter))
     if output_format == "json":
         from spooky_asyncio.cli import json_output
 
@@ -132,6 +175,45 @@ def check(
     for line in (*outcome.failures, *outcome.notes):
         streams.complain(line)
     sys.exit(outcome.status(exit_zero) if written else 2)
+
+
+@main.command(epilog=_FIX_STATUSES)
+@click.option("--unsafe", is_flag=True, help="Apply the unsafe fixes too: look at what they change.")
+@click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
+@click.option(
+    "--select", "rules", metavar="RULE", multiple=True, callback=_rules, help="Only this rule; may be given repeatedly."
+)
+@_on_files
+def fix(
+    paths: tuple[Path, ...],
+    unsafe: bool,
+    dry: bool,
+    rules: tuple[str, ...],
+    interpreter: str | None,
+    color: str,
+    verbose: bool,
+) -> None:
+    """Fix files and folders; without any, the current folder.
+
+    The preferred fix of each finding is applied, if it is a safe one: one that changes nothing else that the program
+    does. Fixes that change several functions or files are left to editors, which ask first. Files with a syntax error
+    are left alone. The files are those that `spooky check` would check.
+    """
+    streams.prepare(verbose)
+    from spooky_asyncio.cli.fix import Fixing, summary, write
+
+    fixing = Fixing(rules, unsafe, dry)
+    try:
+        fixing.run(paths or (Path("."),), _overrides(interpreter))
+    except KeyboardInterrupt:
+        if fixing.fixed and not dry:
+            streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
+        raise
+    written = streams.written(lambda: write(fixing, color))
+    for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
+        if line:
+            streams.complain(line)
+    sys.exit(fixing.status() if written else 2)
 
 
 @main.command()

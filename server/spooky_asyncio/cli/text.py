@@ -41,13 +41,21 @@ def console(color: str) -> Console:
 
 
 def write(outcome: Outcome, console: Console) -> None:
+    write_findings(outcome, console)
+    write_summary(summary(outcome), console)
+
+
+def write_findings(outcome: Outcome, console: Console) -> None:
     width = max(console.width, _NARROWEST) if sys.stdout.isatty() else _PIPE_WIDTH
     for finding in outcome.findings:
         for line in _lines(finding, width):
             console.print(line, soft_wrap=True)
         console.print()
-    if outcome.checked or outcome.unchecked:
-        console.print(_summary(outcome), soft_wrap=True, highlight=False, markup=False)
+
+
+def write_summary(line: str, console: Console) -> None:
+    if line:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _lines(finding: Finding, width: int) -> Iterator[Text]:
@@ -82,16 +90,22 @@ def _fixes(fixes: tuple[Fix, ...]) -> str:
     return f"{printable(best.title)}{more}"
 
 
-def _summary(outcome: Outcome) -> str:
-    files = f"{_count(outcome.checked, 'file')}{f', {outcome.partly} of them only in part' if outcome.partly else ''}"
-    unchecked = f"; {outcome.unchecked} could not be checked" if outcome.unchecked else ""
+def summary(outcome: Outcome) -> str:
+    """Empty where there was nothing to check."""
     if not outcome.checked:
-        return "Nothing could be checked."
+        return "Nothing could be checked." if outcome.unchecked else ""
     if not outcome.findings:
-        return f"No problems in {files}{unchecked}."
+        return f"No problems in {files(outcome)}."
     hit = len({finding.path for finding in outcome.findings})
-    return f"Found {_count(len(outcome.findings), 'problem')} in {hit} of {files}{unchecked}."
+    return f"Found {count(len(outcome.findings), 'problem')} in {hit} of {files(outcome)}."
 
 
-def _count(number: int, noun: str) -> str:
+def files(outcome: Outcome) -> str:
+    """How many were checked, and how well."""
+    partly = f", {outcome.partly} of them only in part" if outcome.partly else ""
+    unchecked = f"; {outcome.unchecked} could not be checked" if outcome.unchecked else ""
+    return f"{count(outcome.checked, 'file')}{partly}{unchecked}"
+
+
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

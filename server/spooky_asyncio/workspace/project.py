@@ -93,6 +93,10 @@ class Project:
         self._modules.forget()
         self.__dict__.pop("_files", None)
 
+    def rewritten(self) -> None:
+        """A file of the project was fixed on disk. The names in it that are async are the same as before."""
+        self._modules.forget()
+
     def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees]:
         """The project's other files in which a name occurs."""
         for path in self._files:
