@@ -17,13 +17,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Fix
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
+
+NEWEST_NEEDED = (3, 11)
+CONFIGURATION = {"project": {"requires-python": ">={}.{}".format(*NEWEST_NEEDED)}}
+"""The same fixes are offered whichever Python runs this."""
 
 ORACLE = Path(__file__).with_name("oracle.py")
 
@@ -82,7 +86,12 @@ def _case(file: Path, text: str) -> Case:
 
 def analyze(program: Path, text: str | None = None) -> Report:
     source = Source.from_file(program) if text is None else Source.from_text(text, program)
-    return Project.at(program.parent).check(source)
+    return replace(Project.at(program.parent), configuration=CONFIGURATION).check(source)
+
+
+def runs_here(text: str) -> bool:
+    """Whether a program can be run by the Python that runs this."""
+    return sys.version_info >= NEWEST_NEEDED or "TaskGroup" not in text
 
 
 def applied(source: Source, fix: Fix) -> str:

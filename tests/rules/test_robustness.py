@@ -58,6 +58,9 @@ class Suspicious:
     def made_by_calling_result(self, position: Position) -> Made | None:
         return None
 
+    def awaited_members(self, position: Position) -> frozenset[str]:
+        return frozenset({"__aenter__", "__aiter__"})
+
     def definitions(self, position: Position) -> list[Definition]:
         return []
 

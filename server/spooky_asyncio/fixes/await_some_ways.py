@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, Step
 from spooky_asyncio.fixes.binding import Binding, bound_value
+from spooky_asyncio.fixes.captures import planned
 from spooky_asyncio.fixes.exits import before_exits
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
@@ -104,7 +105,10 @@ def close_where_lost(site: Site) -> Iterator[Fix]:
 def await_on_every_way(site: Site) -> Iterator[Fix]:
     """Await a task wherever it is lost: who awaits it twice gets the same result twice."""
     binding = Binding.of(site)
-    if binding is None or binding.is_module_name or not site.can_await(site.node):
+    if binding is None or binding.is_module_name or binding.name == "_" or not site.can_await(site.node):
+        return
+    if planned(site.life, site.lifecycles) is not None:
+        # It is awaited once, where its block ends.
         return
     edits = before_exits([f"await {binding.name}"], binding, site, may_be_read=True)
     if edits:
