@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from spooky_asyncio.analysis.callees import Callees, OpenModule
@@ -13,13 +12,12 @@ from spooky_asyncio.fixes.site import Mentioning, Site
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged
+from spooky_asyncio.rewriting.suppression import is_suppressed
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
 
 log = logging.getLogger(__name__)
-
-_SUPPRESSION = re.compile(r"#\s*spooky:\s*ignore(?:\[([^\]]*)\])?")
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,8 @@ class Report:
     lifecycles: LifeCycles | None = field(default=None, repr=False)
     target: Target = field(default_factory=Target)
     mentioning: Mentioning | None = field(default=None, repr=False)
+    _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -40,22 +40,34 @@ class Report:
         return [diagnostic for diagnostic, _, _ in self.findings]
 
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
-        """The fixes of one of `diagnostics`, built now. The first of them is the preferred one."""
-        for known, finding, rule in self.findings:
-            if known == diagnostic and self.lifecycles is not None:
-                return self._fixes(finding, rule)
-        return []
+        """The fixes of one of `diagnostics`, built when they are asked for first. The first is the preferred one."""
+        if diagnostic not in self._kept:
+            self._kept[diagnostic] = list(self.build_fixes(diagnostic))
+        return self._kept[diagnostic]
 
-    def _fixes(self, finding: Finding, rule: Rule) -> list[Fix]:
-        assert self.lifecycles is not None
+    def preferred_fix(self, diagnostic: Diagnostic) -> Fix | None:
+        """The first of `fixes`, without building the others."""
+        if diagnostic in self._kept:
+            return next(iter(self._kept[diagnostic]), None)
+        if diagnostic not in self._preferred:
+            self._preferred[diagnostic] = next(self.build_fixes(diagnostic), None)
+        return self._preferred[diagnostic]
+
+    def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
+        """The same as `fixes`, by what the project's other files say now."""
+        found = next(((finding, rule) for known, finding, rule in self.findings if known == diagnostic), None)
+        if found is None or self.lifecycles is None:
+            return
+        finding, rule = found
         site = Site(finding.node, finding.lives, self.lifecycles, self.target, self.mentioning)
-        found: dict[tuple[Edit, ...], Fix] = {}
+        seen: set[tuple[Edit, ...]] = set()
         for fixer in rule.fixers:
             for fix in fixer(site):
                 edits = merged(fix.edits)
                 # What two fixers come to alike is offered once.
-                found.setdefault(edits, replace(fix, edits=edits, preferred=not found))
-        return list(found.values())
+                if edits not in seen:
+                    yield replace(fix, edits=edits, preferred=not seen)
+                    seen.add(edits)
 
 
 def analyze(
@@ -83,7 +95,7 @@ def analyze(
         try:
             for finding in rule.check(lifecycles):
                 diagnostic = _diagnostic(rule, finding, severity, source)
-                if not _is_suppressed(source, diagnostic):
+                if not is_suppressed(diagnostic, source):
                     found.append((diagnostic, finding, rule))
         except Exception as error:
             log.exception("rule %s failed on %s", rule.name, where)
@@ -138,7 +150,7 @@ def _compatible(report: Report, wanted: Callable[[Diagnostic, Fix], bool]) -> li
     chosen: list[tuple[Diagnostic, Fix]] = []
     taken: dict[Range, str] = {}
     for diagnostic in report.diagnostics:
-        fix = next(iter(report.fixes(diagnostic)), None)
+        fix = report.preferred_fix(diagnostic)
         if fix is None or not wanted(diagnostic, fix) or any(edit.path is not None for edit in fix.edits):
             continue
         if all(_fits(edit, taken) for edit in fix.edits):
@@ -164,17 +176,6 @@ def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source
         related=finding.related,
         complaint=finding.complaint,
     )
-
-
-def _is_suppressed(source: Source, diagnostic: Diagnostic) -> bool:
-    first, last = diagnostic.range.start.line, diagnostic.range.end.line
-    for line in {first, last}:
-        if "spooky:" not in source.line(line):
-            continue
-        match = _SUPPRESSION.search(source.comments.get(line, ""))
-        if match and (match[1] is None or diagnostic.rule in re.split(r"[\s,]+", match[1].strip())):
-            return True
-    return False
 
 
 def _described(error: Exception) -> str:

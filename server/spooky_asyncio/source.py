@@ -7,6 +7,7 @@ import io
 import re
 import stat
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,11 @@ MAX_BYTES = 4 * 1024 * 1024
 
 # What ends a line for Python, jedi and the protocol alike; `str.splitlines` also splits at form feeds and the like.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+_LINE_ENDS = frozenset((tokenize.NEWLINE, tokenize.NL))
+# Python up to 3.11 has one token for all of an f-string.
+_STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
+_STRING_ENDS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END"))
 
 # An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
 BYTE_ORDER_MARK = "\ufeff"
@@ -120,6 +126,13 @@ class Source:
         """The index in `text` of a position, which may lie just past the last line."""
         return self._line_offsets[min(position.line, len(self._line_offsets) - 1)] + position.column
 
+    def position_at(self, offset: int) -> Position:
+        """The position of an index in `text`."""
+        line = bisect_right(self._line_offsets, offset) - 1
+        if line == len(self.lines) and line and not self.lines[-1].endswith(("\r", "\n")):
+            line -= 1
+        return Position(line, offset - self._line_offsets[line])
+
     def edited(self, edits: Iterable[Edit], span: Range | None = None) -> str:
         """The text, or that of a span, after edits in it that do not overlap. Those at one place keep their order."""
         start, end = (self.offset(span.start), self.offset(span.end)) if span else (0, len(self.text))
@@ -136,18 +149,31 @@ class Source:
             offsets.append(offsets[-1] + len(line))
         return offsets
 
-    @cached_property
+    @property
     def comments(self) -> dict[int, str]:
         """The comment of each line that has one, by line."""
-        found = {}
+        return self._comments_and_line_ends[0]
+
+    @property
+    def lines_that_take_comments(self) -> set[int]:
+        """Those that do not end inside a string or in a backslash."""
+        return self._comments_and_line_ends[1]
+
+    @cached_property
+    def _comments_and_line_ends(self) -> tuple[dict[int, str], set[int]]:
+        comments, ends, in_strings = {}, set(), 0
         try:
             for token in tokenize.generate_tokens(io.StringIO("".join(self._with_plain_line_ends())).readline):
                 if token.type == tokenize.COMMENT:
-                    found[token.start[0] - 1] = token.string
+                    comments[token.start[0] - 1] = token.string
+                elif token.type in _LINE_ENDS and not in_strings:
+                    ends.add(token.start[0] - 1)
+                # Between the braces of an f-string there may be comments since Python 3.12 only.
+                in_strings += (token.type in _STRING_STARTS) - (token.type in _STRING_ENDS)
         except (tokenize.TokenError, SyntaxError, IndentationError):
-            # Half-typed code: the comments up to the broken place are what can be known.
+            # Half-typed code: the lines up to the broken place are what can be known.
             pass
-        return found
+        return comments, ends
 
     def _with_plain_line_ends(self) -> list[str]:
         return [line.rstrip("\r\n") + "\n" for line in self.lines]

@@ -15,6 +15,7 @@ import os
 import pickle
 import tempfile
 import time
+from pathlib import Path
 from typing import Any
 
 from parso import cache
@@ -44,6 +45,13 @@ def make_room() -> bool:
             for path in by_age[: len(files) - MOST_FILES // 2]:
                 del files[path]
     return has_made
+
+
+def detach(path: Path | None) -> None:
+    """Parse a file anew next time. Else the tree of the text that was parsed last is changed in place into that of the
+    next one, and whoever asks about the former is told of the latter."""
+    for files in cache.parser_cache.values():
+        files.pop(path.absolute() if path else None, None)
 
 
 def _keep(hashed_grammar: str, path: Any, item: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from spooky_asyncio.lsp.documents import Snapshot
 from spooky_asyncio.workspace.project import Project, find_root
 
 
@@ -15,6 +16,7 @@ class Projects:
         self._folders: list[Path] = []
         self._overrides: Any = {}
         self._known: dict[Path, Project] = {}
+        self._open: dict[Path, Snapshot] = {}
 
     def configure(self, folders: list[Path], overrides: Any) -> tuple[str, ...]:
         """Forget all projects and load the folders' anew; returns what is wrong with their settings."""
@@ -27,13 +29,36 @@ class Projects:
         for project in self._known.values():
             project.refresh()
 
+    def open(self, document: Snapshot) -> None:
+        """A document was opened or edited: its text now stands in for that of its file."""
+        if document.path is not None:
+            self._open[document.path] = document
+            self._forget(document.path)
+
+    def close(self, document: Snapshot) -> None:
+        if document.path is not None:
+            self._open.pop(document.path, None)
+            self._forget(document.path)
+
+    def open_document(self, path: Path) -> Snapshot | None:
+        return self._open.get(path)
+
     def of(self, path: Path | None) -> Project:
         return self._at(self._root(path))
 
     def _at(self, root: Path) -> Project:
         if root not in self._known:
             self._known[root] = Project.at(root, self._overrides)
+            self._known[root].overlay = self._text
         return self._known[root]
+
+    def _text(self, path: Path) -> str | None:
+        document = self._open.get(path)
+        return document.text if document else None
+
+    def _forget(self, path: Path) -> None:
+        for project in self._known.values():
+            project.forget(path)
 
     def _root(self, path: Path | None) -> Path:
         if path is None:
