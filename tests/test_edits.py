@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +32,7 @@ def edit(line: int, start: int, end_line: int, end: int, content: str) -> Edit:
         ("a\nfoo(1)\nc\nd\n", "a\nfoo(2)\nc\nd2\n", [edit(1, 4, 1, 5, "2"), edit(3, 1, 3, 1, "2")]),
         ("a\nb", "a\nb\nc", [edit(1, 1, 1, 1, "\nc")]),
         ("a\n", "import x\n\na\n", [edit(0, 0, 0, 0, "import x\n\n")]),
+        ("a b\nc d\n", "a\nc\n", [edit(0, 1, 0, 3, ""), edit(1, 1, 1, 3, "")]),
         ("a\r\nb\r\n", "a\r\n", [edit(1, 0, 2, 0, "")]),
         # Not between the two characters of a line end.
         ("a\r\nb\n", "a\nb\n", [edit(0, 1, 1, 0, "\n")]),
@@ -49,7 +52,7 @@ def test_the_difference_makes_the_one_of_the_other(before: str, after: str) -> N
     source = source_of(before)
     edits = difference(source, after)
     assert source.edited(edits) == after
-    for one, other in zip(edits, edits[1:], strict=False):
+    for one, other in pairwise(edits):
         assert one.range.end < other.range.start
     for place in (place for one in edits for place in (one.range.start, one.range.end)):
         offset = source.offset(place)

@@ -237,6 +237,11 @@ detach = parse_cache.detach
 make_room = parse_cache.make_room
 
 
+def read_instead(text: str, path: Path, project: JediProject) -> None:
+    """Let jedi take a text for that of a file, as long as the file does not change on disk and is not detached."""
+    jedi.Script(text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT)
+
+
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])

@@ -34,23 +34,26 @@ def _merged(edits: Iterable[Edit]) -> list[Edit]:
 def difference(source: Source, text: str) -> tuple[Edit, ...]:
     """The edits that make `text` of a source's text. What is the same on both sides of a change stays untouched, and
     so do cursors and folded places there."""
-    return tuple(_difference(source, split_lines(text)))
-
-
-def _difference(source: Source, lines: list[str]) -> Iterator[Edit]:
-    start = 0
-    old_start = new_start = 0
-    for old, new, size in SequenceMatcher(None, source.lines, lines).get_matching_blocks():
-        was, becomes = "".join(source.lines[old_start:old]), "".join(lines[new_start:new])
+    start, edits = 0, []
+    for was, becomes in _aligned(source.lines, split_lines(text)):
         if was != becomes:
-            first, last = _differing(was, becomes)
+            first, last = _in_common(was, becomes)
             span = Range(source.position_at(start + first), source.position_at(start + len(was) - last))
-            yield Edit(span, becomes[first : len(becomes) - last])
-        start += len(was) + sum(map(len, source.lines[old : old + size]))
-        old_start, new_start = old + size, new + size
+            edits.append(Edit(span, becomes[first : len(becomes) - last]))
+        start += len(was)
+    return merged(edits)
 
 
-def _differing(one: str, other: str) -> tuple[int, int]:
+def _aligned(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """All of the old lines, each or some together with what has become of them."""
+    for _, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
+        if end - start == new_end - new_start:
+            yield from zip(old[start:end], new[new_start:new_end], strict=True)
+        else:
+            yield "".join(old[start:end]), "".join(new[new_start:new_end])
+
+
+def _in_common(one: str, other: str) -> tuple[int, int]:
     """How many characters two texts have in common at their start and at their end."""
     start = _common(zip(one, other, strict=False))
     end = _common(zip(reversed(one[start:]), reversed(other[start:]), strict=False))

@@ -13,7 +13,7 @@ from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
-from spooky_asyncio.inference.with_jedi import JediInference, JediProject, detach, jedi_project, make_room
+from spooky_asyncio.inference.with_jedi import JediInference, JediProject, detach, jedi_project, make_room, read_instead
 from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
@@ -43,8 +43,8 @@ class Project:
     configuration: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All of its pyproject.toml."""
     overlay: Callable[[Path], str | None] = field(default=lambda path: None, repr=False)
-    """The text that stands in for that of a file, as it does for one that is open in an editor. What jedi and the
-    index of async names say of other files goes by what is on disk all the same."""
+    """The text that stands in for that of a file, as it does for one that is open in an editor. jedi has to be told of
+    it by `reread`, and the index of async names goes by what is on disk all the same."""
 
     @classmethod
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
@@ -102,6 +102,18 @@ class Project:
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
         self._modules.forget(path)
+
+    def reread(self, path: Path) -> None:
+        """Let jedi know what stands in for the text of a file, or that nothing does any more. It must find functions
+        where the rest of the analysis finds them."""
+        text = self.overlay(path)
+        if text is None:
+            detach(path)
+            return
+        try:
+            read_instead(text, path, self._jedi)
+        except Exception:
+            log.exception("jedi can't read %s as it stands in the editor", path)
 
     def keep(self, report: Report) -> None:
         """Let a report answer questions even after another version of its file was checked."""
