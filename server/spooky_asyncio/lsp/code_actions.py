@@ -176,7 +176,7 @@ def _stays_here(fix: Fix) -> bool:
 def _all_of_a_rule(checked: Checked, report: Report, findings: Sequence[Found]) -> Iterator[Offer]:
     """The preferred fixes of all findings of a rule: the user asks for just these, so they need not be safe."""
     for rule in dict.fromkeys(found.rule for found, _ in findings):
-        fixes = [fix for found, fix in _preferred_fixes(checked, report) if found.rule == rule]
+        fixes = list(_preferred_fixes(checked, report, rule))
         if len(fixes) < 2:
             continue
         unsafe = any(fix.applicability is not Applicability.SAFE for fix in fixes)
@@ -190,18 +190,20 @@ def _all_of_a_rule(checked: Checked, report: Report, findings: Sequence[Found]) 
 
 
 def _all_safe(checked: Checked, report: Report) -> Iterator[Offer]:
-    if any(fix.applicability is Applicability.SAFE for _, fix in _preferred_fixes(checked, report)):
+    if any(fix.applicability is Applicability.SAFE for fix in _preferred_fixes(checked, report)):
         yield Offer("Spooky: Fix all that is safe to fix", FIX_ALL, partial(_fix_all, checked, report, None, False))
 
 
-def _preferred_fixes(checked: Checked, report: Report) -> Iterator[tuple[Diagnostic, Fix]]:
-    """What there is to fix all at once. Nothing where the text has a syntax error: it is about to change."""
+def _preferred_fixes(checked: Checked, report: Report, rule: str | None = None) -> Iterator[Fix]:
+    """What there is to fix at once, of one rule or of all. Nothing where the text has a syntax error: it is about to
+    change."""
     if report.source.syntax_error is not None:
         return
     for diagnostic in report.diagnostics:
-        fix = _unless_it_fails(checked, report.preferred_fix, diagnostic)
-        if fix is not None and _stays_here(fix):
-            yield diagnostic, fix
+        if rule is None or diagnostic.rule == rule:
+            fix = _unless_it_fails(checked, report.preferred_fix, diagnostic)
+            if fix is not None and _stays_here(fix):
+                yield fix
 
 
 def _fix_all(checked: Checked, report: Report, rule: str | None, unsafe: bool) -> Sequence[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from spooky_asyncio.model import Diagnostic, Edit, Position, Range
@@ -24,12 +25,11 @@ def suppress(diagnostic: Diagnostic, source: Source, others: Iterable[Diagnostic
 
     Of two lines that can, it is the one where fewer of `others` fall silent too.
     """
-    same_rule = [other for other in others if other.rule == diagnostic.rule]
     lines = [line for line in _lines(diagnostic) if line in source.lines_that_take_comments]
-    if not lines:
-        return None
-    line = min(lines, key=lambda line: (sum(line in _lines(other) for other in same_rule), not _comment(line, source)))
-    return _added(diagnostic.rule, line, source)
+    if len(lines) > 1:
+        silent = Counter(line for other in others if other.rule == diagnostic.rule for line in _lines(other))
+        lines.sort(key=lambda line: (silent[line], not _comment(line, source)))
+    return _added(diagnostic.rule, lines[0], source) if lines else None
 
 
 def _lines(diagnostic: Diagnostic) -> tuple[int, ...]:
