@@ -36,6 +36,25 @@ async def test_other_files_are_read_as_they_stand_in_the_editor(editor: Editor, 
     assert await editor.lines(caller.as_uri(), 3) == []
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("encoding", "width"), [("utf-8", 7), ("utf-16", 3), ("utf-32", 2)])
+async def test_related_places_are_those_of_the_text_in_the_editor(
+    editor: Editor, tmp_path: Path, encoding: str, width: int
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.spooky]\n", "utf-8")
+    shelf, caller = tmp_path / "shelf.py", tmp_path / "caller.py"
+    text = "async def 茶𠮷(): ...\n"
+    shelf.write_text(text, "utf-8")
+    await editor.start(capabilities(encodings=[encoding]), [tmp_path])
+    editor.open(shelf.as_uri(), text)
+    editor.replace(shelf.as_uri(), f"# one\n# two\n{text}", 2)
+    editor.open(caller.as_uri(), "from shelf import 茶𠮷\n\nasync def main():\n    茶𠮷()\n")
+    (found,) = await editor.diagnostics(caller.as_uri())
+    assert found.related_information is not None
+    expected = types.Range(types.Position(2, 10), types.Position(2, 10 + width))
+    assert [one.location for one in found.related_information] == [types.Location(shelf.as_uri(), expected)]
+
+
 def test_a_document_stands_in_for_its_file_while_it_is_open(tmp_path: Path) -> None:
     projects, file = Projects(), tmp_path / "tea.py"
     (tmp_path / "pyproject.toml").write_text("[tool.spooky]\n", "utf-8")

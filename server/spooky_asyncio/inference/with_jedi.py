@@ -233,6 +233,7 @@ class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jed
 _ENVIRONMENT = _StandardLibraryOnly()
 
 
+aside = parse_cache.aside
 detach = parse_cache.detach
 make_room = parse_cache.make_room
 

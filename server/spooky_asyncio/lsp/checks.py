@@ -67,7 +67,9 @@ def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
             return Checked(document, converter, problems=tuple(project.problems))
         source = Source.from_text(document.text, document.path)
         report = project.check(source, top_level_await=document.is_cell)
-        findings = tuple((found, to_protocol(found, document, converter, client)) for found in report.diagnostics)
+        findings = tuple(
+            (found, to_protocol(found, document, converter, client, project.overlay)) for found in report.diagnostics
+        )
         return Checked(
             document, converter, project, report, findings, failures=report.failures, problems=tuple(project.problems)
         )

@@ -216,11 +216,9 @@ def _fix_all(checked: Checked, report: Report, rule: str | None, unsafe: bool) -
 
     if (rule, unsafe) not in checked.all_fixed:
         assert checked.project is not None
-        checked.project.keep(report)
         check = partial(checked.project.check, top_level_await=checked.document.is_cell)
-        fixed = fix_all(report, check, is_wanted)
-        if report.source.path is not None:
-            checked.project.reread(report.source.path)
+        with checked.project.trying(report):
+            fixed = fix_all(report, check, is_wanted)
         checked.all_fixed[rule, unsafe] = difference(report.source, fixed.text)
     return checked.all_fixed[rule, unsafe]
 

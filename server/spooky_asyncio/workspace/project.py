@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +14,15 @@ from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
-from spooky_asyncio.inference.with_jedi import JediInference, JediProject, detach, jedi_project, make_room, read_instead
+from spooky_asyncio.inference.with_jedi import (
+    JediInference,
+    JediProject,
+    aside,
+    detach,
+    jedi_project,
+    make_room,
+    read_instead,
+)
 from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
@@ -115,9 +124,9 @@ class Project:
         except Exception:
             log.exception("jedi can't read %s as it stands in the editor", path)
 
-    def keep(self, report: Report) -> None:
-        """Let a report answer questions even after another version of its file was checked."""
-        detach(report.source.path)
+    def trying(self, report: Report) -> AbstractContextManager[None]:
+        """Within it other versions of a report's file can be checked, and the report can answer questions after it."""
+        return aside(report.source.path)
 
     def _mentions(self, path: Path, name: str) -> bool:
         text = self.overlay(path)
