@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -16,13 +15,12 @@ from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rewriting.layout import laid_out
+from spooky_asyncio.rewriting.suppression import is_suppressed
 from spooky_asyncio.rules import RULES, Finding, Rule
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
 
 log = logging.getLogger(__name__)
-
-_SUPPRESSION = re.compile(r"#\s*spooky:\s*ignore(?:\[([^\]]*)\])?")
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,8 @@ class Report:
     lifecycles: LifeCycles | None = field(default=None, repr=False)
     target: Target = field(default_factory=Target)
     mentioning: Mentioning | None = field(default=None, repr=False)
+    _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -43,22 +43,34 @@ class Report:
         return [diagnostic for diagnostic, _, _ in self.findings]
 
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
-        """The fixes of one of `diagnostics`, built now. The first of them is the preferred one."""
-        for known, finding, rule in self.findings:
-            if known == diagnostic and self.lifecycles is not None:
-                return self._fixes(finding, rule)
-        return []
+        """The fixes of one of `diagnostics`, built when they are asked for first. The first is the preferred one."""
+        if diagnostic not in self._kept:
+            self._kept[diagnostic] = list(self.build_fixes(diagnostic))
+        return self._kept[diagnostic]
 
-    def _fixes(self, finding: Finding, rule: Rule) -> list[Fix]:
-        assert self.lifecycles is not None
+    def preferred_fix(self, diagnostic: Diagnostic) -> Fix | None:
+        """The first of `fixes`, without building the others."""
+        if diagnostic in self._kept:
+            return next(iter(self._kept[diagnostic]), None)
+        if diagnostic not in self._preferred:
+            self._preferred[diagnostic] = next(self.build_fixes(diagnostic), None)
+        return self._preferred[diagnostic]
+
+    def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
+        """The same as `fixes`, by what the project's other files say now."""
+        found = next(((finding, rule) for known, finding, rule in self.findings if known == diagnostic), None)
+        if found is None or self.lifecycles is None:
+            return
+        finding, rule = found
         site = Site(finding.node, finding.lives, self.lifecycles, self.target, self.mentioning)
-        found: dict[tuple[Edit, ...], Fix] = {}
+        seen: set[tuple[Edit, ...]] = set()
         for fixer in rule.fixers:
             for fix in fixer(site):
                 edits = laid_out(merged(fix.edits), self.source, self.target.line_length)
                 # What two fixers come to alike is offered once.
-                found.setdefault(edits, replace(fix, edits=edits, preferred=not found))
-        return list(found.values())
+                if edits not in seen:
+                    yield replace(fix, edits=edits, preferred=not seen)
+                    seen.add(edits)
 
 
 def analyze(
@@ -86,7 +98,7 @@ def analyze(
         try:
             for finding in rule.check(lifecycles):
                 diagnostic = _diagnostic(rule, finding, severity, source)
-                if not _is_suppressed(source, diagnostic):
+                if not is_suppressed(diagnostic, source):
                     found.append((diagnostic, finding, rule))
         except Exception as error:
             log.exception("rule %s failed on %s", rule.name, where)
@@ -155,7 +167,7 @@ def _compatible(report: Report, wanted: _Wanted) -> list[_Mend]:
 
 def _preferred(report: Report, diagnostic: Diagnostic) -> Fix | None:
     try:
-        return next(iter(report.fixes(diagnostic)), None)
+        return report.preferred_fix(diagnostic)
     except Exception:
         # The finding stays, and whoever shows it says that its fixes failed.
         log.exception("the fixes of %s failed on %s", diagnostic.rule, report.source.path or "untitled file")
@@ -231,17 +243,6 @@ def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source
         related=finding.related,
         complaint=finding.complaint,
     )
-
-
-def _is_suppressed(source: Source, diagnostic: Diagnostic) -> bool:
-    first, last = diagnostic.range.start.line, diagnostic.range.end.line
-    for line in {first, last}:
-        if "spooky:" not in source.line(line):
-            continue
-        match = _SUPPRESSION.search(source.comments.get(line, ""))
-        if match and (match[1] is None or diagnostic.rule in re.split(r"[\s,]+", match[1].strip())):
-            return True
-    return False
 
 
 def _described(error: Exception) -> str:

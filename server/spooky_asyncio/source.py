@@ -23,6 +23,11 @@ MAX_BYTES = 4 * 1024 * 1024
 # What ends a line for Python, jedi and the protocol alike; `str.splitlines` also splits at form feeds and the like.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
+_LINE_ENDS = frozenset((tokenize.NEWLINE, tokenize.NL))
+# Python up to 3.11 has one token for all of an f-string.
+_STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
+_STRING_ENDS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END"))
+
 # An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -140,6 +145,8 @@ class Source:
     def position_at(self, offset: int) -> Position:
         """The position of an index in `text`."""
         line = bisect.bisect_right(self._line_offsets, offset) - 1
+        if line == len(self.lines) and line and not self.lines[-1].endswith(("\r", "\n")):
+            line -= 1
         return Position(line, offset - self._line_offsets[line])
 
     def edited(self, edits: Iterable[Edit], span: Range | None = None) -> str:
@@ -171,10 +178,27 @@ class Source:
             offsets.append(offsets[-1] + len(line))
         return offsets
 
-    @cached_property
+    @property
     def comments(self) -> dict[int, str]:
         """The comment of each line that has one, by line."""
-        return {token.start[0] - 1: token.string for token in tokens(self.text) if token.type == tokenize.COMMENT}
+        return self._comments_and_line_ends[0]
+
+    @property
+    def lines_that_take_comments(self) -> set[int]:
+        """Those that do not end inside a string or in a backslash."""
+        return self._comments_and_line_ends[1]
+
+    @cached_property
+    def _comments_and_line_ends(self) -> tuple[dict[int, str], set[int]]:
+        comments, ends, in_strings = {}, set(), 0
+        for token in tokens(self.text):
+            if token.type == tokenize.COMMENT:
+                comments[token.start[0] - 1] = token.string
+            elif token.type in _LINE_ENDS and not in_strings:
+                ends.add(token.start[0] - 1)
+            # Between the braces of an f-string there may be comments since Python 3.12 only.
+            in_strings += (token.type in _STRING_STARTS) - (token.type in _STRING_ENDS)
+        return comments, ends
 
 
 def tokens(text: str) -> Iterator[tokenize.TokenInfo]:

@@ -14,6 +14,8 @@ from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient
 
+from spooky_asyncio.source import split_lines
+
 SERVER = Path(__file__).parents[2] / "server"
 PATIENCE = 60
 """Seconds until a condition that does not come true is a failure. No test depends on how long anything takes."""
@@ -25,21 +27,63 @@ def capabilities(
     hover_formats: Sequence[types.MarkupKind] = (types.MarkupKind.Markdown, types.MarkupKind.PlainText),
     related_information: bool = True,
     document_changes: bool = True,
+    change_annotations: bool = False,
+    resolves: Sequence[str] = (),
     configuration: bool = False,
     watches_files: bool = False,
 ) -> types.ClientCapabilities:
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=[*encodings] or None),
         text_document=types.TextDocumentClientCapabilities(
+            code_action=types.CodeActionClientCapabilities(
+                data_support=bool(resolves),
+                resolve_support=types.ClientCodeActionResolveOptions([*resolves]) if resolves else None,
+            ),
             hover=types.HoverClientCapabilities(content_format=[*hover_formats]),
             publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=related_information),
         ),
         workspace=types.WorkspaceClientCapabilities(
             configuration=configuration,
-            workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=document_changes),
+            workspace_edit=types.WorkspaceEditClientCapabilities(
+                document_changes=document_changes,
+                change_annotation_support=types.ChangeAnnotationsSupportOptions() if change_annotations else None,
+            ),
             did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=watches_files),
         ),
     )
+
+
+def applied(text: str, edits: Sequence[Any], encoding: str = "utf-16-le") -> str:
+    """A text after text edits, as an editor makes them; places count code units of the encoding."""
+    width = len("x".encode(encoding))
+    lines = [line.encode(encoding) for line in split_lines(text)] + [b""]
+
+    def offset(place: types.Position) -> int:
+        column = width * place.character
+        assert column <= len(lines[place.line]), "past the end of the line"
+        return sum(map(len, lines[: place.line])) + column
+
+    data, reached = b"", 0
+    for edit in sorted(edits, key=lambda edit: (edit.range.start.line, edit.range.start.character)):
+        start, end = offset(edit.range.start), offset(edit.range.end)
+        assert reached <= start <= end, "edits overlap"
+        data += b"".join(lines)[reached:start] + edit.new_text.encode(encoding)
+        reached = end
+    return (data + b"".join(lines)[reached:]).decode(encoding)
+
+
+def changes(edit: types.WorkspaceEdit | None) -> dict[tuple[str, int | None], Sequence[Any]]:
+    """The edits of each document, by its URI and version."""
+    assert edit is not None
+    if edit.changes is not None:
+        assert edit.document_changes is None
+        return {(uri, None): edits for uri, edits in edit.changes.items()}
+    found = {}
+    for change in edit.document_changes or ():
+        assert isinstance(change, types.TextDocumentEdit)
+        found[change.text_document.uri, change.text_document.version] = change.edits
+    assert len(found) == len(edit.document_changes or ())
+    return found
 
 
 class Editor:
@@ -146,6 +190,9 @@ class Editor:
         params = types.CodeActionParams(types.TextDocumentIdentifier(uri), span, context)
         found = await asyncio.wait_for(self.client.text_document_code_action_async(params), PATIENCE)
         return [action for action in found or [] if isinstance(action, types.CodeAction)]
+
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        return await asyncio.wait_for(self.client.code_action_resolve_async(action), PATIENCE)
 
     async def hover(self, uri: str, line: int, character: int) -> types.Hover | None:
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))

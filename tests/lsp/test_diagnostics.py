@@ -174,7 +174,7 @@ async def test_other_languages_are_left_alone(editor: Editor) -> None:
 async def test_documents_that_are_no_files(editor: Editor, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.spooky.severity]\ncoroutine-never-awaited = "error"\n')
     await editor.start(folders=[tmp_path])
-    for uri in ("untitled:Untitled-1", "vscode-notebook-cell:/x/y.ipynb#A", "git:/x.py?ref", "x"):
+    for uri in ("untitled:Untitled-1", f"vscode-notebook-cell:{tmp_path.as_uri()[7:]}/y.ipynb#A", "git:/x.py?ref", "x"):
         editor.open(uri, LOST)
         (found,) = await editor.diagnostics(uri)
         assert found.severity == types.DiagnosticSeverity.Error

@@ -37,7 +37,8 @@ async def test_capabilities(editor: Editor) -> None:
     assert offered.text_document_sync.save
     assert offered.hover_provider
     assert isinstance(offered.code_action_provider, types.CodeActionOptions)
-    assert offered.code_action_provider.code_action_kinds == ("quickfix",)
+    assert offered.code_action_provider.code_action_kinds == ("quickfix", "refactor.rewrite", "source.fixAll.spooky")
+    assert offered.code_action_provider.resolve_provider
     assert offered.position_encoding == "utf-16"
 
 

@@ -34,6 +34,38 @@ const tests = {
     assert.equal(actions.filter((action) => action.isPreferred).length, 1);
   },
 
+  async "an action gets its edit when it is resolved"() {
+    const [finding] = await findings();
+    const asked = ["vscode.executeCodeActionProvider", file, finding.range];
+    const quickFix = vscode.CodeActionKind.QuickFix.value;
+    for (const { edit } of await vscode.commands.executeCommand(...asked, quickFix)) {
+      assert.equal(edit, undefined);
+    }
+    const actions = await vscode.commands.executeCommand(...asked, quickFix, 99);
+    assert.match(actions.at(-1).title, /^Ignore for this line/);
+    for (const { edit } of actions) {
+      assert.equal(edit.get(file).length > 0, true);
+    }
+  },
+
+  async "what is safe is fixed on save"() {
+    const document = await vscode.workspace.openTextDocument(file);
+    const text = document.getText();
+    const settings = vscode.workspace.getConfiguration("editor", document);
+    for (const kind of ["source.fixAll", "source.fixAll.spooky"]) {
+      await settings.update("codeActionsOnSave", { [kind]: "explicit" });
+      await write(document, `${text}# changed\n`);
+      await findings();
+      await document.save();
+      assert.match(document.getText(), /print\(asyncio\.run\(brew\(/);
+      await until(() => current(file).length === 0);
+    }
+    await settings.update("codeActionsOnSave", undefined);
+    await write(document, text);
+    await document.save();
+    await findings();
+  },
+
   async "the hover explains"() {
     const [finding] = await findings();
     const hovers = await vscode.commands.executeCommand(
@@ -126,6 +158,13 @@ exports.run = async () => {
 
 function current(uri) {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "spooky");
+}
+
+async function write(document, text) {
+  const edit = new vscode.WorkspaceEdit();
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), text);
+  await vscode.workspace.applyEdit(edit);
 }
 
 function findings(uri = file) {

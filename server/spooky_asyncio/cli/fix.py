@@ -57,7 +57,7 @@ class Fixing:
                 self.changes.append(change)
             else:
                 change.write()
-                project.rewritten()
+                project.forget()
             self.fixed[path] = len(report.findings) - len(fixed.report.findings)
         self.finished.add(path)
         return fixed.report

@@ -15,6 +15,8 @@ import os
 import pickle
 import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from parso import cache
@@ -44,6 +46,31 @@ def make_room() -> bool:
             for path in by_age[: len(files) - MOST_FILES // 2]:
                 del files[path]
     return has_made
+
+
+def detach(path: Path | None) -> None:
+    """Parse a file anew next time. Else the tree of the text that was parsed last is changed in place into that of the
+    next one, and whoever asks about the former is told of the latter."""
+    for files in cache.parser_cache.values():
+        files.pop(_key(path), None)
+
+
+@contextlib.contextmanager
+def aside(path: Path | None) -> Iterator[None]:
+    """Put aside what was parsed of a file, so that other versions of it can be parsed meanwhile. Whoever asked about
+    the former can go on afterwards."""
+    before = {grammar: files.pop(_key(path), None) for grammar, files in cache.parser_cache.items()}
+    try:
+        yield
+    finally:
+        for grammar, files in cache.parser_cache.items():
+            files.pop(_key(path), None)
+            if before.get(grammar) is not None:
+                files[_key(path)] = before[grammar]
+
+
+def _key(path: Path | None) -> Path | None:
+    return path.absolute() if path else None
 
 
 def _keep(hashed_grammar: str, path: Any, item: Any) -> None:

@@ -242,7 +242,14 @@ class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jed
 _ENVIRONMENT = _StandardLibraryOnly()
 
 
+aside = parse_cache.aside
+detach = parse_cache.detach
 make_room = parse_cache.make_room
+
+
+def read_instead(text: str, path: Path, project: JediProject) -> None:
+    """Let jedi take a text for that of a file, as long as the file does not change on disk and is not detached."""
+    jedi.Script(text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT)
 
 
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:

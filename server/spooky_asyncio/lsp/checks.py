@@ -23,9 +23,10 @@ from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
 from spooky_asyncio.lsp.documents import Snapshot, key
 from spooky_asyncio.lsp.projects import Projects
-from spooky_asyncio.model import Diagnostic
+from spooky_asyncio.model import Diagnostic, Edit
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.files import is_excluded
+from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Checked:
 
     document: Snapshot
     converter: Converter
+    project: Project | None = None
     report: Report | None = None
     findings: tuple[tuple[Diagnostic, types.Diagnostic], ...] = ()
     """Those of the report, and what the client is told of each."""
@@ -51,6 +53,8 @@ class Checked:
     """What failed, if it was the whole check."""
     problems: tuple[str, ...] = ()
     """What is wrong with the settings of the document's project."""
+    all_fixed: dict[tuple[str | None, bool], tuple[Edit, ...]] = field(default_factory=dict, compare=False)
+    """The edits that fix all of one rule or of all rules, the unsafe fixes too or not, once somebody has asked."""
 
 
 def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
@@ -58,13 +62,16 @@ def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
     converter = Converter.of(document.text, client.encoding)
     where = document.path or document.uri
     try:
-        project = projects.of(document.path)
-        if document.path is not None and is_excluded(document.path, project):
+        project = projects.of(document.place)
+        if document.place is not None and is_excluded(document.place, project):
             return Checked(document, converter, problems=tuple(project.problems))
-        report = project.check(Source.from_text(document.text, document.path))
-        findings = tuple((found, to_protocol(found, document, converter, client)) for found in report.diagnostics)
+        source = Source.from_text(document.text, document.path)
+        report = project.check(source, top_level_await=document.is_cell)
+        findings = tuple(
+            (found, to_protocol(found, document, converter, client, project.overlay)) for found in report.diagnostics
+        )
         return Checked(
-            document, converter, report, findings, failures=report.failures, problems=tuple(project.problems)
+            document, converter, project, report, findings, failures=report.failures, problems=tuple(project.problems)
         )
     except UnreadableSource as error:
         return Checked(document, converter, unreadable=f"{where}: {error}")
@@ -109,10 +116,13 @@ class Checks:
         if entry.task is None or entry.task.done():
             entry.task = self.spawn(self._check_until_fresh(entry))
 
-    def close(self, uri: str) -> None:
+    def close(self, uri: str) -> Snapshot | None:
+        """Check a document no more; returns its last text."""
         entry = self._entries.pop(key(uri), None)
-        if entry is not None:
-            entry.closed = True
+        if entry is None:
+            return None
+        entry.closed = True
+        return entry.newest[1]
 
     async def fresh(self, uri: str) -> Checked | None:
         """What is found in the newest text of a document; None for one that is not open."""

@@ -13,6 +13,8 @@ class Client:
     encoding: str = types.PositionEncodingKind.Utf16
     related_information: bool = False
     document_changes: bool = False
+    change_annotations: bool = False
+    resolves_edits: bool = False
     markdown: bool = True
     configuration: bool = False
     watches_files: bool = False
@@ -25,10 +27,21 @@ class Client:
                 get_capability(capabilities, "text_document.publish_diagnostics.related_information")
             ),
             document_changes=bool(get_capability(capabilities, "workspace.workspace_edit.document_changes")),
+            change_annotations=(
+                get_capability(capabilities, "workspace.workspace_edit.change_annotation_support") is not None
+            ),
+            resolves_edits=_resolves_edits(capabilities),
             markdown=_prefers_markdown(capabilities),
             configuration=bool(get_capability(capabilities, "workspace.configuration")),
             watches_files=bool(get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         )
+
+
+def _resolves_edits(capabilities: types.ClientCapabilities) -> bool:
+    """Whether it asks for the edit of a code action when the user has chosen it."""
+    keeps_data = get_capability(capabilities, "text_document.code_action.data_support")
+    resolved = get_capability(capabilities, "text_document.code_action.resolve_support.properties")
+    return bool(keeps_data) and "edit" in (resolved or ())
 
 
 def _prefers_markdown(capabilities: types.ClientCapabilities) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from lsprotocol import types
@@ -23,8 +24,16 @@ _SEVERITIES = {
 }
 
 
-def to_protocol(diagnostic: Diagnostic, document: Snapshot, converter: Converter, client: Client) -> types.Diagnostic:
-    related = [_related(one, document, converter) for one in diagnostic.related] if client.related_information else []
+def to_protocol(
+    diagnostic: Diagnostic,
+    document: Snapshot,
+    converter: Converter,
+    client: Client,
+    overlay: Callable[[Path], str | None] = lambda path: None,
+) -> types.Diagnostic:
+    """`overlay` knows the texts that stand in for those of files."""
+    told = diagnostic.related if client.related_information else ()
+    related = [_related(one, document, converter, overlay) for one in told]
     return types.Diagnostic(
         range=converter.to_client(diagnostic.range),
         message=diagnostic.message,
@@ -36,17 +45,20 @@ def to_protocol(diagnostic: Diagnostic, document: Snapshot, converter: Converter
     )
 
 
-def _related(related: Related, document: Snapshot, converter: Converter) -> types.DiagnosticRelatedInformation:
+def _related(
+    related: Related, document: Snapshot, converter: Converter, overlay: Callable[[Path], str | None]
+) -> types.DiagnosticRelatedInformation:
     uri = document.uri
     if related.path is not None and related.path != document.path:
         uri = from_fs_path(str(related.path)) or uri
-        converter = _converter_of(related.path, converter.encoding)
+        converter = _converter_of(related.path, converter.encoding, overlay)
     return types.DiagnosticRelatedInformation(types.Location(uri, converter.to_client(related.range)), related.message)
 
 
-def _converter_of(path: Path, encoding: str) -> Converter:
+def _converter_of(path: Path, encoding: str, overlay: Callable[[Path], str | None]) -> Converter:
     """For another file, whose lines must be known to count its columns as the client does."""
+    text = overlay(path)
     try:
-        return Converter.of(read_text(path), encoding)
+        return Converter.of(read_text(path) if text is None else text, encoding)
     except UnreadableSource:
         return Converter((), encoding)

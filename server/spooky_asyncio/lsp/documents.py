@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
@@ -19,16 +19,26 @@ from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.source import split_lines
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
+_CELL = "vscode-notebook-cell"
+"""The scheme of a notebook's cells; path is the notebook's, and authority says which machine it is on."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A document's text at one version. `path` is None for a document that is no file."""
+    """A document's text at one version. `path` is None for a document that is no Python file."""
 
     uri: str
     version: int | None
     text: str
     path: Path | None
+    notebook: Path | None = None
+    is_cell: bool = False
+    """Whether it is a cell of a notebook, which lies at `notebook` unless it was never saved."""
+
+    @property
+    def place(self) -> Path | None:
+        """The file that it lies in."""
+        return self.path or self.notebook
 
 
 class Document(TextDocument):
@@ -49,8 +59,13 @@ class Document(TextDocument):
         return text[:start] + change.text + text[end:]
 
     def snapshot(self) -> Snapshot:
-        path = to_fs_path(self.uri)
-        return Snapshot(self.uri, self.version, self.source, Path(path) if path else None)
+        scheme, _, path, *_ = urlsplit(self.uri)
+        if scheme == _CELL:
+            notebook = Path(to_fs_path(f"file://{path}") or "")
+            place = notebook if notebook.is_absolute() else None
+            return Snapshot(self.uri, self.version, self.source, None, place, is_cell=True)
+        file = to_fs_path(self.uri)
+        return Snapshot(self.uri, self.version, self.source, Path(file) if file else None)
 
     @property
     def is_python(self) -> bool:

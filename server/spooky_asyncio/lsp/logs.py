@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified
 
 _PROJECT = "spooky_asyncio"
 _ENGINE = "spooky_asyncio.engine"
@@ -52,6 +53,7 @@ def to_stderr() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_Once())
+    handler.addFilter(lambda record: not _is_told_to_client(record))
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
     # jedi and others warn about what they find in the user's code; printed, that might end up in the protocol.
@@ -62,6 +64,11 @@ def to_client(send: Callable[[types.LogMessageParams], None]) -> None:
     logger = logging.getLogger(_PROJECT)
     logger.setLevel(logging.INFO)
     logger.addHandler(ClientHandler(send))
+
+
+def _is_told_to_client(record: logging.LogRecord) -> bool:
+    """Text that has changed meanwhile is no failure, though pygls logs a traceback of the answer."""
+    return record.exc_info is not None and isinstance(record.exc_info[1], JsonRpcContentModified)
 
 
 def _message_type(level: int) -> types.MessageType:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.source import UnreadableSource, read_text
 from spooky_asyncio.workspace.project import Project, find_root
 
 
@@ -15,6 +17,9 @@ class Projects:
         self._folders: list[Path] = []
         self._overrides: Any = {}
         self._known: dict[Path, Project] = {}
+        self._open: dict[Path, Snapshot] = {}
+        self._changed: set[Path] = set()
+        """Files whose text in the editor is not the one that jedi knows."""
 
     def configure(self, folders: list[Path], overrides: Any) -> tuple[str, ...]:
         """Forget all projects and load the folders' anew; returns what is wrong with their settings."""
@@ -27,13 +32,53 @@ class Projects:
         for project in self._known.values():
             project.refresh()
 
+    def open(self, document: Snapshot) -> None:
+        """A document was opened or edited: its text now stands in for that of its file."""
+        if document.path is not None:
+            if self._current(document.path) != document.text:
+                self._changed.add(document.path)
+            self._open[document.path] = document
+            self._forget(document.path)
+
+    def close(self, document: Snapshot) -> None:
+        if document.path is not None:
+            self._open.pop(document.path, None)
+            self._changed.add(document.path)
+            self._forget(document.path)
+
+    def open_document(self, path: Path) -> Snapshot | None:
+        return self._open.get(path)
+
     def of(self, path: Path | None) -> Project:
-        return self._at(self._root(path))
+        """The project of a file that is to be checked now."""
+        project = self._at(self._root(path))
+        for changed in self._changed - {path}:
+            project.reread(changed)
+        # The check of a file tells jedi of its text only if it has a question.
+        self._changed &= {path}
+        return project
 
     def _at(self, root: Path) -> Project:
         if root not in self._known:
             self._known[root] = Project.at(root, self._overrides)
+            self._known[root].overlay = self._text
         return self._known[root]
+
+    def _text(self, path: Path) -> str | None:
+        document = self._open.get(path)
+        return document.text if document else None
+
+    def _current(self, path: Path) -> str | None:
+        if path in self._open:
+            return self._open[path].text
+        try:
+            return read_text(path)
+        except UnreadableSource:
+            return None
+
+    def _forget(self, path: Path) -> None:
+        for project in self._known.values():
+            project.forget(path)
 
     def _root(self, path: Path | None) -> Path:
         if path is None:

@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from spooky_asyncio.lsp import configuration, logs
-from spooky_asyncio.lsp.code_actions import KIND, are_wanted, code_actions
+from spooky_asyncio.lsp.code_actions import KINDS, Choice, any_wanted, code_actions, resolved
 from spooky_asyncio.lsp.hover import hover
 from spooky_asyncio.lsp.session import SpookyServer
 
@@ -102,14 +102,25 @@ def _register_workspace(server: SpookyServer) -> None:
 
 
 def _register_features(server: SpookyServer) -> None:
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[KIND]))
+    options = types.CodeActionOptions(code_action_kinds=[*KINDS], resolve_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(ls: SpookyServer, params: types.CodeActionParams) -> list[types.CodeAction]:
-        if not are_wanted(params.context.only):
+        only = params.context.only
+        if not any_wanted(only):
             return []
         checked = await ls.checks.fresh(params.text_document.uri)
         if checked is None:
             return []
-        return await ls.checks.run(code_actions, checked, params.range, ls.client)
+        return await ls.checks.run(code_actions, checked, params.range, only, ls.workspace_edits)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def code_action_resolve(ls: SpookyServer, action: types.CodeAction) -> types.CodeAction:
+        chosen = Choice.of(action)
+        if chosen is None:
+            return action
+        checked = await ls.checks.fresh(chosen.uri)
+        return await ls.checks.run(resolved, action, chosen, checked, ls.workspace_edits)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover_(ls: SpookyServer, params: types.HoverParams) -> types.Hover | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from importlib import metadata
-from typing import Any
+from typing import Any, ParamSpec
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError, PyglsError
+from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from spooky_asyncio.lsp import configuration, logs
@@ -17,8 +18,11 @@ from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.documents import Snapshot, Workspace
 from spooky_asyncio.lsp.projects import Projects
 from spooky_asyncio.lsp.protocol import Protocol
+from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 NAME = "spooky-asyncio"
 
@@ -67,11 +71,13 @@ class SpookyServer(LanguageServer):
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
-            self.checks.submit(document.snapshot())
+            snapshot = document.snapshot()
+            self._tell_projects(self._projects.open, snapshot)
+            self.checks.submit(snapshot)
 
     def files_changed(self, first: str | None = None) -> None:
         """Check anew what is open, as it may import what has changed on disk."""
-        self.checks.run(self._projects.refresh).add_done_callback(log_failure)
+        self._tell_projects(self._projects.refresh)
         self.check_open_documents(first)
 
     def check_open_documents(self, first: str | None = None) -> None:
@@ -84,19 +90,32 @@ class SpookyServer(LanguageServer):
 
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
-        self.checks.close(uri)
+        document = self.checks.close(uri)
+        if document is not None:
+            self._tell_projects(self._projects.close, document)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def report_server_error(self, error: Exception, source: type[PyglsError] | type[JsonRpcException]) -> None:
         """What goes wrong between pygls and the client is for the log, not for a message box."""
+        if isinstance(error, JsonRpcContentModified):
+            # Told to the client, who goes on typing.
+            log.info("%s", error)
+            return
         # A message that could not be sent is on stderr already, and a log message would not get through either.
         if source is not JsonRpcInternalError:
             log.error("%s: %s", source.__name__, error)
 
     @property
+    def workspace_edits(self) -> WorkspaceEdits:
+        return WorkspaceEdits(self.client, self._projects.open_document)
+
+    @property
     def _documents(self) -> Workspace:
         assert isinstance(self.workspace, Workspace)
         return self.workspace
+
+    def _tell_projects(self, change: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        self.checks.run(change, *args, **kwargs).add_done_callback(log_failure)
 
     async def _tell_when(self, configured: asyncio.Future[tuple[str, ...]]) -> None:
         self._tell(await configured)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +14,15 @@ from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
-from spooky_asyncio.inference.with_jedi import JediInference, JediProject, jedi_project, make_room
+from spooky_asyncio.inference.with_jedi import (
+    JediInference,
+    JediProject,
+    aside,
+    detach,
+    jedi_project,
+    make_room,
+    read_instead,
+)
 from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
@@ -42,6 +51,9 @@ class Project:
     """What is wrong with its configuration, a line each. The defaults hold in place of what is wrong."""
     configuration: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All of its pyproject.toml."""
+    overlay: Callable[[Path], str | None] = field(default=lambda path: None, repr=False)
+    """The text that stands in for that of a file, as it does for one that is open in an editor. jedi has to be told of
+    it by `reread`, and the index of async names goes by what is on disk all the same."""
 
     @classmethod
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
@@ -70,6 +82,9 @@ class Project:
     def check(self, source: Source, *, top_level_await: bool = False) -> Report:
         """Analyze one of the project's files. Never raises for what is in it. `top_level_await` tells whether it is
         the cell of a notebook."""
+        if source.path is None:
+            # Else the report of another text without a path would lose what it rests on.
+            detach(None)
         if make_room():
             # What was read keeps on asking about parsed files that are gone.
             self._modules.forget()
@@ -93,14 +108,34 @@ class Project:
         self._modules.forget()
         self.__dict__.pop("_files", None)
 
-    def rewritten(self) -> None:
-        """A file of the project was fixed on disk. The names in it that are async are the same as before."""
-        self._modules.forget()
+    def forget(self, path: Path | None = None) -> None:
+        """Read a file, or all of them, anew before a check or a fix looks into it again."""
+        self._modules.forget(path)
+
+    def reread(self, path: Path) -> None:
+        """Let jedi know what stands in for the text of a file, or that nothing does any more. It must find functions
+        where the rest of the analysis finds them."""
+        text = self.overlay(path)
+        if text is None:
+            detach(path)
+            return
+        try:
+            read_instead(text, path, self._jedi)
+        except Exception:
+            log.exception("jedi can't read %s as it stands in the editor", path)
+
+    def trying(self, report: Report) -> AbstractContextManager[None]:
+        """Within it other versions of a report's file can be checked, and the report can answer questions after it."""
+        return aside(report.source.path)
+
+    def _mentions(self, path: Path, name: str) -> bool:
+        text = self.overlay(path)
+        return mentions(path, name) if text is None else name in text
 
     def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees]:
         """The project's other files in which a name occurs."""
         for path in self._files:
-            if path != asking and mentions(path, name):
+            if path != asking and self._mentions(path, name):
                 callees = self._modules.open(path)
                 if callees is not None:
                     yield callees
@@ -150,9 +185,13 @@ class _Modules:
             self._opened[path] = self._read(path)
         return self._opened[path]
 
-    def forget(self) -> None:
-        self._opened.clear()
-        self._asked.clear()
+    def forget(self, path: Path | None = None) -> None:
+        if path is None:
+            self._opened.clear()
+            self._asked.clear()
+        else:
+            self._opened.pop(path, None)
+            self._asked.pop(path, None)
 
     def failures(self) -> list[str]:
         """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
@@ -168,7 +207,8 @@ class _Modules:
             # The catalog says what it does, and inference what it makes.
             return None
         try:
-            source = Source.from_file(path)
+            text = self._project.overlay(path)
+            source = Source.from_file(path) if text is None else Source.from_text(text, path)
         except UnreadableSource:
             return None
         self._asked[path] = self._project._inference(source)

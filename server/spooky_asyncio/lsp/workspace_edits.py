@@ -1,0 +1,90 @@
+"""Edits of the model as the one edit that a client applies as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import from_fs_path
+
+from spooky_asyncio.lsp.checks import Checked
+from spooky_asyncio.lsp.client import Client
+from spooky_asyncio.lsp.convert import Converter
+from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.model import Edit
+from spooky_asyncio.source import read_text
+
+
+@dataclass(frozen=True)
+class WorkspaceEdits:
+    client: Client
+    opened: Callable[[Path], Snapshot | None]
+    """The document that a file is open as, if it is."""
+
+    def of(self, edits: Iterable[Edit], checked: Checked, confirm: str | None = None) -> types.WorkspaceEdit:
+        """Edits of a checked document and of other files. With `confirm`, which says what they are for, the client is
+        to show each and to ask before it makes them, if it can. Raises UnreadableSource."""
+        changes = [
+            _Change(*self._place(path, checked), tuple(of_file))
+            for path, of_file in groupby(edits, key=lambda edit: edit.path)
+        ]
+        if not self.client.document_changes:
+            return types.WorkspaceEdit(changes={change.uri: change.plain for change in changes})
+        if confirm is None or not self.client.change_annotations:
+            return types.WorkspaceEdit(document_changes=[change.of_document(change.plain) for change in changes])
+        return _annotated(changes, checked, confirm)
+
+    def _place(self, path: Path | None, checked: Checked) -> tuple[str, int | None, Converter]:
+        """URI, version and text of what an edit is in. A closed file has no version."""
+        document = checked.document if path is None else self.opened(path)
+        if document is checked.document:
+            return document.uri, document.version, checked.converter
+        if document is not None:
+            return document.uri, document.version, Converter.of(document.text, self.client.encoding)
+        assert path is not None
+        return from_fs_path(str(path)) or "", None, Converter.of(read_text(path), self.client.encoding)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The edits of one document."""
+
+    uri: str
+    version: int | None
+    converter: Converter
+    edits: tuple[Edit, ...]
+
+    @property
+    def plain(self) -> list[types.TextEdit]:
+        return [types.TextEdit(self.converter.to_client(edit.range), edit.content) for edit in self.edits]
+
+    def of_document(self, edits: Sequence[types.TextEdit | types.AnnotatedTextEdit]) -> types.TextDocumentEdit:
+        # With its version, so that the client refuses the edit when the text has changed meanwhile.
+        return types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(self.uri, self.version), [*edits])
+
+
+def _annotated(changes: Iterable[_Change], checked: Checked, purpose: str) -> types.WorkspaceEdit:
+    annotations: dict[str, types.ChangeAnnotation] = {}
+    documents = []
+    for change in changes:
+        edits = []
+        for edit, plain in zip(change.edits, change.plain, strict=True):
+            name = f"{edit.label or purpose} ({change.uri})"
+            annotations[name] = types.ChangeAnnotation(edit.label or purpose, True, _shown(edit.path, checked))
+            edits.append(types.AnnotatedTextEdit(name, plain.range, plain.new_text))
+        documents.append(change.of_document(edits))
+    return types.WorkspaceEdit(document_changes=documents, change_annotations=annotations)
+
+
+def _shown(path: Path | None, checked: Checked) -> str:
+    """A file as the user knows it: by its path in the project."""
+    path = path or checked.document.place
+    if path is None:
+        return checked.document.uri
+    if checked.project is not None and path.is_relative_to(checked.project.root):
+        return os.fspath(path.relative_to(checked.project.root))
+    return os.fspath(path)
