@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -216,7 +217,7 @@ def test_what_wants_a_look_is_left_to_an_editor(
     project.write("a.py")
     edit = Edit(Range(Position(0, 0), Position(0, 1)), "x", other)
     fix = Fix("Rewrite it", (edit,), Applicability.SAFE, reach.get("kind", FixKind.QUICK_FIX), True)
-    monkeypatch.setattr(Report, "fixes", lambda *_: [fix])
+    monkeypatch.setattr(Report, "build_fixes", lambda *_: iter([fix]))
     before = contents(project)
     for arguments in ([], ["--unsafe"]):
         ran = project.spooky("fix", *arguments)
@@ -232,7 +233,8 @@ def test_what_wants_a_look_is_left_to_an_editor(
 def test_a_fix_that_does_not_help_is_left_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write("a.py")
     edit = Edit(Range(Position(0, 0), Position(0, 0)), "# better\n")
-    monkeypatch.setattr(Report, "fixes", lambda *_: [Fix("Praise it", (edit,), Applicability.SAFE, preferred=True)])
+    fix = Fix("Praise it", (edit,), Applicability.SAFE, preferred=True)
+    monkeypatch.setattr(Report, "build_fixes", lambda *_: iter([fix]))
     before = contents(project)
     ran = project.spooky("fix")
     assert ran.status == 1
@@ -242,14 +244,14 @@ def test_a_fix_that_does_not_help_is_left_out(project: Project, monkeypatch: pyt
 
 def test_a_file_that_changes_meanwhile_is_left_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     a, b = project.write("a.py"), project.write("b.py")
-    fixes = Report.fixes
+    fixes = Report.build_fixes
 
-    def type_on(report: Report, *arguments: object) -> list[Fix]:
+    def type_on(report: Report, *arguments: object) -> Iterator[Fix]:
         if report.source.path == a and a.read_text() == LOST:
             a.write_text("# mine\n" + LOST)
         return fixes(report, *arguments)
 
-    monkeypatch.setattr(Report, "fixes", type_on)
+    monkeypatch.setattr(Report, "build_fixes", type_on)
     ran = project.spooky("fix")
     assert ran.status == 2
     assert ran.err == "a.py: left as it was: it has changed since it was read\n"
