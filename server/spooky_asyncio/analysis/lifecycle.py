@@ -191,11 +191,11 @@ class LifeCycles:
             return []
         if not move.held or (not everywhere.handled and not waited):
             return [_End(waited, everywhere.uses)]
-        bad = self._ways.bad_ends(made, move.held, frozenset(move.waits))
+        bad, is_cared_for = self._ways.bad_ends(made, move.held, frozenset(move.waits))
         found = []
         forgotten = tuple(end.use for end in bad if not end.waits)
         if forgotten:
-            found.append(_End(waited=False, uses=forgotten, is_cared_for=everywhere.handled or waited))
+            found.append(_End(waited=False, uses=forgotten, is_cared_for=is_cared_for or waited))
         unread = next((end for end in bad if end.waits), None)
         if unread is not None:
             waits = tuple(Use(UseKind.WAITED, wait) for wait in unread.waits)

@@ -66,14 +66,18 @@ class Ways:
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
         self._facts: dict[ControlFlow, dict[Step, frozenset[Fact]]] = {}
 
-    def bad_ends(self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
-        """The ends of a value that the statement of `made` binds to the names of `held`."""
+    def bad_ends(
+        self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]
+    ) -> tuple[tuple[BadEnd, ...], bool]:
+        """The ends of a value that the statement of `made` binds to the names of `held`, and whether there is a way on
+        which somebody takes good care of it."""
         scope = held[0].scope
         control = self._control_flow(scope)
         root = self._root(made, control) if control is not None else None
         if control is None or root is None:
-            return ()
-        return _Walk(self, scope, control, made, root).ends(held, waits)
+            return (), False
+        walk = _Walk(self, scope, control, made, root)
+        return walk.ends(held, waits), walk.is_cared_for
 
     def never_comes(self, made: ast.expr) -> bool:
         """Whether the tests on every way to an expression rule out that it is reached: `if a: return` before `if a:`.
@@ -207,6 +211,8 @@ class _Walk:
         self._correlated = self._names_of_branches_around()
         self._seen: set[_State] = set()
         self._ends: dict[BadEnd, None] = {}
+        self.is_cared_for = False
+        """Whether somebody takes good care of it on one of the ways that were followed."""
 
     def ends(self, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
         # Whether there is anything to await is known, and no secret of the branches around.
@@ -239,6 +245,7 @@ class _Walk:
             for holder, load in self._loads_in(root, state.held, after=self._made if first else None):
                 move = self._flow.spread(Place(load, holder.depth, holder.later))
                 if move.handled:
+                    self.is_cared_for = True
                     skipped = self._skipped(load, root, replace(state, facts=facts))
                     if skipped is None:
                         return

@@ -12,7 +12,7 @@ from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.imports import Reference
-from spooky_asyncio.rewriting.lines import after, before, block_of, moved_in, removed, stands_alone
+from spooky_asyncio.rewriting.lines import after, always_leaves, before, block_of, moved_in, removed, stands_alone
 from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.source import Source, split_lines
 
@@ -66,16 +66,59 @@ def go_through_done(site: Site) -> Iterator[Fix]:
     fresh, task, error, errors = wait.fresh("done", "task", "error", "errors")
     done = wait.done or fresh
     edits = [] if wait.done else [_with_done(wait, done)]
-    lines = [
-        f"{errors} = [{task}.exception() for {task} in {done}]",
-        f"for {task}, {error} in zip({done}, {errors}):",
+    lines = _reading(done, task, error, errors)
+    edits.append(after(_after_pending(wait), lines, wait.source))
+    title = "Go through the finished tasks: raise the exception or print the result of each"
+    yield Fix(title, tuple(edits), Applicability.UNSAFE)
+
+
+def _after_pending(wait: Wait) -> ast.stmt:
+    """The statement after which an exception may rise: once what is pending has been taken care of."""
+    pending = _pending_target(wait.statement)
+    loads = set(wait.scopes.of(wait.call).loads.get(pending, ())) if pending is not None else set()
+    block = list(block_of(wait.statement, wait.scopes))
+    following = block[block.index(wait.statement) + 1 :]
+    reading = [one for one in following if not loads.isdisjoint(ast.walk(one)) and stands_alone(one, wait.source)]
+    return reading[-1] if reading and not always_leaves([reading[-1]]) else wait.statement
+
+
+def _pending_target(statement: ast.Expr | ast.Assign) -> str | None:
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], (ast.Tuple, ast.List)):
+        last = statement.targets[0].elts[-1]
+        return last.id if isinstance(last, ast.Name) else None
+    return None
+
+
+def go_through_tasks(site: Site) -> Iterator[Fix]:
+    """Where the wait stands in a larger expression: what it waited for is read afterwards, from the container."""
+    assert isinstance(site.node, ast.Call)
+    tasks, statement = wait_argument(site.node), site.scopes.statement(site.node)
+    if waiting(site) is not None or not isinstance(tasks, ast.Name) or len(site.node.args) != 1 or site.node.keywords:
+        return
+    is_awaited = any(isinstance(node, ast.Await) for node in site.scopes.ancestors(site.node))
+    if not is_awaited or not isinstance(statement, (ast.Expr, ast.Assign)) or not stands_alone(statement, site.source):
+        return
+    makers = [getattr(site.scopes.parent(store), "value", None) for store in site.scopes.of(tasks).stores[tasks.id]]
+    if not makers or not all(isinstance(maker, _CONTAINERS) for maker in makers):
+        return
+    names = Names(site.scopes)
+    task, error, errors = (names.fresh(wanted) for wanted in ("task", "error", "errors"))
+    lines = _reading(tasks.id, task, error, errors)
+    title = "Go through the finished tasks: raise the exception or print the result of each"
+    yield Fix(title, (after(statement, lines, site.source),), Applicability.UNSAFE)
+
+
+_CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
+
+
+def _reading(tasks: str, task: str, error: str, errors: str) -> list[str]:
+    return [
+        f"{errors} = [{task}.exception() for {task} in {tasks}]",
+        f"for {task}, {error} in zip({tasks}, {errors}):",
         f"\tif {error}:",
         f"\t\traise {error}",
         f"\tprint({task}.result())",
     ]
-    edits.append(after(wait.statement, lines, wait.source))
-    title = "Go through the finished tasks: raise the exception or print the result of each"
-    yield Fix(title, tuple(edits), Applicability.UNSAFE)
 
 
 def _gatherable(site: Site) -> tuple[Wait | None, Reference | None]:
@@ -135,7 +178,8 @@ def waiting(site: Site) -> Wait | None:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     bound = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
     scope = scopes.of(wait)
-    read = any(scope.loads.get(name.id) for name in bound)
+    read = any(scope.loads.get(name.id) or len(scope.stores[name.id]) > 1 for name in bound if name.id != "_")
+    read |= any(scope.loads.get("_", []) for name in bound if name.id == "_")
     done = _done_target(targets)
     # With a time-out or another condition, gather would wait for more than was asked for.
     plain = len(wait.args) + len(wait.keywords) == 1

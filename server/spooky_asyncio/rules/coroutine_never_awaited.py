@@ -51,6 +51,9 @@ def _consequence(life: Life, lifecycles: LifeCycles) -> str:
     if life.caller is not None:
         return f"'{callee_text(life.caller)}()' calls it like a plain function, and nobody awaits the coroutine"
     inspected = next((use.node for use in life.uses if use.kind is UseKind.INSPECTED), None)
+    loss = life.loss
+    if loss is not None and loss.kind is UseKind.OVERWRITTEN and isinstance(loss.node, ast.Name):
+        return f"'{loss.node.id}' is {rebound(loss.node)} before anything awaits it"
     if inspected is None:
         return "the call only makes a coroutine object, and nothing in it runs"
     if isinstance(inspected, ast.Call) and _is_given(life, inspected, lifecycles):
