@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.fixes.await_here import await_here
+from spooky_asyncio.fixes.make_async import make_async
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
@@ -94,5 +95,5 @@ RULE = Rule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
-    fixers=(await_here, run_here),
+    fixers=(await_here, run_here, make_async),
 )

@@ -18,6 +18,7 @@ from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
+from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
 from spooky_asyncio.workspace.patterns import bad_patterns
@@ -42,6 +43,8 @@ class Project:
     """What is wrong with its configuration, a line each. The defaults hold in place of what is wrong."""
     configuration: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """All of its pyproject.toml."""
+    _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
+    """The files in which a name occurs, by name."""
 
     @classmethod
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
@@ -92,18 +95,26 @@ class Project:
         self._async_names.refresh()
         self._modules.forget()
         self.__dict__.pop("_files", None)
+        self.__dict__.pop("_entry_points", None)
+        self._found.clear()
 
-    def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees]:
-        """The project's other files in which a name occurs."""
-        for path in self._files:
-            if path != asking and mentions(path, name):
-                callees = self._modules.open(path)
-                if callees is not None:
-                    yield callees
+    def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees | None]:
+        """The project's other files in which a name occurs; None for one that can't be read as Python."""
+        if name in self._entry_points:
+            yield None
+        if name not in self._found:
+            self._found[name] = [path for path in self._files if mentions(path, name)]
+        for path in self._found[name]:
+            if path != asking:
+                yield self._modules.open(path)
 
     @cached_property
     def target(self) -> Target:
         return target(self.configuration, self._packages)
+
+    @cached_property
+    def _entry_points(self) -> frozenset[str]:
+        return entry_points(self.root, self.configuration)
 
     @cached_property
     def _files(self) -> list[Path]:
