@@ -7,15 +7,19 @@ be sure, or that hands the function around, and the answer is that its callers a
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.callees import PASSED_BY_DECORATOR, Callees
+from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.event_loop import is_test, runs_outside_loop
 from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.occurrences import Occurrences
 from spooky_asyncio.analysis.scopes import Function, Scope
 from spooky_asyncio.inference import Named
+
+_LOOP_RUNNING = frozenset({"run_until_complete", "run_forever"})
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,28 @@ class Callers:
                     pending.append(caller)
         return False if is_sure else None
 
+    def starts_loop(self, function: Defined) -> bool:
+        """Whether a function, or a plain one of the project that it calls, runs a loop until something is done, which
+        fails where one is running. Judged by names, so that one shared with something else can only lead to a yes."""
+        seen: set[ast.AST] = set()
+        pending: list[tuple[Callees, ast.AST]] = [(function.callees, function.node)]
+        while pending:
+            callees, node = pending.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            for call in ast.walk(node):
+                if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
+                    continue
+                name = callees.aliases.get(last_name(call.func), last_name(call.func))
+                if name in _LOOP_RUNNING or (name == "run" and callees.effect_of(call) is Effect.RUN):
+                    return True
+                origin = callees.imported_name(call.func) or ""
+                is_elsewhere = origin and origin.partition(".")[0] not in sys.stdlib_module_names
+                for other in self._occurrences.files(name) if is_elsewhere else [callees]:
+                    pending += [(other, found) for found in _plain_functions(other, name)]
+        return False
+
     def _find_calls(self, function: Defined) -> tuple[CallSite, ...] | None:
         name = function.node.name
         if not _is_defined_once(function):
@@ -122,6 +148,11 @@ class Callers:
                 if is_meant and isinstance(parent, ast.Call):
                     calls.append(CallSite(callees, parent))
         return tuple(calls)
+
+
+def _plain_functions(callees: Callees, name: str) -> Iterator[ast.FunctionDef]:
+    nodes = callees.definitions.values()
+    return (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == name)
 
 
 def _is_called_by_others(function: Defined) -> bool:

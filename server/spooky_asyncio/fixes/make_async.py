@@ -119,14 +119,14 @@ class _Cascade:
         return can_await(call.node, scopes, top_level=self._site.target.top_level_await, made_async=made_async)
 
     def _is_free(self, function: Defined) -> bool:
-        """Whether nothing about a function but its callers depends on that it is plain. The dearest question."""
+        """Whether nothing but its callers depends on that a function is plain. The dearest question."""
         callees = function.callees
         if function.owner is not None and not self._is_only_method(function, function.owner):
             return False
         values = callees.values_returned(function.node)
         if any(value is not None and callees.made_by(value) is not None for value in values):
             return False
-        return not _starts_loop(callees, function.node, set())
+        return not self._site.callers.starts_loop(function)
 
     def _is_only_method(self, function: Defined, owner: ast.ClassDef) -> bool:
         """Whether a method stands for no other one, and no other one for it."""
@@ -211,23 +211,6 @@ def _takes_coroutine(parent: ast.AST | None, call: CallSite) -> bool:
     if not isinstance(parent, ast.Call) or call.node not in parent.args:
         return False
     return call.callees.effect_of(parent) in _TAKING_COROUTINES
-
-
-def _starts_loop(callees: Callees, function: ast.AST, seen: set[ast.AST]) -> bool:
-    """Whether a function runs an event loop until something is done, which fails where one is running, or calls a
-    function of the project that does."""
-    seen.add(function)
-    for call in ast.walk(function):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
-            continue
-        if callees.effect_of(call) is Effect.RUN or last_name(call.func) in ("run_until_complete", "run_forever"):
-            return True
-        called = callees.function_called(call)
-        if called is None or not isinstance(called[1], ast.FunctionDef) or called[1] in seen:
-            continue
-        if _starts_loop(called[0], called[1], seen):
-            return True
-    return False
 
 
 def _labelled(label: str, edits: Collection[Edit]) -> tuple[Edit, ...]:
