@@ -32,7 +32,7 @@ def make_async(site: Site) -> Iterator[Fix]:
     function, life = site.function, site.life
     if function is None or life.starts is not Step.CREATED or life.is_cared_for or life.caller is not None:
         return
-    if not _may_become_async(function) or not can_await(site.node, site.scopes, made_async=(function.node,)):
+    if not can_await(site.node, site.scopes, made_async=(function.node,)):
         return
     cascade = _Cascade(site, function)
     if not cascade.is_sure():
@@ -68,20 +68,22 @@ class _Cascade:
 
     def is_sure(self) -> bool:
         """Whether every function can become async, and every call of it is known and can be awaited or run."""
-        while True:
+        new = self.functions
+        while new:
+            if len(self.functions) > MOST_FUNCTIONS or not all(map(self._may_become_async, new.values())):
+                return False
             calls = self._all_calls()
             if calls is None:
                 return False
             self.calls = calls
             new = {caller.key: caller for call in calls if (caller := self._new_caller(call)) is not None}
-            if not new:
-                break
-            self.functions.update(new)
-            if len(self.functions) > MOST_FUNCTIONS or not all(map(_may_become_async, new.values())):
-                return False
-        return all(self._can_change(call) for call in calls) and all(
+            self.functions = {**self.functions, **new}
+        return all(self._can_change(call) for call in self.calls) and all(
             self._is_free(function) for function in self.functions.values()
         )
+
+    def _may_become_async(self, function: Defined) -> bool:
+        return _may_become_async(function) and function.node.name not in self._site.target.entry_points
 
     def _all_calls(self) -> list[CallSite] | None:
         found: list[CallSite] = []

@@ -95,13 +95,10 @@ class Project:
         self._async_names.refresh()
         self._modules.forget()
         self.__dict__.pop("_files", None)
-        self.__dict__.pop("_entry_points", None)
         self._found.clear()
 
     def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees | None]:
         """The project's other files in which a name occurs; None for one that can't be read as Python."""
-        if name in self._entry_points:
-            yield None
         if name not in self._found:
             self._found[name] = [path for path in self._files if mentions(path, name)]
         for path in self._found[name]:
@@ -110,11 +107,8 @@ class Project:
 
     @cached_property
     def target(self) -> Target:
-        return target(self.configuration, self._packages)
-
-    @cached_property
-    def _entry_points(self) -> frozenset[str]:
-        return entry_points(self.root, self.configuration)
+        found = target(self.configuration, self._packages)
+        return replace(found, entry_points=entry_points(self.root, self.configuration))
 
     @cached_property
     def _files(self) -> list[Path]:
@@ -126,7 +120,8 @@ class Project:
 
     @cached_property
     def _jedi(self) -> JediProject:
-        return jedi_project(self.root, self._packages)
+        # Packages in `src` are imported from elsewhere in the project, its tests above all, as if they were installed.
+        return jedi_project(self.root, [self.root / "src", *self._packages])
 
     @cached_property
     def _async_names(self) -> AsyncNames:
