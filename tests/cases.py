@@ -96,8 +96,9 @@ def analyze(program: Path, text: str | None = None) -> Report:
 
 
 def applied(source: Source, fix: Fix) -> str:
-    """The text with all edits of the fix in it, which must not overlap."""
-    return _edited(source, [edit for edit in fix.edits if edit.path is None], fix)
+    """The text with all edits of a fix that changes no other file."""
+    assert not any(edit.path for edit in fix.edits), f"{fix.title!r} changes other files too"
+    return _edited(source, list(fix.edits), fix)
 
 
 def applied_everywhere(source: Source, fix: Fix) -> dict[Path, str]:
@@ -105,13 +106,14 @@ def applied_everywhere(source: Source, fix: Fix) -> dict[Path, str]:
     assert source.path is not None
     others = {edit.path for edit in fix.edits if edit.path is not None}
     assert source.path not in others
-    found = {source.path: applied(source, fix)}
+    found = {source.path: _edited(source, [edit for edit in fix.edits if edit.path is None], fix)}
     for path in sorted(others):
         found[path] = _edited(Source.from_file(path), [edit for edit in fix.edits if edit.path == path], fix)
     return found
 
 
 def _edited(source: Source, edits: list[Edit], fix: Fix) -> str:
+    """The text with some edits of a fix, which must not overlap."""
     text, last = source.text, len(source.text) + 1
     numbered = sorted(enumerate(edits), key=lambda item: (item[1].range, item[0]), reverse=True)
     for _, edit in numbered:

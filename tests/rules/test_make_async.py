@@ -87,3 +87,15 @@ def test_what_an_entry_point_calls_stays_sync(configuration: str, is_offered: bo
     library = tmp_path / "lib.py"
     library.write_text(FETCH + REFRESH + "\n\nrefresh()\n", "utf-8")
     assert bool(rewrites(Project.at(tmp_path).check(Source.from_file(library)))) == is_offered
+
+
+def test_a_package_in_src_is_known_to_the_tests_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    library, test = tmp_path / "src" / "weather" / "lib.py", tmp_path / "tests" / "test_lib.py"
+    for file in (library, test):
+        file.parent.mkdir(parents=True)
+    (library.parent / "__init__.py").write_text("from .lib import refresh\n", "utf-8")
+    library.write_text(FETCH + REFRESH, "utf-8")
+    test.write_text("from weather import refresh\n\n\nasync def test_refresh():\n    refresh()\n", "utf-8")
+    (fix,) = rewrites(Project.at(tmp_path).check(Source.from_file(library)))
+    assert applied_everywhere(Source.from_file(library), fix)[test].endswith("    await refresh()\n")

@@ -9,10 +9,7 @@ from typing import TypeAlias
 from spooky_asyncio.analysis.callees import Callees
 
 Mentioning: TypeAlias = Callable[[str], Iterable["Callees | None"]]
-"""The other files of the project in which a name occurs; None for one that can't be read as Python."""
-
-MOST_FILES = 100
-"""A name that occurs in more is too common for anybody to be sure of all that it stands for."""
+"""The other files of the project in which a name occurs; None for what can't be read as Python, or is too much."""
 
 
 class Occurrences:
@@ -52,9 +49,6 @@ class Occurrences:
     def _find(self, name: str) -> tuple[list[Callees], bool]:
         found, are_all = [self.own], True
         for callees in self._mentioning(name) if self._mentioning is not None else ():
-            if len(found) == MOST_FILES:
-                are_all = False
-                break
             if callees is None:
                 are_all = False
             else:

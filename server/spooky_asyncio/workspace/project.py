@@ -98,12 +98,12 @@ class Project:
         self._found.clear()
 
     def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees | None]:
-        """The project's other files in which a name occurs; None for one that can't be read as Python."""
+        """The project's other files in which a name occurs; None for one that can't be read as Python, and None alone
+        for more than anybody could look through."""
         if name not in self._found:
             self._found[name] = [path for path in self._files if mentions(path, name)]
-        for path in self._found[name]:
-            if path != asking:
-                yield self._modules.open(path)
+        paths = [path for path in self._found[name] if path != asking]
+        yield from map(self._modules.open, paths) if len(paths) <= MOST_MENTIONING else [None]
 
     @cached_property
     def target(self) -> Target:
@@ -135,6 +135,9 @@ class Project:
             self.problems.append(f"{error}; the packages of this project are not looked into")
             return []
 
+
+MOST_MENTIONING = 100
+"""A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
 MOST_MODULES = 200
 
