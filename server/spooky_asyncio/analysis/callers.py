@@ -20,6 +20,7 @@ from spooky_asyncio.analysis.scopes import Function, Scope
 from spooky_asyncio.inference import Named
 
 _LOOP_RUNNING = frozenset({"run_until_complete", "run_forever"})
+"""Methods of event loops that no other class is likely to have, and that fail where a loop is running."""
 
 
 @dataclass(frozen=True)
