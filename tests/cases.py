@@ -5,8 +5,10 @@ A case is a `## ` heading, some prose, and fenced blocks:
 - ```` ```python ````: the program; ```` ```python lib.py ````: another module beside it. A line that must have a
   finding ends in `# error: [rule] "part of the message"`, once for each; every finding must be marked so.
 - ```` ```diff ````: what one fix changes, under a line `Fix: title`, or `Preferred fix: title`. All fixes of all
-  findings are listed, each text once. `pytest --update-cases` rewrites these.
-- a line `Not run: reason` for programs that CPython can't run.
+  findings are listed, each text once; of a fix that changes other modules too, each file under its name.
+  `pytest --update-cases` rewrites these.
+- a line `Not run: reason` for programs that CPython can't run; a line `Run: main.py` where it is not the program itself
+  that is run, but another module that imports it.
 """
 
 from __future__ import annotations
@@ -21,18 +23,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from spooky_asyncio.engine import Report
-from spooky_asyncio.model import Fix
+from spooky_asyncio.model import Edit, Fix
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
 
 NEWEST_NEEDED = (3, 11)
-CONFIGURATION = {"project": {"requires-python": ">={}.{}".format(*NEWEST_NEEDED)}}
+REQUIRED = {"requires-python": ">={}.{}".format(*NEWEST_NEEDED)}
 """The same fixes are offered whichever Python runs this."""
 
+PROGRAM = "program.py"
 ORACLE = Path(__file__).with_name("oracle.py")
 
 _FENCE = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"# error: \[([\w-]+)\](?: \"(.*?)\"(?=\s*(?:#|$)))?")
+_RUN = re.compile(r"^Run: (\S+)$", re.MULTILINE)
 _FIX_HEAD = re.compile(r"^(?:Preferred f|F)ix: .*\n", re.MULTILINE)
 
 
@@ -53,6 +57,12 @@ class Case:
         return "\nNot run: " not in self.text
 
     @property
+    def entry(self) -> str:
+        """The name of the file that is run."""
+        match = _RUN.search(self.text)
+        return match[1] if match else PROGRAM
+
+    @property
     def marks(self) -> list[tuple[int, str, str]]:
         """(line, rule, part of the message) of each finding that there must be."""
         found = []
@@ -64,7 +74,7 @@ class Case:
         for name, text in self.modules.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8", newline="")
-        program = folder / "program.py"
+        program = folder / PROGRAM
         program.write_text(self.program, "utf-8", newline="")
         return program
 
@@ -86,7 +96,9 @@ def _case(file: Path, text: str) -> Case:
 
 def analyze(program: Path, text: str | None = None) -> Report:
     source = Source.from_file(program) if text is None else Source.from_text(text, program)
-    return replace(Project.at(program.parent), configuration=CONFIGURATION).check(source)
+    project = Project.at(program.parent)
+    table = {**REQUIRED, **project.configuration.get("project", {})}
+    return replace(project, configuration={**project.configuration, "project": table}).check(source)
 
 
 def runs_here(text: str) -> bool:
@@ -95,9 +107,26 @@ def runs_here(text: str) -> bool:
 
 
 def applied(source: Source, fix: Fix) -> str:
-    """The text with all edits of the fix, which must not overlap."""
+    """The text with all edits of a fix that changes no other file."""
+    assert not any(edit.path for edit in fix.edits), f"{fix.title!r} changes other files too"
+    return _edited(source, list(fix.edits), fix)
+
+
+def applied_everywhere(source: Source, fix: Fix) -> dict[Path, str]:
+    """The new text of each file that a fix changes."""
+    assert source.path is not None
+    others = {edit.path for edit in fix.edits if edit.path is not None}
+    assert source.path not in others
+    found = {source.path: _edited(source, [edit for edit in fix.edits if edit.path is None], fix)}
+    for path in sorted(others):
+        found[path] = _edited(Source.from_file(path), [edit for edit in fix.edits if edit.path == path], fix)
+    return found
+
+
+def _edited(source: Source, edits: list[Edit], fix: Fix) -> str:
+    """The text with some edits of a fix, which must not overlap."""
     text, last = source.text, len(source.text) + 1
-    numbered = sorted(enumerate(fix.edits), key=lambda item: (item[1].range, item[0]), reverse=True)
+    numbered = sorted(enumerate(edits), key=lambda item: (item[1].range, item[0]), reverse=True)
     for _, edit in numbered:
         start, end = source.offset(edit.range.start), source.offset(edit.range.end)
         assert start <= end <= last, f"overlapping edits in {fix.title!r}"
@@ -120,13 +149,21 @@ def with_fixes(case: Case, report: Report) -> str:
     head = _FIX_HEAD.sub("", re.sub(r"^```diff\n.*?^```\n+", "", case.text, flags=re.MULTILINE | re.DOTALL)).rstrip()
     parts = [head]
     for fix in all_fixes(report):
-        changes = difflib.unified_diff(
-            case.program.splitlines(), applied(report.source, fix).splitlines(), n=0, lineterm=""
+        changed = applied_everywhere(report.source, fix)
+        body = "\n".join(
+            line
+            for path, text in changed.items()
+            for line in _diff(Source.from_file(path).text, text, path.name if len(changed) > 1 else "")
         )
-        body = "\n".join(line for line in list(changes)[2:] if not line.startswith("@@"))
         label = "Preferred fix" if fix.preferred else "Fix"
         parts.append(f"{label}: {fix.title}\n\n```diff\n{body}\n```")
     return "\n\n".join(parts) + "\n"
+
+
+def _diff(before: str, after: str, name: str) -> list[str]:
+    """The lines that go and come, under the file's name if there is one."""
+    changes = list(difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""))
+    return [line for line in changes[0 if name else 2 :] if not line.startswith("@@")]
 
 
 @dataclass(frozen=True)

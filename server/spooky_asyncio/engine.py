@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees, OpenModule
 from spooky_asyncio.analysis.lifecycle import LifeCycles
-from spooky_asyncio.fixes.site import Mentioning, Site
+from spooky_asyncio.analysis.occurrences import Mentioning
+from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged

@@ -94,6 +94,8 @@ class Target:
     """Whether a running event loop executes the module's own statements, as it does with the cells of a notebook."""
     line_length: int = 88
     """The longest line that the project's formatter leaves alone, in columns."""
+    entry_points: frozenset[str] = frozenset()
+    """The names of functions that installed scripts and plugins call: plain ones, outside of any event loop."""
 
 
 @dataclass(frozen=True, slots=True)

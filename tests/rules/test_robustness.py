@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import re
 import warnings
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import analyze
-from spooky_asyncio.inference import Definition, Made, Makes
+from spooky_asyncio.inference import Definition, Made, Makes, Named
 from spooky_asyncio.model import Position
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
@@ -32,11 +34,18 @@ MOST_FINDINGS = 40
 
 
 class Suspicious:
-    """Takes every call for one that makes a coroutine; or, for a task, everything called as one of `spawning`."""
+    """Takes every call for one that makes a coroutine; or, for a task, everything called as one of `spawning`. Takes
+    every attribute for the last function of its name."""
 
     def __init__(self, source: Source, spawning: str) -> None:
         self._source = source
         self._spawning = re.compile(spawning)
+        callees = Callees(source, self)
+        self._functions = {
+            node.name: Named(None, callees.qualified_name(node))
+            for node in callees.definitions.values()
+            if isinstance(node, ast.FunctionDef)
+        }
 
     def may_make_awaitable(self, name: str) -> bool:
         return True
@@ -63,6 +72,12 @@ class Suspicious:
 
     def definitions(self, position: Position) -> list[Definition]:
         return []
+
+    def sure_definitions(self, position: Position) -> frozenset[Named]:
+        identifier = re.match(r"\w*", self._source.line(position.line)[position.column :])
+        assert identifier is not None
+        known = self._functions.get(identifier[0])
+        return frozenset({known} if known is not None else ())
 
 
 @pytest.mark.parametrize("kind", ["coroutines", "tasks"])
@@ -116,6 +131,9 @@ class ByName:
 
     def definitions(self, position: Position) -> list[Definition]:
         return []
+
+    def sure_definitions(self, position: Position) -> frozenset[Named]:
+        return frozenset()
 
 
 TASKS = "a = asyncio.create_task(one())\n    b = asyncio.create_task(two())\n    c = [asyncio.create_task(one())]"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cases import Case, all_fixes, analyze, applied, read_cases, run, runs_here, with_fixes
+from cases import Case, all_fixes, analyze, applied_everywhere, read_cases, run, runs_here, with_fixes
+from spooky_asyncio.model import FixKind
 
 FILES = sorted(Path(__file__).parent.glob("*.md"))
 CASES = [case for file in FILES for case in read_cases(file)]
@@ -63,20 +64,42 @@ def test_fixed_text_has_no_findings_of_the_fixed_kind(case: Case, tmp_path: Path
     before = [diagnostic.rule for diagnostic in report.diagnostics]
     for diagnostic in report.diagnostics:
         for fix in report.fixes(diagnostic):
-            text = applied(report.source, fix)
-            if not runs_here(text):
+            changed = applied_everywhere(report.source, fix)
+            if not all(map(runs_here, changed.values())):
                 continue
-            compile(text, "fixed", "exec")
-            after = [item.rule for item in analyze(program, text).diagnostics]
+            others = found_elsewhere(case, tmp_path)
+            write(changed)
+            after = [item.rule for item in analyze(program).diagnostics]
             assert after.count(diagnostic.rule) < before.count(diagnostic.rule), fix.title
             new = set(after) - set(before)
             assert new <= (set() if fix.preferred else {LEADS_ON.get(diagnostic.rule)}), fix.title
+            assert found_elsewhere(case, tmp_path) == others, fix.title
+            case.write(tmp_path)
+
+
+def found_elsewhere(case: Case, folder: Path) -> dict[str, list[str]]:
+    return {name: [item.rule for item in analyze(folder / name).diagnostics] for name in case.modules}
+
+
+def write(texts: dict[Path, str]) -> None:
+    for path, text in texts.items():
+        compile(text, path.name, "exec")
+        path.write_text(text, "utf-8", newline="")
+
+
+def test_a_rewrite_says_what_each_of_its_edits_does(case: Case, tmp_path: Path) -> None:
+    for fix in all_fixes(analyze(case.write(tmp_path))):
+        if fix.kind is FixKind.REWRITE:
+            assert all(edit.label for edit in fix.edits), fix.title
+        else:
+            assert not any(edit.path for edit in fix.edits), fix.title
 
 
 def test_cpython_agrees(case: Case, tmp_path: Path) -> None:
     if not case.is_run:
         pytest.skip("the case says that it can't be run")
-    ran = run(case.write(tmp_path))
+    case.write(tmp_path)
+    ran = run(tmp_path / case.entry)
     expected = {COMPLAINTS[rule] for _, rule, _ in case.marks}
     assert ran.kinds == expected, ran
 
@@ -85,16 +108,17 @@ def test_fixes_run(case: Case, tmp_path: Path) -> None:
     """After a fix CPython complains less, and raises nothing but an exception that was lost before."""
     if not case.is_run:
         pytest.skip("the case says that it can't be run")
-    program = case.write(tmp_path)
-    report = analyze(program)
-    before = run(program)
+    entry = tmp_path / case.entry
+    report = analyze(case.write(tmp_path))
+    before = run(entry)
     lost = {name for kind, name in before.complaints if kind == "never-retrieved"}
     for fix in all_fixes(report):
-        fixed = applied(report.source, fix)
-        if not runs_here(fixed):
+        changed = applied_everywhere(report.source, fix)
+        if not all(map(runs_here, changed.values())):
             continue
-        program.write_text(fixed, "utf-8", newline="")
-        after = run(program)
+        write(changed)
+        after = run(entry)
+        case.write(tmp_path)
         assert len(after.complaints) < len(before.complaints), (fix.title, after)
         assert not (after.kinds - before.kinds), (fix.title, after)
         assert after.raised in {before.raised, None, *lost}, (fix.title, after)

@@ -7,6 +7,7 @@ read. What inference misses is made up for here.
 from __future__ import annotations
 
 import ast
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -33,7 +34,7 @@ from spooky_asyncio.analysis.catalog import (
 )
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
-from spooky_asyncio.inference import Definition, Inference, Made, Makes
+from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
 
@@ -50,7 +51,8 @@ class _TooDeepError(Exception):
     """More functions than MAX_DEPTH: an answer that was cut short there is none, and not kept."""
 
 
-_PASSED_BY_DECORATOR = frozenset({"staticmethod", "classmethod"})
+PASSED_BY_DECORATOR = frozenset({"staticmethod", "classmethod"})
+"""Decorators that leave it to the function what calling it does and makes."""
 
 
 class Callees:
@@ -88,7 +90,7 @@ class Callees:
         func = call.func
         if not isinstance(func, (ast.Name, ast.Attribute)):
             return None
-        imported = self._imported_name(func)
+        imported = self.imported_name(func)
         if imported is not None and is_plain_module(imported.rpartition(".")[0]):
             return Effect.INSPECT
         name = last_name(func)
@@ -123,7 +125,7 @@ class Callees:
                 return frozenset({KNOWN_BY_NAME[func.attr]})
         return names
 
-    def _imported_name(self, func: ast.expr) -> str | None:
+    def imported_name(self, func: ast.expr) -> str | None:
         """The dotted name of what an import brought here: `json.dumps`."""
         parts = []
         while isinstance(func, ast.Attribute):
@@ -232,6 +234,11 @@ class Callees:
         found = [self._at(definition) for definition in definitions]
         return found[0] if len(found) == 1 else None
 
+    def sure_definitions(self, name: ast.Name | ast.Attribute) -> frozenset[Named]:
+        """All that a name or attribute may stand for, each with its path; empty when that is not known for sure."""
+        found = self._inference.sure_definitions(self.position_of(name))
+        return frozenset(Named(one.path or self.source.path, one.name) for one in found)
+
     def _at(self, definition: Definition) -> tuple[Callees, ast.AST] | None:
         callees = self if definition.path is None else self._opened(definition.path)
         node = callees.definitions.get(definition.range.start) if callees is not None else None
@@ -298,7 +305,7 @@ class Callees:
         it runs at once."""
         decorators = {getattr(decorator, "id", "") for decorator in function.decorator_list}
         return (
-            decorators <= _PASSED_BY_DECORATOR
+            decorators <= PASSED_BY_DECORATOR
             and not _is_stub(function)
             and not any(
                 isinstance(node, (ast.Yield, ast.YieldFrom)) and self.scopes.function(node) is function
@@ -649,8 +656,12 @@ class Callees:
         nodes = ast.walk(function)
         return [n.value for n in nodes if isinstance(n, ast.Return) and self.scopes.function(n) is function]
 
-    def qualified_name(self, function: Function) -> str:
-        """The `__qualname__` of a function: `Client.fetch`, `main.<locals>.fetch`."""
+    def key_of(self, node: Function | ast.ClassDef) -> Named:
+        """What tells a function or class of this file from all others."""
+        return Named(self.source.path, self.qualified_name(node))
+
+    def qualified_name(self, function: Function | ast.ClassDef) -> str:
+        """The `__qualname__` of a function or class: `Client.fetch`, `main.<locals>.fetch`."""
         parts = [function.name]
         for scope in self.scopes.of(function).enclosing():
             if isinstance(scope.node, ast.ClassDef):
@@ -669,6 +680,15 @@ class Callees:
         """Where the last identifier of a callee starts, which is what inference is asked about."""
         end = self.source.end(func)
         return Position(end.line, end.column - len(last_name(func)))
+
+    def is_misplaced(self, node: ast.expr) -> bool:
+        """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""
+        if sys.version_info >= (3, 12) or not any(isinstance(n, ast.JoinedStr) for n in self.scopes.ancestors(node)):
+            return False
+        try:
+            return ast.dump(ast.parse(self.source.segment(node), mode="eval").body) != ast.dump(node)
+        except SyntaxError:
+            return True
 
 
 def _parameter(

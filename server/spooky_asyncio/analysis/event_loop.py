@@ -27,7 +27,18 @@ def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
         getattr(decorator, "id", "") not in ("staticmethod", "classmethod") for decorator in function.decorator_list
     ):
         return False
-    return not _is_used_as_value(function, scopes) and function.name not in _names_reached_from_async(scopes)
+    return not may_call_in_loop(scopes, function.name)
+
+
+def may_call_in_loop(scopes: Scopes, name: str) -> bool:
+    """Whether a file may call a function of some name while an event loop runs, itself or by handing it around."""
+    return _is_used_as_value(name, scopes) or name in _names_reached_from_async(scopes)
+
+
+def is_test(function: Function, scopes: Scopes) -> bool:
+    """Whether a test runner calls a plain function, which it does while no event loop runs."""
+    is_plain = isinstance(function, ast.FunctionDef) and function.name.startswith("test")
+    return is_plain and isinstance(scopes.of(function).node, (ast.Module, ast.ClassDef))
 
 
 def loop_runs_for_good(node: ast.expr, scopes: Scopes) -> bool:
@@ -39,10 +50,10 @@ def loop_runs_for_good(node: ast.expr, scopes: Scopes) -> bool:
     )
 
 
-def _is_used_as_value(function: Function, scopes: Scopes) -> bool:
-    """Whether the function is handed around, to be called by who knows whom."""
+def _is_used_as_value(name: str, scopes: Scopes) -> bool:
+    """Whether something of a name is handed around, to be called by who knows whom."""
     for node in scopes.order:
-        if _loaded_name(node) == function.name:
+        if _loaded_name(node) == name:
             parent = scopes.parent(node)
             if not isinstance(parent, ast.Call) or parent.func is not node:
                 return True
@@ -61,13 +72,20 @@ def _names_reached_from_async(scopes: Scopes) -> set[str]:
             if isinstance(scope.node, ast.AsyncFunctionDef):
                 reached.add(name)
             elif isinstance(scope.node, ast.FunctionDef):
-                mentioned.setdefault(scope.node.name, set()).add(name)
+                mentioned.setdefault(_called_as(scope.node, scopes), set()).add(name)
     pending = list(reached)
     while pending:
         for name in mentioned.get(pending.pop(), set()) - reached:
             reached.add(name)
             pending.append(name)
     return reached
+
+
+def _called_as(function: ast.FunctionDef, scopes: Scopes) -> str:
+    """The name under which a function is called: its special methods are where the name of the class stands."""
+    owner = scopes.of(function).node
+    is_special = function.name.startswith("__") and function.name.endswith("__")
+    return owner.name if is_special and isinstance(owner, ast.ClassDef) else function.name
 
 
 def _loaded_name(node: ast.AST) -> str | None:

@@ -7,7 +7,6 @@ Rules read the end that it comes to. Inference is asked last, and only about a v
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -118,7 +117,7 @@ class LifeCycles:
         if not self._may_make(call.func):
             return
         ends = self._ends(Place(call))
-        if ends and not self._is_misplaced(call):
+        if ends and not self.callees.is_misplaced(call):
             made = self.callees.made_by(call)
             if made is not None:
                 yield from self._lives(call, made, ends)
@@ -148,7 +147,7 @@ class LifeCycles:
         if is_called or not isinstance(node.ctx, ast.Load) or not self._inference.may_read_awaitable(node.attr):
             return
         ends = self._ends(Place(node))
-        if ends and not self._is_misplaced(node):
+        if ends and not self.callees.is_misplaced(node):
             made = self._inference.made_by_reading(self.callees.position_of(node))
             if made is not None:
                 yield from self._lives(node, made, ends)
@@ -235,15 +234,6 @@ class LifeCycles:
                 made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
                 uses = (Use(UseKind.INSPECTED, decorator),)
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
-
-    def _is_misplaced(self, node: ast.expr) -> bool:
-        """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""
-        if sys.version_info >= (3, 12) or not any(isinstance(n, ast.JoinedStr) for n in self.scopes.ancestors(node)):
-            return False
-        try:
-            return ast.dump(ast.parse(self.source.segment(node), mode="eval").body) != ast.dump(node)
-        except SyntaxError:
-            return True
 
 
 def _shown(func: ast.expr) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spooky_asyncio.analysis.event_loop import runs_outside_loop
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
@@ -14,7 +13,7 @@ from spooky_asyncio.rewriting.wording import shown_expression
 def run_here(site: Site) -> Iterator[Fix]:
     if site.life.is_cared_for or site.life.caller is not None:
         return
-    if site.can_await(site.node) or not runs_outside_loop(site.node, site.scopes):
+    if site.can_await(site.node) or not site.runs_outside_loop():
         return
     run = site.asyncio("run")
     if run is None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
-from spooky_asyncio.analysis.callees import Callees
+from spooky_asyncio.analysis.callers import Callers, Defined
+from spooky_asyncio.analysis.event_loop import may_call_in_loop, runs_outside_loop
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
+from spooky_asyncio.analysis.occurrences import Mentioning, Occurrences
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.model import Fix, Target
 from spooky_asyncio.rewriting.awaiting import can_await
 from spooky_asyncio.rewriting.imports import Reference, asyncio_function
 from spooky_asyncio.source import Source
-
-Mentioning: TypeAlias = Callable[[str], Iterable[Callees]]
-"""The files of the project in which a name occurs, that of the finding among them."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,41 @@ class Site:
         return self.lives[0]
 
     @property
+    def function(self) -> Defined | None:
+        """The function with a name whose frame evaluates the node."""
+        function = self.scopes.function(self.node)
+        is_named = isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        return Defined(self.lifecycles.callees, function) if is_named else None  # type: ignore[arg-type]
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        return Occurrences(self.lifecycles.callees, self.mentioning)
+
+    @cached_property
+    def callers(self) -> Callers:
+        return Callers(self.occurrences)
+
+    @property
     def source(self) -> Source:
         return self.lifecycles.source
 
     @property
     def scopes(self) -> Scopes:
         return self.lifecycles.scopes
+
+    def runs_outside_loop(self) -> bool:
+        """Whether the node is sure enough to run while no event loop does, in all that is known of the project. Where
+        it is not known who calls a function, its name tells."""
+        if not runs_outside_loop(self.node, self.scopes):
+            return False
+        function = self.function
+        if function is None:
+            return True
+        is_called_in_loop = self.callers.is_called_in_loop(function)
+        if is_called_in_loop is None:
+            files = self.occurrences.files(function.node.name)
+            return not any(may_call_in_loop(callees.scopes, function.node.name) for callees in files)
+        return not is_called_in_loop
 
     def can_await(self, node: ast.expr) -> bool:
         """Whether `await` may stand at an expression without changing what is around it."""

@@ -29,6 +29,15 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What is defined somewhere, by names alone: these stay when something else in its file changes. `name` is the
+    qualified one; without a path it is in the file that was asked about."""
+
+    path: Path | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """What a call makes. `name` is what the interpreter calls the coroutine: the qualified name of its function."""
 
@@ -76,4 +85,9 @@ class Inference(Protocol):
 
     def definitions(self, position: Position) -> list[Definition]:
         """Where all that the identifier may stand for is defined, imports followed; empty when that is not known."""
+        ...
+
+    def sure_definitions(self, position: Position) -> frozenset[Named]:
+        """All that the identifier may stand for, imports followed, by what the code says for sure: nothing is guessed
+        from how a function happens to be called. Empty when that is not known."""
         ...

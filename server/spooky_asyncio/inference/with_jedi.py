@@ -5,9 +5,10 @@ This package is the only one that imports jedi and parso, jedi's parser.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sysconfig
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
@@ -20,7 +21,7 @@ from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
 
-from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, parse_cache
+from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, parse_cache
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import BYTE_ORDER_MARK
 
@@ -64,6 +65,7 @@ class JediInference:
         self._known_names = names
         self._names: dict[Position, list[Name]] = {}
         self._definitions: dict[Position, list[Name]] = {}
+        self._sure: dict[Position, frozenset[Named]] = {}
         self.failures: list[str] = []
 
     @cached_property
@@ -115,6 +117,34 @@ class JediInference:
     def definitions(self, position: Position) -> list[Definition]:
         definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]
         return [one for one in definitions if one] if all(definitions) else []
+
+    def sure_definitions(self, position: Position) -> frozenset[Named]:
+        if position not in self._sure:
+            self._sure[position] = self._find_sure(position)
+        return self._sure[position]
+
+    def _find_sure(self, position: Position) -> frozenset[Named]:
+        line, column = self._place(position)
+
+        def named() -> list[Named | None]:
+            script = self._unguessing_script
+            script._inference_state.inferred_element_counts.clear()
+            found = script.goto(line, column, follow_imports=True)
+            return [self._named(name) for name in found if name.type != "module"]
+
+        with _no_guesses():
+            found = self._ask("goto", position, named)
+        return frozenset(one for one in found if one) if all(found) else frozenset()
+
+    def _named(self, name: Name) -> Named | None:
+        if name.module_path is None and (self._path is not None or _start(name) is None):
+            return None
+        return Named(None if name.module_path == self._path else name.module_path, _qualified_name(name))
+
+    @cached_property
+    def _unguessing_script(self) -> jedi.Script:
+        """One of its own, for jedi keeps what it has guessed. The parsed text they share."""
+        return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
 
     def _made_by_all(self, callees: list[Name], position: Position) -> Made | None:
         made = [self._made(callee, position) for callee in callees]
@@ -227,6 +257,17 @@ class JediInference:
             problem = f"{type(error).__name__}: {error}"
         self.failures.append(f"{self._path or 'untitled file'}:{position.line + 1}: jedi could not {what}: {problem}")
         return []
+
+
+@contextlib.contextmanager
+def _no_guesses() -> Iterator[None]:
+    """Let jedi not take a parameter for what the calls that it comes across happen to give."""
+    before = jedi.settings.dynamic_params
+    jedi.settings.dynamic_params = False
+    try:
+        yield
+    finally:
+        jedi.settings.dynamic_params = before
 
 
 class _StandardLibraryOnly(InterpreterEnvironment):  # type: ignore[misc]  # jedi is untyped

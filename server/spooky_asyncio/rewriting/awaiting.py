@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.source import Source
 
 
-def can_await(node: ast.expr, scopes: Scopes, *, top_level: bool = False) -> bool:
+def can_await(node: ast.expr, scopes: Scopes, *, top_level: bool = False, made_async: Collection[ast.AST] = ()) -> bool:
     """Whether `await` may stand at an expression without changing what is around it; `top_level` tells whether it may
-    in the module's own statements."""
+    in the module's own statements, and `made_async` which functions are to become async."""
     function = scopes.function(node)
     if function is None:
-        if not top_level or scopes.of(node) is not scopes.module:
-            return False
-    elif not isinstance(function, ast.AsyncFunctionDef) or scopes.of(node) is not scopes.opened_by(function):
-        return False
+        is_in_async = top_level and scopes.of(node) is scopes.module
+    else:
+        is_async = isinstance(function, ast.AsyncFunctionDef) or function in made_async
+        is_in_async = is_async and scopes.of(node) is scopes.opened_by(function)
+    return is_in_async and runs_in_place(node, scopes)
+
+
+def runs_in_place(node: ast.expr, scopes: Scopes) -> bool:
+    """Whether an expression is run where it stands by the frame around it, and neither by a generator nor where a
+    function is defined."""
+    function = scopes.function(node)
     inner: ast.AST = node
     for ancestor in scopes.ancestors(node):
         if ancestor is function:

@@ -26,7 +26,9 @@ def _merged(edits: Iterable[Edit]) -> list[Edit]:
     for edit in sorted(edits, key=lambda edit: edit.range):
         if found and found[-1].range.end == edit.range.start:
             last = found.pop()
-            edit = replace(last, range=Range(last.range.start, edit.range.end), content=last.content + edit.content)
+            labels = dict.fromkeys(label for label in (last.label, edit.label) if label)
+            span = Range(last.range.start, edit.range.end)
+            edit = replace(last, range=span, content=last.content + edit.content, label=", ".join(labels))
         found.append(edit)
     return found
 

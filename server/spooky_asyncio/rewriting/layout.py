@@ -24,6 +24,7 @@ class _Change:
     old_end: int
     new_start: int
     new_end: int
+    label: str
 
 
 def laid_out(edits: Sequence[Edit], source: Source, line_length: int) -> tuple[Edit, ...]:
@@ -77,7 +78,7 @@ def _changes(edits: Sequence[Edit], source: Source) -> list[_Change]:
     found, shift = [], 0
     for edit in edits:
         start, end = source.offset(edit.range.start), source.offset(edit.range.end)
-        found.append(_Change(start, end, start + shift, start + shift + len(edit.content)))
+        found.append(_Change(start, end, start + shift, start + shift + len(edit.content), edit.label))
         shift = found[-1].new_end - end
     return found
 
@@ -116,9 +117,13 @@ def _composed(
             if start <= first and last <= end:
                 parts += [fixed.text[reached:first], text]
                 reached = last
+        labels = dict.fromkeys(
+            change.label for change in changes if start <= change.new_start and change.new_end <= end
+        )
         before = [change for change in changes if change.new_end < start]
         until = [change for change in changes if change.new_start <= end]
         old_start = start + (before[-1].old_end - before[-1].new_end if before else 0)
         old_end = end + (until[-1].old_end - until[-1].new_end if until else 0)
         span = Range(source.position_at(old_start), source.position_at(old_end))
-        yield Edit(span, "".join([*parts, fixed.text[reached:end]]))
+        content = "".join([*parts, fixed.text[reached:end]])
+        yield Edit(span, content, label=", ".join(filter(None, labels)))

@@ -15,6 +15,7 @@ from spooky_asyncio.fixes.await_some_ways import (
     close_where_lost,
 )
 from spooky_asyncio.fixes.gather_several import gather_display, gather_neighbours
+from spooky_asyncio.fixes.make_async import make_async
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
@@ -107,5 +108,6 @@ RULE = Rule(
     fixers=(
         *(await_here, gather_neighbours, gather_display, run_here),
         *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
+        make_async,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -64,11 +65,15 @@ def is_excluded(path: Path, project: Project) -> bool:
 
 
 def mentions(file: Path, name: str) -> bool:
-    """Whether a name can stand in a file at all: not so where its letters do not, or where nobody can read it."""
+    """Whether a name can stand in a file: its letters do, and no other ones right beside them. What can't be read may
+    hold anything."""
     try:
-        return name.encode() in file.read_bytes()
-    except (OSError, UnicodeEncodeError):
+        text, letters = file.read_bytes(), name.encode()
+    except FileNotFoundError:
         return False
+    except (OSError, UnicodeEncodeError):
+        return True
+    return letters in text and re.search(rb"(?<!\w)%b(?!\w)" % re.escape(letters), text) is not None
 
 
 def _existing(file: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:

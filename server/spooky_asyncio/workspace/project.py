@@ -27,6 +27,7 @@ from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
+from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
 from spooky_asyncio.workspace.patterns import bad_patterns
@@ -54,6 +55,8 @@ class Project:
     overlay: Callable[[Path], str | None] = field(default=lambda path: None, repr=False)
     """The text that stands in for that of a file, as it does for one that is open in an editor. jedi has to be told of
     it by `reread`, and the index of async names goes by what is on disk all the same."""
+    _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
+    """The files in which a name occurs, by name."""
 
     @classmethod
     def at(cls, root: Path, overrides: Mapping[str, Any] | None = None) -> Project:
@@ -107,6 +110,7 @@ class Project:
         self._async_names.refresh()
         self._modules.forget()
         self.__dict__.pop("_files", None)
+        self._found.clear()
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
@@ -132,17 +136,18 @@ class Project:
         text = self.overlay(path)
         return mentions(path, name) if text is None else name in text
 
-    def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees]:
-        """The project's other files in which a name occurs."""
-        for path in self._files:
-            if path != asking and self._mentions(path, name):
-                callees = self._modules.open(path)
-                if callees is not None:
-                    yield callees
+    def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees | None]:
+        """The project's other files in which a name occurs; None for one that can't be read as Python, and None alone
+        for more than anybody could look through."""
+        if name not in self._found:
+            self._found[name] = [path for path in self._files if self._mentions(path, name)]
+        paths = [path for path in self._found[name] if path != asking]
+        yield from map(self._modules.open, paths) if len(paths) <= MOST_MENTIONING else [None]
 
     @cached_property
     def target(self) -> Target:
-        return target(self.configuration, self._packages)
+        found = target(self.configuration, self._packages)
+        return replace(found, entry_points=entry_points(self.root, self.configuration))
 
     @cached_property
     def _files(self) -> list[Path]:
@@ -154,7 +159,8 @@ class Project:
 
     @cached_property
     def _jedi(self) -> JediProject:
-        return jedi_project(self.root, self._packages)
+        # Packages in `src` are imported from elsewhere in the project, its tests above all, as if they were installed.
+        return jedi_project(self.root, [self.root / "src", *self._packages])
 
     @cached_property
     def _async_names(self) -> AsyncNames:
@@ -168,6 +174,9 @@ class Project:
             self.problems.append(f"{error}; the packages of this project are not looked into")
             return []
 
+
+MOST_MENTIONING = 100
+"""A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
 MOST_MODULES = 200
 
