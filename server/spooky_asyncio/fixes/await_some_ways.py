@@ -14,6 +14,7 @@ from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
 from spooky_asyncio.rewriting.awaiting import await_edits
 from spooky_asyncio.rewriting.lines import removed, stands_alone
+from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.rewriting.wording import shown_expression
 
 _PLAIN = (ast.Name, ast.Constant, ast.Attribute, ast.UnaryOp, ast.unaryop, ast.BinOp, ast.operator, ast.keyword)
@@ -93,26 +94,40 @@ def await_at_once(site: Site) -> Iterator[Fix]:
 
 def close_where_lost(site: Site) -> Iterator[Fix]:
     """Close it where nobody awaits it: what has ended, or never runs, may be closed any number of times."""
-    binding = _of_some_ways(site)
-    if binding is None or not site.life.is_async_function:
+    if not site.life.is_cared_for or site.life.caller is not None or not site.life.is_async_function:
         return
-    edits = before_exits([f"{binding.name}.close()"], binding, site)
-    if edits:
+    if (binding := Binding.of(site)) is not None:
+        edits = before_exits([f"{binding.name}.close()"], binding, site)
         title = f"Close '{binding.name}' where it is not awaited: it does not run there"
+    elif (binding := Binding.of_container(site)) is not None:
+        coroutine = Names(site.scopes).fresh("coroutine")
+        lines = [f"for {coroutine} in {binding.name}:", f"\t{coroutine}.close()"]
+        edits = before_exits(lines, binding, site)
+        title = f"Close what is in '{binding.name}' where it is not awaited: it does not run there"
+    else:
+        return
+    if edits:
         yield Fix(title, edits, Applicability.SAFE)
 
 
 def await_on_every_way(site: Site) -> Iterator[Fix]:
     """Await a task wherever it is lost: who awaits it twice gets the same result twice."""
-    binding = Binding.of(site)
-    if binding is None or binding.is_module_name or binding.name == "_" or not site.can_await(site.node):
+    if planned(site.life, site.lifecycles) is not None or not site.can_await(site.node):
+        # Where it can be awaited once, at the end of its block, that is enough.
         return
-    if planned(site.life, site.lifecycles) is not None:
-        # It is awaited once, where its block ends.
+    imports: tuple[Edit, ...] = ()
+    binding, what = Binding.of(site), "await {}"
+    if binding is None and (binding := Binding.of_container(site)) is not None:
+        gather = site.asyncio("gather")
+        if gather is None:
+            return
+        imports, what = gather.edits, f"await {gather.text}(*{{}})"
+    if binding is None or binding.is_module_name or binding.name == "_":
         return
-    edits = before_exits([f"await {binding.name}"], binding, site, may_be_read=True)
+    edits = before_exits([what.format(binding.name)], binding, site, may_be_read=True)
     if edits:
-        yield Fix(f"Await '{binding.name}' on every way", edits, Applicability.UNSAFE)
+        whose = f"'{binding.name}'" if what == "await {}" else f"the tasks in '{binding.name}'"
+        yield Fix(f"Await {whose} on every way", (*edits, *imports), Applicability.UNSAFE)
 
 
 def _of_some_ways(site: Site) -> Binding | None:

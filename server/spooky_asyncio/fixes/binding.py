@@ -24,13 +24,29 @@ class Binding:
 
     @classmethod
     def of(cls, site: Site) -> Binding | None:
+        """That of the value itself."""
+        return cls._of(site.node, site)
+
+    @classmethod
+    def of_container(cls, site: Site) -> Binding | None:
+        """That of a new list, tuple or set with the value in it, and with nothing but others of its kind."""
+        display = site.scopes.parent(site.node)
+        made = {life.node for life in site.lifecycles.lives if life.reaches is site.life.reaches}
+        if isinstance(display, (ast.List, ast.Tuple, ast.Set)) and made.issuperset(display.elts):
+            return cls._of(display, site)
+        if isinstance(display, (ast.ListComp, ast.SetComp)) and display.elt is site.node:
+            return cls._of(display, site)
+        return None
+
+    @classmethod
+    def _of(cls, value: ast.expr, site: Site) -> Binding | None:
         statement = site.scopes.statement(site.node)
         if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
             return None
         scope = site.scopes.of(site.node)
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         for name in (node for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)):
-            is_its_value = bound_value(name, site.scopes) is site.node
+            is_its_value = bound_value(name, site.scopes) is value
             if len(targets) == 1 and is_its_value and (scope is site.scopes.module or scope.is_local(name.id)):
                 return cls(name, statement, scope, site.scopes)
         return None
