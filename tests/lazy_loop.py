@@ -72,6 +72,12 @@ class Runner:
             sys.unraisablehook = hook
             self._loop.close()
 
+    def beginning_with(self, prelude: str) -> Runner:
+        """A runner in the same event loop for programs that begin in another way."""
+        other = Runner(prelude)
+        other._complaints, other._loop = self._complaints, self._loop
+        return other
+
     def run(self, text: str, *, traced: bool = False) -> Outcome:
         """Run the one function that a text defines, with all values of its parameters."""
         try:

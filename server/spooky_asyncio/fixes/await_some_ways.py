@@ -96,6 +96,9 @@ def close_where_lost(site: Site) -> Iterator[Fix]:
     """Close it where nobody awaits it: what has ended, or never runs, may be closed any number of times."""
     if not site.life.is_cared_for or site.life.caller is not None or not site.life.is_async_function:
         return
+    if any(isinstance(node, (ast.Call, ast.Await)) for node in ast.walk(site.node) if node is not site.node):
+        # An argument may be a coroutine as well, which nobody would close.
+        return
     if (binding := Binding.of(site)) is not None:
         edits = before_exits([f"{binding.name}.close()"], binding, site)
         title = f"Close '{binding.name}' where it is not awaited: it does not run there"
@@ -123,6 +126,9 @@ def await_on_every_way(site: Site) -> Iterator[Fix]:
             return
         imports, what = gather.edits, f"await {gather.text}(*{{}})"
     if binding is None or binding.is_module_name or binding.name == "_":
+        return
+    if any(getattr(site.scopes.parent(load), "attr", "") == "cancel" for load in binding.loads):
+        # To await what was cancelled raises.
         return
     edits = before_exits([what.format(binding.name)], binding, site, may_be_read=True)
     if edits:

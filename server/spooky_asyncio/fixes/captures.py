@@ -97,6 +97,8 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
     if container is not None:
         scope = scopes.of(life.node)
         is_rebound = len(scope.stores[container.name]) > 1 or (loops and not isinstance(statement, ast.Expr))
+        outside = [loop for loop in loops if not any(loop in scopes.ancestors(s) for s in scope.stores[container.name])]
+        anchor = outside[-1] if outside else statement
         is_emptied = any(
             getattr(scopes.parent(load), "attr", "") in _REMOVING for load in scope.loads.get(container.name, ())
         )
@@ -180,6 +182,7 @@ def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> b
         and stands_alone(block[-1], source)
         and not is_endless(block[-1])
         and all(starts_its_line(node, source) for node in returns_in(following, function, scopes))
+        and all(starts_its_line(node, source) for node in jumps_out(following, scopes))
     )
 
 

@@ -12,7 +12,7 @@ from spooky_asyncio.fixes.captures import Capture, Plan, planned
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix
 from spooky_asyncio.rewriting.awaiting import await_edits
-from spooky_asyncio.rewriting.lines import after, always_leaves, before, returns_in
+from spooky_asyncio.rewriting.lines import after, always_leaves, before, jumps_out, returns_in
 from spooky_asyncio.rewriting.wording import callee_text
 
 
@@ -23,6 +23,10 @@ def await_group(site: Site) -> Iterator[Fix]:
     inspected = [use.node for use in site.life.uses if use.kind is UseKind.INSPECTED]
     if any(isinstance(node, ast.Attribute) for node in inspected):
         # Who asks the task for its name, or whether it is done, means the task and not its result.
+        return
+    parent = site.scopes.parent(site.node)
+    if isinstance(parent, ast.Set) or getattr(getattr(parent, "func", None), "attr", "") in ("add", "setdefault"):
+        # A task can be in a set, its result perhaps not.
         return
     is_used = bool(inspected)
     if site.lifecycles.is_group(site.life) or (is_used and planned(site.life, site.lifecycles) is None):
@@ -76,7 +80,7 @@ def _edits(plan: Plan, lines: _Lines, lifecycles: LifeCycles) -> tuple[Edit, ...
     edits = [edit for capture in plan.captures for edit in capture.edits]
     for block, captures in plan.blocks(lifecycles):
         following = block[list(block).index(captures[0].anchor) :]
-        for node in returns_in(following, plan.function, scopes):
+        for node in (*returns_in(following, plan.function, scopes), *jumps_out(following, scopes)):
             made = [capture for capture in captures if _precedes(capture, node)]
             if made:
                 edits.append(before(node, lines(made), source))

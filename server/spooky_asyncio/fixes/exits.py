@@ -19,8 +19,6 @@ from spooky_asyncio.rewriting.lines import (
     starts_its_line,
 )
 
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-
 
 def before_exits(lines: Sequence[str], binding: Binding, site: Site, *, may_be_read: bool = False) -> tuple[Edit, ...]:
     """Insert lines at the bad ends of a life: before its `return`, before the name is bound anew, and where its block
@@ -73,16 +71,13 @@ def _can_precede(statement: ast.stmt, site: Site) -> bool:
 
 
 def _leaving(binding: Binding, site: Site, until: ast.stmt | None) -> Iterator[ast.stmt]:
-    """The `break`s and `continue`s that lead out of the block, as far as the statement `until`."""
-    for statement in binding.following:
-        if statement is until:
-            return
-        for node in ast.walk(statement):
-            if not isinstance(node, (ast.Break, ast.Continue)) or site.scopes.of(node) is not binding.scope:
-                continue
-            loop = next(ancestor for ancestor in site.scopes.ancestors(node) if isinstance(ancestor, _LOOPS))
-            if loop is not statement and statement not in site.scopes.ancestors(loop):
-                yield node
+    """What leads out of the block, as far as the statement `until`: `break`s and `continue`s, and the `return`s too where
+    nobody takes care of the value on any way."""
+    following = binding.following
+    statements = following[: following.index(until)] if until is not None else following
+    yield from jumps_out(statements, site.scopes)
+    if not site.life.is_cared_for and isinstance(binding.scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from returns_in(statements, binding.scope.node, site.scopes)
 
 
 _SIMPLE = (

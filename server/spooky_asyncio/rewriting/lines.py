@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.model import Edit, Position, Range
@@ -139,6 +139,19 @@ def returns_in(statements: Iterable[ast.stmt], function: Function, scopes: Scope
         if isinstance(node, ast.Return) and scopes.of(node) is inner
     ]
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def jumps_out(statements: Iterable[ast.stmt], scopes: Scopes) -> Iterator[ast.Break | ast.Continue]:
+    """The `break`s and `continue`s in some statements that lead out of the block that these stand in."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.Break, ast.Continue)):
+                loop = next(other for other in scopes.ancestors(node) if isinstance(other, _LOOPS))
+                if loop is not statement and statement not in scopes.ancestors(loop):
+                    yield node
+
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def always_leaves(block: Sequence[ast.stmt]) -> bool:
