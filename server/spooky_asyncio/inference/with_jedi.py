@@ -20,7 +20,7 @@ from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
 
-from spooky_asyncio.inference import Definition, Made, Makes, parse_cache
+from spooky_asyncio.inference import Definition, Made, Makes, jedi_gaps, parse_cache
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import BYTE_ORDER_MARK
 
@@ -30,6 +30,7 @@ T = TypeVar("T")
 JediProject: TypeAlias = jedi.Project
 
 parse_cache.make_safe()
+jedi_gaps.make_up()
 
 
 _COROUTINES = frozenset(
