@@ -11,7 +11,7 @@ from jedi.inference.compiled import builtin_from_name
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
-from jedi.inference.value.iterable import FakeTuple
+from jedi.inference.value import iterable
 from jedi.plugins import plugin_manager
 
 Answer: TypeAlias = Callable[[Any, Any], Any]
@@ -21,6 +21,8 @@ Answer: TypeAlias = Callable[[Any, Any], Any]
 def make_up() -> None:
     """Teach jedi. Once is enough for a process."""
     context.TreeContextMixin.create_context = _context_of
+    iterable._DictMixin._get_generics = _types_in_dict
+    iterable.Sequence._get_generics = _types_in_sequence
     plugin_manager.register(_Plugin)
 
 
@@ -50,7 +52,7 @@ class _Plugin:
 def _giving(awaitable: Any, results: Any) -> Any:
     """An awaitable like the one that jedi has found, with the results that it will have. jedi does not know them: the
     stubs write the types of the arguments with aliases that have parameters, which jedi does not follow."""
-    cls = awaitable.get_annotated_class_object() if awaitable.is_instance() else None
+    cls: Any = awaitable.get_annotated_class_object() if awaitable.is_instance() else None
     if not hasattr(cls, "get_generics") or not cls.get_generics():
         return ValueSet([awaitable])
     *others, last = cls.get_generics()
@@ -102,7 +104,7 @@ def _list_of(value: Any, elements: Any) -> Any:
 
 
 def _tuple_of(value: Any, parts: list[Any]) -> Any:
-    return ValueSet([FakeTuple(value.inference_state, [LazyKnownValues(part) for part in parts])])
+    return ValueSet([iterable.FakeTuple(value.inference_state, [LazyKnownValues(part) for part in parts])])
 
 
 def _zipped(value: Any, arguments: Any) -> Any:
@@ -140,6 +142,15 @@ _VALUES: dict[str, tuple[str, Answer]] = {
     "lru_cache": ("functools", _same_function),
 }
 """What functions of these modules return themselves."""
+
+
+def _types_in_dict(self: Any) -> Any:
+    """The types of keys and values: those of functions tell jedi no more than that they are functions."""
+    return tuple(_types_of(values) for values in self.get_mapping_item_values())
+
+
+def _types_in_sequence(self: Any) -> Any:
+    return (_types_of(self.merge_types_of_iterate()),)
 
 
 _create_context: Any = context.TreeContextMixin.create_context

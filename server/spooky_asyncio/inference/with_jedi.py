@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import jedi
 from jedi.api.classes import Name
@@ -40,6 +40,8 @@ _FUTURES = frozenset({"_asyncio.Task", "_asyncio.Future", "asyncio.tasks.Task", 
 
 _ONLY_AWAITABLE = {"builtins.anext"}
 """Functions that are said to return an `Awaitable`, which might be a task: it is none, and does nothing by itself."""
+
+_CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable", "_collections_abc.Callable"})
 
 _CALLED_ASYNC = {"unittest.mock.AsyncMock": "AsyncMockMixin._execute_mock_call"}
 """Classes whose objects are called like async functions without that their stubs say so, and the coroutine's name."""
@@ -109,7 +111,8 @@ class JediInference:
         return [one for one in definitions if one] if all(definitions) else []
 
     def _made_by_all(self, callees: list[Name], position: Position) -> Made | None:
-        made = [self._made(callee, position) for callee in callees]
+        # None can't be called, so a callee that may be None is none of those that are.
+        made = [self._made(callee, position) for callee in callees if callee.full_name != "builtins.NoneType"]
         kinds = {one.kind for one in made if one}
         if not made or not all(made) or len(kinds) != 1:
             return None
@@ -128,6 +131,10 @@ class JediInference:
                 "goto", position, lambda: self._script.goto(line, column, follow_imports=True)
             )
         return self._definitions[position]
+
+    def _identifier(self, position: Position) -> str:
+        found: Any = self._script._module_node.get_name_of_position(self._place(position))
+        return str(found.value) if found is not None else ""
 
     def _place(self, position: Position) -> tuple[int, int]:
         """Line and column as jedi counts them."""
@@ -151,7 +158,11 @@ class JediInference:
         return Made(kind, _qualified_name(function), is_async, self._definition(function))
 
     def _made_by_instance(self, callee: Name, position: Position) -> Made | None:
-        """What calling an object makes: by the `__call__` of its class."""
+        """What calling an object makes: by its type `Callable[..., Awaitable[...]]`, or the `__call__` of its class."""
+        if callee.full_name in _CALLABLES:
+            results = [result.full_name for result in self._ask("execute", position, callee.execute)]
+            kind = Makes.COROUTINE if results == ["typing.Awaitable"] else _common_kind(results)
+            return Made(kind, self._identifier(position), False, None) if kind is not None else None
         if callee.full_name in _CALLED_ASYNC:
             return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
 
