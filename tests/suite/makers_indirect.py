@@ -1071,7 +1071,7 @@ async def case_any():
 async def case_isinstance_narrows():
     gauge = either_or_paper("roof")
     if isinstance(gauge, Sensor):
-        gauge.read()  # error: coroutine-never-awaited; limit: jedi takes a name under isinstance() for all that it may be
+        gauge.read()  # error: coroutine-never-awaited
         await gauge.read()  # ok
     else:
         gauge.read()  # ok
@@ -1162,7 +1162,7 @@ async def case_sync_context_manager():
 async def case_async_exit_stack():
     async with contextlib.AsyncExitStack() as stack:  # ok
         radar = await stack.enter_async_context(Pool())  # ok
-        radar.read()  # error: coroutine-never-awaited; limit: jedi does not follow AsyncExitStack.enter_async_context
+        radar.read()  # error: coroutine-never-awaited
         await radar.read()  # ok
 
 

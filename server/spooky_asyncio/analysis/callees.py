@@ -32,6 +32,7 @@ from spooky_asyncio.analysis.catalog import (
     Effect,
     is_plain_module,
 )
+from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
@@ -464,6 +465,9 @@ class Callees:
                 return None
             if made is not None and made.kind is Makes.COROUTINE and not self._is_started(func):
                 return made
+            narrowed = self._narrowed_to(func) if made is None and isinstance(func, ast.Attribute) else []
+            if narrowed:
+                return self._inference.made_by_method(self.position_of(narrowed[0]), last_name(func))
             # A function that returns a task may have kept it too.
             return self._made_by_definitions(func, depth)
         if isinstance(func, ast.Lambda):
@@ -479,6 +483,23 @@ class Callees:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    def _narrowed_to(self, func: ast.Attribute) -> list[ast.Name | ast.Attribute]:
+        """The class that the object of a method is of by a test that holds here: `isinstance(entity, Book)`. Inference
+        takes a name under it for all that it may be elsewhere."""
+        found = []
+        for test, truth in tests_that_hold(func, self.scopes):
+            if truth and isinstance(test, ast.Call) and len(test.args) == 2 and not self._is_bound_between(test, func):
+                tested, kind = test.args
+                is_test = isinstance(test.func, ast.Name) and test.func.id == "isinstance"
+                if is_test and isinstance(kind, (ast.Name, ast.Attribute)) and ast.dump(tested) == ast.dump(func.value):
+                    found.append(kind)
+        return found
+
+    def _is_bound_between(self, test: ast.expr, use: ast.expr) -> bool:
+        names = {node.id for node in ast.walk(use) if isinstance(node, ast.Name)}
+        stores = (store for name in names for store in self.scopes.of(use).stores.get(name, []))
+        return any(_place(test) < _place(store) < _place(use) for store in stores)
 
     def _is_filled(self, container: ast.expr) -> bool:
         """Whether a container gets elements one by one: what was in it first, by which inference knows it, does not
@@ -807,6 +828,10 @@ def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
     if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_TYPES:
         return Made(Makes.COROUTINE, name, False, None)
     return None
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _may_be_replaced(method: Function, func: ast.Name | ast.Attribute) -> bool:

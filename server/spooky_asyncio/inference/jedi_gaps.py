@@ -6,16 +6,21 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from jedi.inference import context
+from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
 from jedi.inference.value import iterable
+from jedi.inference.value.function import FunctionValue
 from jedi.plugins import plugin_manager
 
-Answer: TypeAlias = Callable[[Any, Any], Any]
-"""What calling a value with arguments gives: a set of values, empty when that is not known."""
+Question: TypeAlias = Callable[[Any, Any], Any]
+"""What comes of calling a value with arguments: a set of values, empty when that is not known."""
+
+Answer: TypeAlias = Callable[[Any, Any, Any], Any]
+"""The values that calling makes: by those that jedi has found, what is called, and the arguments."""
 
 
 def make_up() -> None:
@@ -37,21 +42,31 @@ class _Plugin:
                 name = value.name.string_name
             except AttributeError:
                 return found
-            if name in _AWAITABLES or name in _VALUES:
-                module = value.get_root_context().py__name__().partition(".")[0]
-                if module == "asyncio" and name in _AWAITABLES:
-                    results = _AWAITABLES[name](value, arguments)
-                    return ValueSet.from_sets(_giving(one, results) for one in found) if results else found
-                if module == _VALUES.get(name, ("",))[0]:
-                    return _VALUES[name][1](value, arguments) or found
-            return found
+            module, made_up = _MADE_UP.get(name, ("", None))
+            if made_up is None or value.get_root_context().py__name__().partition(".")[0] != module:
+                return found
+            return made_up(found, value, arguments)
 
         return answer
 
 
-def _giving(awaitable: Any, results: Any) -> Any:
-    """An awaitable like the one that jedi has found, with the results that it will have. jedi does not know them: the
-    stubs write the types of the arguments with aliases that have parameters, which jedi does not follow."""
+def _is(result: Question) -> Answer:
+    """For a function that returns this."""
+    return lambda found, value, arguments: result(value, arguments) or found
+
+
+def _gives(result: Question) -> Answer:
+    """For a function that returns an awaitable with this result. jedi knows the awaitable and not its result: the stubs
+    write the types of the arguments with aliases that have parameters, which jedi does not follow."""
+
+    def answer(found: Any, value: Any, arguments: Any) -> Any:
+        results = result(value, arguments)
+        return ValueSet.from_sets(_with_result(one, results) for one in found) if results else found
+
+    return answer
+
+
+def _with_result(awaitable: Any, results: Any) -> Any:
     cls: Any = awaitable.get_annotated_class_object() if awaitable.is_instance() else None
     if not hasattr(cls, "get_generics") or not cls.get_generics():
         return ValueSet([awaitable])
@@ -61,6 +76,18 @@ def _giving(awaitable: Any, results: Any) -> Any:
         # as_completed: of futures that have the results.
         types = ValueSet.from_sets(future.define_generics({"_T": types}) for future in last)
     return cls.with_generics(TupleGenericManager((*others, types))).execute_annotation(None)
+
+
+def _manages(result: Question) -> Answer:
+    """For a decorator that makes a context manager which hands out this."""
+
+    def answer(found: Any, value: Any, arguments: Any) -> Any:
+        types = {"_T_co": _types_of(result(value, arguments))}
+        classes = [one.get_annotated_class_object() for one in found if one.is_instance()]
+        made = [cls.define_generics(types) for cls in classes if hasattr(cls, "define_generics")]
+        return ValueSet.from_sets(made).execute_annotation(None) or found
+
+    return answer
 
 
 def _types_of(values: Any) -> Any:
@@ -76,12 +103,16 @@ def _positional(arguments: Any) -> list[Any]:
     return [lazy.infer() for key, lazy in arguments.unpack() if key is None]
 
 
+def _first(arguments: Any) -> Any:
+    return next((lazy.infer() for _, lazy in arguments.unpack()), NO_VALUES)
+
+
 def _result_of_first(value: Any, arguments: Any) -> Any:
-    return next((_awaited(lazy.infer()) for _, lazy in arguments.unpack()), NO_VALUES)
+    return _awaited(_first(arguments))
 
 
 def _results_of_elements(value: Any, arguments: Any) -> Any:
-    return next((_awaited(lazy.infer().merge_types_of_iterate()) for _, lazy in arguments.unpack()), NO_VALUES)
+    return _awaited(_first(arguments).merge_types_of_iterate())
 
 
 def _results_of_all(value: Any, arguments: Any) -> Any:
@@ -119,29 +150,48 @@ def _filtered(value: Any, arguments: Any) -> Any:
 
 def _same_function(value: Any, arguments: Any) -> Any:
     """`lru_cache(maxsize=8)`, which leaves a function as it is for who calls it, as `typing.final` does."""
-    if any(given.is_function() for values in _positional(arguments)[:1] for given in values):
+    if any(given.is_function() for given in _first(arguments)):
         return NO_VALUES
     return value.inference_state.typing_module.py__getattribute__("final")
 
 
-_AWAITABLES: dict[str, Answer] = {
-    "create_task": _result_of_first,
-    "ensure_future": _result_of_first,
-    "shield": _result_of_first,
-    "wait_for": _result_of_first,
-    "run_coroutine_threadsafe": _result_of_first,
-    "gather": _results_of_all,
-    "as_completed": _results_of_elements,
-}
-"""The results of the awaitables that functions and methods of asyncio return."""
+def _entered(value: Any, arguments: Any) -> Any:
+    return _awaited(_first(arguments).py__getattribute__("__aenter__").execute_with_values())
 
-_VALUES: dict[str, tuple[str, Answer]] = {
-    "run_until_complete": ("asyncio", _result_of_first),
-    "zip": ("builtins", _zipped),
-    "filter": ("builtins", _filtered),
-    "lru_cache": ("functools", _same_function),
+
+def _yielded(value: Any, arguments: Any) -> Any:
+    """What a generator function yields. jedi calls it without arguments to find out, and a method then does not know
+    what `self` is."""
+    found = NO_VALUES
+    for function in _first(arguments):
+        if isinstance(function, FunctionValue):
+            is_async = function.tree_node.parent.type in ("async_stmt", "async_funcdef")
+            owner = getattr(function, "class_context", None)
+            itself = [owner.get_value().execute_annotation(None)] if owner is not None else []
+            execution = function.as_context(ValuesArguments(itself))
+            annotated = execution.infer_annotations()
+            yields = annotated.iterate(is_async=is_async) if annotated else execution.get_yield_lazy_values()
+            found |= ValueSet.from_sets(lazy.infer() for lazy in yields)
+    return found
+
+
+_MADE_UP: dict[str, tuple[str, Answer]] = {
+    "create_task": ("asyncio", _gives(_result_of_first)),
+    "ensure_future": ("asyncio", _gives(_result_of_first)),
+    "shield": ("asyncio", _gives(_result_of_first)),
+    "wait_for": ("asyncio", _gives(_result_of_first)),
+    "run_coroutine_threadsafe": ("asyncio", _gives(_result_of_first)),
+    "gather": ("asyncio", _gives(_results_of_all)),
+    "as_completed": ("asyncio", _gives(_results_of_elements)),
+    "run_until_complete": ("asyncio", _is(_result_of_first)),
+    "enter_async_context": ("contextlib", _gives(_entered)),
+    "contextmanager": ("contextlib", _manages(_yielded)),
+    "asynccontextmanager": ("contextlib", _manages(_yielded)),
+    "lru_cache": ("functools", _is(_same_function)),
+    "zip": ("builtins", _is(_zipped)),
+    "filter": ("builtins", _is(_filtered)),
 }
-"""What functions of these modules return themselves."""
+"""Functions, methods and classes of the standard library: their module, and what calling them makes."""
 
 
 def _types_in_dict(self: Any) -> Any:

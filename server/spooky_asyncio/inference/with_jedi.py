@@ -106,6 +106,13 @@ class JediInference:
         ]
         return self._made_by_all(results, position)
 
+    def made_by_method(self, position: Position, name: str) -> Made | None:
+        classes = self._infer(position)
+        if any(found.type != "class" for found in classes):
+            return None
+        objects = ValueSet.from_sets(found._name.infer().execute_with_values() for found in classes)
+        return self._made_by_all(self._methods(objects, name, position), position)
+
     def definitions(self, position: Position) -> list[Definition]:
         definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]
         return [one for one in definitions if one] if all(definitions) else []
@@ -166,14 +173,17 @@ class JediInference:
         if callee.full_name in _CALLED_ASYNC:
             return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
 
+        # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
+        objects = ValueSet(value for value in callee._name.infer() if hasattr(value, "get_filters"))
+        return self._made_by_all(self._methods(objects, "__call__", position), position)
+
+    def _methods(self, objects: ValueSet, name: str, position: Position) -> list[Name]:
         def methods() -> list[Name]:
-            # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
-            objects = [value for value in callee._name.infer() if hasattr(value, "get_filters")]
-            values = ValueSet(objects).py__getattribute__("__call__")
+            values = objects.py__getattribute__(name)
             return [Name(self._script._inference_state, value.name) for value in values if value.is_function()]
 
-        found = [name for name in self._ask("look up __call__", position, methods) if name.type == "function"]
-        return self._made_by_all(found, position)
+        found = self._ask(f"look up {name}", position, methods)
+        return [method for method in found if method.type == "function"]
 
     def _as_written(self, callee: Name, position: Position) -> Name:
         """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
