@@ -586,6 +586,21 @@ async def case_chosen_in_branches_plain(quick):
     print(action())  # ok
 
 
+# Annotated to be anything.
+
+
+def now_or_later(now, function) -> Any:
+    if now:
+        return getattr(function, "__name__", None)
+    return function()
+
+
+async def case_anything():
+    now_or_later(True, play)  # ok
+    if now_or_later(True, play):  # ok
+        print("named")
+
+
 # In tables.
 
 REGISTRY = {"play": play}

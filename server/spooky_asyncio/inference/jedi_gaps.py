@@ -9,6 +9,7 @@ from jedi.inference import context
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
+from jedi.inference.gradual import base
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
@@ -28,6 +29,8 @@ def make_up() -> None:
     context.TreeContextMixin.create_context = _context_of
     iterable._DictMixin._get_generics = _types_in_dict
     iterable.Sequence._get_generics = _types_in_sequence
+    # jedi asks for this what is no class, and fails.
+    base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
 
 

@@ -269,8 +269,10 @@ def _common_kind(types: Iterable[str | None]) -> Makes | None:
 
 
 def _is_annotated(function: Name) -> bool:
+    """Whether its annotation says what a function returns: one that says `Any` leaves that to the code."""
     tree = getattr(getattr(function._name, "_value", None), "tree_node", None)
-    return tree is not None and tree.type == "funcdef" and tree.annotation is not None
+    annotation = tree.annotation if tree is not None and tree.type == "funcdef" else None
+    return annotation is not None and annotation.get_last_leaf().value != "Any"
 
 
 def _start(name: Name) -> Position | None:
