@@ -3,8 +3,8 @@
 usage: python tests/generated_fixes.py [--seed SEED] [--count COUNT]
 
 Prints the fixes that are wrong. What is never run is only analyzed, and so are two kinds of fix: the event loop of
-generated programs, in which only awaited tasks go on, does not know that a task group awaits its tasks; and as it always
-runs already, `asyncio.run` fails in it.
+generated programs, in which only awaited tasks go on, does not know that a task group awaits its tasks; and as it
+always runs already, `asyncio.run` fails in it.
 """
 
 from __future__ import annotations

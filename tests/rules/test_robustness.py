@@ -67,6 +67,9 @@ class Suspicious:
     def made_by_calling_result(self, position: Position) -> Made | None:
         return None
 
+    def made_by_method(self, position: Position, name: str) -> Made | None:
+        return None
+
     def awaited_members(self, position: Position) -> frozenset[str]:
         return frozenset({"__aenter__", "__aiter__"})
 

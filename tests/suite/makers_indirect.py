@@ -1016,19 +1016,19 @@ async def case_awaited_result_unannotated():
 async def case_awaited_task_result():
     task = asyncio.create_task(connect("roof"))  # ok
     sensor = await task  # ok
-    sensor.read()  # error: coroutine-never-awaited; limit: jedi does not follow the result of a task
+    sensor.read()  # error: coroutine-never-awaited
     await sensor.read()  # ok
 
 
 async def case_awaited_with_timeout():
     sensor = await asyncio.wait_for(connect("roof"), timeout=1)  # ok
-    sensor.reset()  # error: coroutine-never-awaited; limit: jedi does not follow the result of asyncio.wait_for
+    sensor.reset()  # error: coroutine-never-awaited
     await sensor.reset()  # ok
 
 
 async def case_gathered_results():
     roof, tower = await asyncio.gather(connect("roof"), connect_untyped("tower"))  # ok
-    roof.read()  # error: coroutine-never-awaited; limit: jedi does not follow the results of asyncio.gather
+    roof.read()  # error: coroutine-never-awaited
     await tower.read()  # ok
 
 
@@ -1071,7 +1071,7 @@ async def case_any():
 async def case_isinstance_narrows():
     gauge = either_or_paper("roof")
     if isinstance(gauge, Sensor):
-        gauge.read()  # error: coroutine-never-awaited; limit: jedi takes a name under isinstance() for all that it may be
+        gauge.read()  # error: coroutine-never-awaited
         await gauge.read()  # ok
     else:
         gauge.read()  # ok
@@ -1162,7 +1162,7 @@ async def case_sync_context_manager():
 async def case_async_exit_stack():
     async with contextlib.AsyncExitStack() as stack:  # ok
         radar = await stack.enter_async_context(Pool())  # ok
-        radar.read()  # error: coroutine-never-awaited; limit: jedi does not follow AsyncExitStack.enter_async_context
+        radar.read()  # error: coroutine-never-awaited
         await radar.read()  # ok
 
 

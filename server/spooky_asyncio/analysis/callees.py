@@ -7,9 +7,10 @@ read. What inference misses is made up for here.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -32,6 +33,7 @@ from spooky_asyncio.analysis.catalog import (
     Effect,
     is_plain_module,
 )
+from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
@@ -293,6 +295,8 @@ class Callees:
                     found[Position(start.line, column)] = node
             elif isinstance(node, ast.arg):
                 found[self.source.position(node.lineno, node.col_offset)] = node
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
+                found[self.position_of(node.target)] = node
             elif isinstance(node, ast.Assign):
                 for assignment in _one_by_one(node):
                     target = assignment.targets[0]
@@ -373,35 +377,14 @@ class Callees:
     def _local_makers(self) -> frozenset[str]:
         """The names in this file that may stand for something that makes an awaitable."""
         edges: dict[str, set[str]] = defaultdict(set)
-        makers = {*MAKERS, *STANDARD_MAKERS, *_AWAITABLE_ANNOTATIONS}
+        makers = {*MAKERS, *STANDARD_MAKERS, *_AWAITABLE_TYPES}
         for node in self.scopes.order:
-            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                names = {last_name(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute))}
-                for other in _names_in_value(node.value):
-                    edges[other] |= names
-            elif isinstance(node, ast.Return) and node.value is not None:
-                function = self.scopes.function(node)
-                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    for other in _names_in_value(node.value):
-                        edges[other].add(function.name)
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for decorator in node.decorator_list:
-                    for other in _names_in_value(decorator):
-                        edges[other].add(node.name)
+            if isinstance(node, ast.AsyncFunctionDef):
                 owner = self.scopes.parent(node)
-                if isinstance(node, ast.AsyncFunctionDef):
-                    makers.add(owner.name if node.name == "__call__" and isinstance(owner, ast.ClassDef) else node.name)
-            elif isinstance(node, ast.ClassDef):
-                for base in node.bases:
-                    for other in _names_in_value(base):
-                        edges[other].add(node.name)
-            elif isinstance(node, ast.alias) and node.asname:
-                edges[node.name].add(node.asname)
-            elif isinstance(node, ast.arg) and node.annotation is not None:
-                for inner in ast.walk(node.annotation):
-                    if isinstance(inner, (ast.Name, ast.Attribute)):
-                        edges[last_name(inner)].add(node.arg)
+                makers.add(owner.name if node.name == "__call__" and isinstance(owner, ast.ClassDef) else node.name)
+            for names, others in self._standing_for(node):
+                for other in others:
+                    edges[other].update(names)
         makers |= {name for name in edges if self._inference.may_make_awaitable(name)}
         pending = list(makers)
         while pending:
@@ -409,6 +392,32 @@ class Callees:
             makers |= new
             pending += new
         return frozenset(makers)
+
+    def _standing_for(self, node: ast.AST) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
+        """Names that a statement may let stand for others."""
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [last_name(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute))]
+            if node.value is not None:
+                yield names, _names_in_value(node.value)
+            if isinstance(node, ast.AnnAssign):
+                yield names, _names_in_annotation(node.annotation)
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+            yield _names_of_all(node.target), _names_in_value(node.iter)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            function = self.scopes.function(node)
+            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield [function.name], _names_in_value(node.value)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in node.decorator_list:
+                yield [node.name], _names_in_value(decorator)
+        elif isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                yield [node.name], _names_in_value(base)
+        elif isinstance(node, ast.alias) and node.asname:
+            yield [node.asname], [node.name]
+        elif isinstance(node, ast.arg) and node.annotation is not None:
+            yield [node.arg], _names_in_annotation(node.annotation)
 
     def made_by(self, node: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable an expression makes and hands out; None if it may be anything else, or in other hands too."""
@@ -470,8 +479,13 @@ class Callees:
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
+            if made is not None and made.is_async_function and isinstance(func, ast.Name) and self._is_of_filled(func):
+                return None
             if made is not None and made.kind is Makes.COROUTINE and not self._is_started(func):
                 return made
+            narrowed = self._narrowed_to(func) if made is None and isinstance(func, ast.Attribute) else []
+            if narrowed:
+                return self._inference.made_by_method(self.position_of(narrowed[0]), last_name(func))
             # A function that returns a task may have kept it too.
             return self._made_by_definitions(func, depth)
         if isinstance(func, ast.Lambda):
@@ -481,10 +495,49 @@ class Callees:
         if isinstance(func, ast.Subscript):
             value = self._only_value(func.value) if isinstance(func.value, ast.Name) else func.value
             entries = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
-            return self._agreed(entries, self.made_when_called, depth)
+            made = self._agreed(entries, self.made_when_called, depth)
+            made = made or self._inference.made_by_call(self.source.end(func))
+            return None if made is not None and made.is_async_function and self._is_filled(func.value) else made
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    def _narrowed_to(self, func: ast.Attribute) -> list[ast.Name | ast.Attribute]:
+        """The class that the object of a method is of by a test that holds here: `isinstance(entity, Book)`. Inference
+        takes a name under it for all that it may be elsewhere."""
+        found = []
+        for test, truth in tests_that_hold(func, self.scopes):
+            if truth and isinstance(test, ast.Call) and len(test.args) == 2 and not self._is_bound_between(test, func):
+                tested, kind = test.args
+                is_test = isinstance(test.func, ast.Name) and test.func.id == "isinstance"
+                if is_test and isinstance(kind, (ast.Name, ast.Attribute)) and ast.dump(tested) == ast.dump(func.value):
+                    found.append(kind)
+        return found
+
+    def _is_bound_between(self, test: ast.expr, use: ast.expr) -> bool:
+        names = {node.id for node in ast.walk(use) if isinstance(node, ast.Name)}
+        stores = (store for name in names for store in self.scopes.of(use).stores.get(name, []))
+        return any(_place(test) < _place(store) < _place(use) for store in stores)
+
+    def _is_filled(self, container: ast.expr) -> bool:
+        """Whether a container gets elements one by one: what was in it first, by which inference knows it, does not
+        tell for all."""
+        return isinstance(container, (ast.Name, ast.Attribute)) and last_name(container) in self._filled
+
+    def _is_of_filled(self, name: ast.Name) -> bool:
+        for statement in self._assignments_of(name):
+            value = statement.iter if isinstance(statement, (ast.For, ast.comprehension)) else None
+            value = value or getattr(statement, "value", None)
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+                value = value.func
+            if isinstance(value, (ast.Attribute, ast.Subscript)) and self._is_filled(value.value):
+                return True
+        return False
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        subscripts = (n for n in self.scopes.order if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
+        return frozenset(last_name(n.value) for n in subscripts if isinstance(n.value, (ast.Name, ast.Attribute)))
 
     @cached_property
     def _patched_names(self) -> frozenset[str]:
@@ -513,8 +566,7 @@ class Callees:
 
     def _made_by_result_of(self, call: ast.Call, depth: int) -> Made | None:
         """What calling the result of a call makes: `partial(fetch, url)()`, `make_reader("rain")()`, `Oven()()`."""
-        name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
-        if self.aliases.get(name, name) in PARTIAL and call.args:
+        if self._is_partial(call):
             first = call.args[0]
             if isinstance(first, (ast.Name, ast.Attribute)) and self._spawns(first):
                 return Made(Makes.FUTURE, "", False, None)
@@ -528,6 +580,10 @@ class Callees:
             return None
         callees, function, _ = found
         return callees._agreed(callees.values_returned(function), callees.made_when_called, depth)
+
+    def _is_partial(self, call: ast.Call) -> bool:
+        name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
+        return self.aliases.get(name, name) in PARTIAL and bool(call.args)
 
     def _spawns(self, func: ast.Name | ast.Attribute) -> bool:
         name = last_name(func)
@@ -546,12 +602,12 @@ class Callees:
     def _made_by_definition(
         self, callees: Callees, node: ast.AST, func: ast.Name | ast.Attribute, depth: int
     ) -> Made | None:
-        if isinstance(node, ast.arg):
-            return _made_as_annotated(node.arg, node.annotation)
+        if isinstance(node, (ast.arg, ast.AnnAssign)) and node.annotation is not None:
+            return callees._inference.made_by_call(callees._place_of(node))
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             return callees.made_when_called(node.value, depth + 1)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.decorator_list:
-            made = callees._made_by_decorated(node, depth)
+            made = callees._made_by_decorated(node)
             if made is not None:
                 return made
         if not isinstance(node, ast.FunctionDef) or not callees._is_plain(node):
@@ -579,24 +635,76 @@ class Callees:
                 return True
         return False
 
-    def _made_by_decorated(self, function: Function, depth: int) -> Made | None:
-        """What calling a decorated function makes, where its outermost decorator returns an async function of its own
-        or says so."""
-        decorator = function.decorator_list[0]
-        found = self._plain_function(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        if found is not None and isinstance(decorator, ast.Call):
-            # `@retried(times=3)`: what it returns is the decorator.
-            callees, factory = found
-            returned = callees.values_returned(factory)
-            found = callees._plain_function(returned[0]) if len(returned) == 1 else None
-        if found is None:
-            return None
-        callees, node = found
-        if _made_as_annotated(function.name, node.returns) is None:
-            wrappers = [callees._defined(value) for value in callees.values_returned(node)]
-            if not wrappers or not all(one is not None and _is_wrapper(one[1]) for one in wrappers):
+    def _made_by_decorated(self, function: Function) -> Made | None:
+        """What calling a decorated function makes, where its decorators return async functions of their own, or say so,
+        or return what they are given."""
+        for decorator in function.decorator_list:
+            # `@retried(times=3)`: what the first call returns is the decorator.
+            calls, func = (2, decorator.func) if isinstance(decorator, ast.Call) else (1, decorator)
+            found = self._plain_function(func)
+            if found is None:
+                return None
+            callees, node = found
+            returns = _made_as_annotated(function.name, node.returns) is not None
+            if returns or calls in callees._calls_to_wrapper(node):
+                break
+            if not callees._hands_back(node, calls):
+                return None
+        else:
+            if not isinstance(function, ast.AsyncFunctionDef) or _is_generator(function):
                 return None
         return Made(Makes.COROUTINE, self.qualified_name(function), True, self._definition_of(function))
+
+    def _calls_to_wrapper(self, function: ast.FunctionDef, around: tuple[ast.FunctionDef, ...] = ()) -> frozenset[int]:
+        """How many calls away the async functions are that a decorator returns: 1 for `@retried`, 2 for
+        `@retried(times=3)`, both for a decorator that may be used either way. Empty if it may return anything else."""
+        if function in around:
+            # `return partial(retried, times=times)`
+            return frozenset({1})
+        found: set[int] = set()
+        for value in self.values_returned(function):
+            calls = self._calls_to_wrapper_from(value, (*around, function))
+            if not calls or min(calls) < 0:
+                return frozenset()
+            found |= {count + 1 for count in calls}
+        return frozenset(found)
+
+    def _calls_to_wrapper_from(self, value: ast.expr | None, around: tuple[ast.FunctionDef, ...]) -> frozenset[int]:
+        if isinstance(value, ast.IfExp):
+            ways = [self._calls_to_wrapper_from(way, around) for way in (value.body, value.orelse)]
+            return ways[0] | ways[1] if all(ways) else frozenset()
+        if isinstance(value, ast.Call):
+            if self._is_partial(value):
+                return self._calls_to_wrapper_from(value.args[0], around)
+            return frozenset(calls - 1 for calls in self._calls_to_wrapper_from(value.func, around))
+        found = self._defined(value)
+        if found is not None and _is_wrapper(found[1]):
+            return frozenset({0})
+        if found is None or not isinstance(found[1], ast.FunctionDef):
+            return frozenset()
+        return found[0]._calls_to_wrapper(found[1], around)
+
+    def _hands_back(self, decorator: ast.FunctionDef, calls: int) -> bool:
+        """Whether a decorator returns the function that it gets, or one that returns what that does."""
+        values = self.values_returned(decorator)
+        if calls > 1:
+            found = [self._plain_function(value) for value in values]
+            return bool(found) and all(one is not None and one[0]._hands_back(one[1], calls - 1) for one in found)
+        parameters = decorator.args.args[isinstance(self.scopes.parent(decorator), ast.ClassDef) :]
+        scope = self.scopes.opened_by(decorator)
+        if not parameters or scope.stores.get(parameters[0].arg):
+            return False
+        return bool(values) and all(self._is_handed_back(value, parameters[0].arg) for value in values)
+
+    def _is_handed_back(self, value: ast.expr | None, name: str) -> bool:
+        if isinstance(value, ast.Name) and value.id == name:
+            return True
+        wrapper = self._plain_function(value)
+        if wrapper is None or not _bears_at_most_a_name(wrapper[1]):
+            return False
+        returned = wrapper[0].values_returned(wrapper[1])
+        calls = [one.func for one in returned if isinstance(one, ast.Call)]
+        return len(returned) == len(calls) > 0 and all(isinstance(f, ast.Name) and f.id == name for f in calls)
 
     def _plain_function(self, func: ast.expr | None) -> tuple[Callees, ast.FunctionDef] | None:
         found = self._defined(func)
@@ -671,10 +779,11 @@ class Callees:
         return ".".join(reversed(parts))
 
     def _definition_of(self, function: Function) -> Definition | None:
-        start = next((position for position, node in self.definitions.items() if node is function), None)
-        if start is None:
-            return None
+        start = self._place_of(function)
         return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
+
+    def _place_of(self, definition: ast.AST) -> Position:
+        return next(position for position, node in self.definitions.items() if node is definition)
 
     def position_of(self, func: ast.Name | ast.Attribute) -> Position:
         """Where the last identifier of a callee starts, which is what inference is asked about."""
@@ -737,7 +846,7 @@ def _is_stub(function: Function) -> bool:
     return not body or isinstance(body[0], (ast.Raise, ast.Pass))
 
 
-_AWAITABLE_ANNOTATIONS = ("Coroutine", "CoroutineType")
+_AWAITABLE_TYPES = ("Awaitable", "Coroutine", "CoroutineType")
 
 
 def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
@@ -747,9 +856,13 @@ def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
     result = annotation.slice.elts[-1]
     made = result.value if isinstance(result, ast.Subscript) else result
     is_callable = isinstance(annotation.value, (ast.Name, ast.Attribute)) and last_name(annotation.value) == "Callable"
-    if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_ANNOTATIONS:
+    if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_TYPES:
         return Made(Makes.COROUTINE, name, False, None)
     return None
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 def _may_be_replaced(method: Function, func: ast.Name | ast.Attribute) -> bool:
@@ -761,17 +874,22 @@ def _may_be_replaced(method: Function, func: ast.Name | ast.Attribute) -> bool:
 
 
 def _is_wrapper(node: ast.AST) -> bool:
-    """Whether a function is async and bears at most the name of another: `@functools.wraps(function)`."""
-    return (
-        isinstance(node, ast.AsyncFunctionDef)
-        and all(
-            isinstance(decorator, ast.Call)
-            and isinstance(decorator.func, (ast.Name, ast.Attribute))
-            and last_name(decorator.func) == "wraps"
-            for decorator in node.decorator_list
-        )
-        and not any(isinstance(inner, ast.Yield) for inner in ast.walk(node))
+    """Whether a function is async and bears at most the name of another."""
+    return isinstance(node, ast.AsyncFunctionDef) and _bears_at_most_a_name(node)
+
+
+def _bears_at_most_a_name(function: Function) -> bool:
+    """Whether nothing decorates a function but `@functools.wraps(function)`, and it runs when it is called."""
+    return not _is_generator(function) and all(
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, (ast.Name, ast.Attribute))
+        and last_name(decorator.func) == "wraps"
+        for decorator in function.decorator_list
     )
+
+
+def _is_generator(function: Function) -> bool:
+    return any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(function))
 
 
 def _has_method(node: ast.ClassDef, name: str) -> bool:
@@ -787,16 +905,39 @@ def _names_in_value(node: ast.expr) -> Iterator[str]:
             yield last_name(value)
         elif isinstance(value, ast.Call):
             pending += [value.func, *value.args[:1]]
+            if isinstance(value.func, ast.Attribute):
+                # `handlers.get(name)`
+                pending.append(value.func.value)
         elif isinstance(value, ast.IfExp):
             pending += [value.body, value.orelse]
         elif isinstance(value, ast.BoolOp):
             pending += value.values
-        elif isinstance(value, (ast.Await, ast.NamedExpr, ast.Subscript)):
+        elif isinstance(value, (ast.Await, ast.NamedExpr)):
             pending.append(value.value)
+        elif isinstance(value, ast.Subscript):
+            # An element of a container, or a type: `Callable[[str], Coroutine[Any, Any, None]]`.
+            pending.append(value.value)
+            yield from _names_in_annotation(value.slice)
+        elif isinstance(value, ast.BinOp):
+            pending += [value.left, value.right]
         elif isinstance(value, ast.Lambda):
             pending.append(value.body)
         elif isinstance(value, ast.Dict):
             pending += value.values
+        elif isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+            pending += value.elts
+
+
+def _names_in_annotation(node: ast.expr) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.Name, ast.Attribute)):
+            yield last_name(inner)
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield from re.findall(r"\w+", inner.value)
+
+
+def _names_of_all(target: ast.expr) -> list[str]:
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
 def _name_of(coroutine: ast.expr | None) -> str:

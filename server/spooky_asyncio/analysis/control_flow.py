@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
+from spooky_asyncio.analysis.scopes import Scopes
+
 Body: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 _NEVER_RETURN = frozenset({"sys.exit", "os._exit", "os.abort", "exit", "quit", "pytest.fail", "pytest.skip"})
@@ -216,6 +218,38 @@ def _has_elements(iterable: ast.expr) -> bool:
 
 def _matches_all(case: ast.match_case) -> bool:
     return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+
+
+def tests_that_hold(node: ast.expr, scopes: Scopes) -> Iterator[tuple[ast.expr, bool]]:
+    """The simple tests that were made on every way to an expression, and how they turned out, the last ones first."""
+    inner: ast.AST = node
+    for outer in scopes.ancestors(node):
+        if isinstance(outer, (ast.If, ast.While, ast.IfExp)) and inner is not outer.test:
+            is_body = inner is outer.body if isinstance(outer, ast.IfExp) else inner in outer.body
+            yield from conjuncts(outer.test, truth=is_body)
+        elif isinstance(outer, ast.BoolOp):
+            for value in outer.values[: outer.values.index(inner)]:  # type: ignore[arg-type]  # one of them
+                yield from conjuncts(value, truth=isinstance(outer.op, ast.And))
+        if isinstance(inner, ast.stmt):
+            yield from _passed_before(inner, outer)
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            return
+        inner = outer
+
+
+def _passed_before(statement: ast.stmt, parent: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
+    """The tests of `assert` and of branches that lead elsewhere, further up in the block of a statement."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(parent, name, None)
+        if isinstance(block, list) and statement in block:
+            for earlier in reversed(block[: block.index(statement)]):
+                if isinstance(earlier, ast.Assert):
+                    yield from conjuncts(earlier.test, truth=True)
+                elif isinstance(earlier, ast.If) and not earlier.orelse and isinstance(earlier.body[-1], _JUMPS):
+                    yield from conjuncts(earlier.test, truth=False)
+
+
+_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
 def conjuncts(test: ast.expr, truth: bool) -> Iterator[tuple[ast.expr, bool]]:

@@ -536,6 +536,9 @@ class Flow:
                 return self._put_into(func.value, replace(place, depth=place.depth + 1))
             if func.attr in EXTENDING_METHODS and place.depth:
                 return self._put_into(func.value, replace(place, later=None))
+        if not place.depth and place.later is None and self._calls.calls_back(call, argument) is not None:
+            # `Thread(target=fetch())`: no function, and calling it fails.
+            return _inspected(call)
         effect = self._calls.effect_of(call)
         if effect is not None:
             return self._affected(effect, place, call)

@@ -17,6 +17,7 @@ from spooky_asyncio.rewriting.lines import (
     before,
     block_of,
     is_endless,
+    jumps_out,
     returns_in,
     stands_alone,
     starts_its_line,

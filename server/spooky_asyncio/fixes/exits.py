@@ -15,6 +15,8 @@ from spooky_asyncio.rewriting.lines import (
     before,
     block_of,
     is_endless,
+    jumps_out,
+    returns_in,
     stands_alone,
     starts_its_line,
 )
@@ -71,8 +73,8 @@ def _can_precede(statement: ast.stmt, site: Site) -> bool:
 
 
 def _leaving(binding: Binding, site: Site, until: ast.stmt | None) -> Iterator[ast.stmt]:
-    """What leads out of the block, as far as the statement `until`: `break`s and `continue`s, and the `return`s too where
-    nobody takes care of the value on any way."""
+    """What leads out of the block, as far as the statement `until`: `break`s and `continue`s, and the `return`s too
+    where nobody takes care of the value on any way."""
     following = binding.following
     statements = following[: following.index(until)] if until is not None else following
     yield from jumps_out(statements, site.scopes)

@@ -83,6 +83,10 @@ class Inference(Protocol):
         does not know."""
         ...
 
+    def made_by_method(self, position: Position, name: str) -> Made | None:
+        """What calling a method makes of an object of the class that the identifier stands for."""
+        ...
+
     def definitions(self, position: Position) -> list[Definition]:
         """Where all that the identifier may stand for is defined, imports followed; empty when that is not known."""
         ...

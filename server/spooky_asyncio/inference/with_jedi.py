@@ -11,7 +11,7 @@ import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import jedi
 from jedi.api.classes import Name
@@ -21,7 +21,7 @@ from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
 
-from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, parse_cache
+from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, jedi_gaps, parse_cache
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import BYTE_ORDER_MARK
 
@@ -31,6 +31,7 @@ T = TypeVar("T")
 JediProject: TypeAlias = jedi.Project
 
 parse_cache.make_safe()
+jedi_gaps.make_up()
 
 
 _COROUTINES = frozenset(
@@ -40,6 +41,8 @@ _FUTURES = frozenset({"_asyncio.Task", "_asyncio.Future", "asyncio.tasks.Task", 
 
 _ONLY_AWAITABLE = {"builtins.anext"}
 """Functions that are said to return an `Awaitable`, which might be a task: it is none, and does nothing by itself."""
+
+_CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable", "_collections_abc.Callable"})
 
 _CALLED_ASYNC = {"unittest.mock.AsyncMock": "AsyncMockMixin._execute_mock_call"}
 """Classes whose objects are called like async functions without that their stubs say so, and the coroutine's name."""
@@ -114,6 +117,13 @@ class JediInference:
 
         return frozenset(self._ask("look up what it returns", position, members))
 
+    def made_by_method(self, position: Position, name: str) -> Made | None:
+        classes = self._infer(position)
+        if any(found.type != "class" for found in classes):
+            return None
+        objects = ValueSet.from_sets(found._name.infer().execute_with_values() for found in classes)
+        return self._made_by_all(self._methods(objects, name, position), position)
+
     def definitions(self, position: Position) -> list[Definition]:
         definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]
         return [one for one in definitions if one] if all(definitions) else []
@@ -147,7 +157,8 @@ class JediInference:
         return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
 
     def _made_by_all(self, callees: list[Name], position: Position) -> Made | None:
-        made = [self._made(callee, position) for callee in callees]
+        # None can't be called, so a callee that may be None is none of those that are.
+        made = [self._made(callee, position) for callee in callees if callee.full_name != "builtins.NoneType"]
         kinds = {one.kind for one in made if one}
         if not made or not all(made) or len(kinds) != 1:
             return None
@@ -166,6 +177,10 @@ class JediInference:
                 "goto", position, lambda: self._script.goto(line, column, follow_imports=True)
             )
         return self._definitions[position]
+
+    def _identifier(self, position: Position) -> str:
+        found: Any = self._script._module_node.get_name_of_position(self._place(position))
+        return str(found.value) if found is not None else ""
 
     def _place(self, position: Position) -> tuple[int, int]:
         """Line and column as jedi counts them."""
@@ -189,18 +204,25 @@ class JediInference:
         return Made(kind, _qualified_name(function), is_async, self._definition(function))
 
     def _made_by_instance(self, callee: Name, position: Position) -> Made | None:
-        """What calling an object makes: by the `__call__` of its class."""
+        """What calling an object makes: by its type `Callable[..., Awaitable[...]]`, or the `__call__` of its class."""
+        if callee.full_name in _CALLABLES:
+            results = [result.full_name for result in self._ask("execute", position, callee.execute)]
+            kind = Makes.COROUTINE if results == ["typing.Awaitable"] else _common_kind(results)
+            return Made(kind, self._identifier(position), False, None) if kind is not None else None
         if callee.full_name in _CALLED_ASYNC:
             return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
 
+        # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
+        objects = ValueSet(value for value in callee._name.infer() if hasattr(value, "get_filters"))
+        return self._made_by_all(self._methods(objects, "__call__", position), position)
+
+    def _methods(self, objects: ValueSet, name: str, position: Position) -> list[Name]:
         def methods() -> list[Name]:
-            # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
-            objects = [value for value in callee._name.infer() if hasattr(value, "get_filters")]
-            values = ValueSet(objects).py__getattribute__("__call__")
+            values = objects.py__getattribute__(name)
             return [Name(self._script._inference_state, value.name) for value in values if value.is_function()]
 
-        found = [name for name in self._ask("look up __call__", position, methods) if name.type == "function"]
-        return self._made_by_all(found, position)
+        found = self._ask(f"look up {name}", position, methods)
+        return [method for method in found if method.type == "function"]
 
     def _as_written(self, callee: Name, position: Position) -> Name:
         """The function that the programmer wrote: for a class method jedi infers the descriptor around it."""
@@ -304,8 +326,10 @@ def _common_kind(types: Iterable[str | None]) -> Makes | None:
 
 
 def _is_annotated(function: Name) -> bool:
+    """Whether its annotation says what a function returns: one that says `Any` leaves that to the code."""
     tree = getattr(getattr(function._name, "_value", None), "tree_node", None)
-    return tree is not None and tree.type == "funcdef" and tree.annotation is not None
+    annotation = tree.annotation if tree is not None and tree.type == "funcdef" else None
+    return annotation is not None and annotation.get_last_leaf().value != "Any"
 
 
 def _start(name: Name) -> Position | None:

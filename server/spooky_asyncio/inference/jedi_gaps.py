@@ -1,0 +1,220 @@
+"""What jedi does not know of asyncio and its kin, and what it gets wrong, made up for within jedi."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from jedi.inference import context
+from jedi.inference.arguments import ValuesArguments
+from jedi.inference.base_value import NO_VALUES, ValueSet
+from jedi.inference.compiled import builtin_from_name
+from jedi.inference.gradual import base
+from jedi.inference.gradual.generics import TupleGenericManager
+from jedi.inference.gradual.type_var import TypeWrapper
+from jedi.inference.lazy_value import LazyKnownValues
+from jedi.inference.value import iterable
+from jedi.inference.value.function import FunctionValue
+from jedi.plugins import plugin_manager
+
+Question: TypeAlias = Callable[[Any, Any], Any]
+"""What comes of calling a value with arguments: a set of values, empty when that is not known."""
+
+Answer: TypeAlias = Callable[[Any, Any, Any], Any]
+"""The values that calling makes: by those that jedi has found, what is called, and the arguments."""
+
+
+def make_up() -> None:
+    """Teach jedi. Once is enough for a process."""
+    context.TreeContextMixin.create_context = _context_of
+    iterable._DictMixin._get_generics = _types_in_dict
+    iterable.Sequence._get_generics = _types_in_sequence
+    # jedi asks for this what is no class, and fails.
+    base._PseudoTreeNameClass.list_type_vars = lambda self: []
+    plugin_manager.register(_Plugin)
+
+
+class _Plugin:
+    """jedi asks the functions of its plugins that are called like its own."""
+
+    @staticmethod
+    def execute(ask_jedi: Callable[..., Any]) -> Callable[..., Any]:
+        def answer(value: Any, arguments: Any) -> Any:
+            found = ask_jedi(value, arguments=arguments)
+            try:
+                name = value.name.string_name
+            except AttributeError:
+                return found
+            module, made_up = _MADE_UP.get(name, ("", None))
+            if made_up is None or value.get_root_context().py__name__().partition(".")[0] != module:
+                return found
+            return made_up(found, value, arguments)
+
+        return answer
+
+
+def _is(result: Question) -> Answer:
+    """For a function that returns this."""
+    return lambda found, value, arguments: result(value, arguments) or found
+
+
+def _gives(result: Question) -> Answer:
+    """For a function that returns an awaitable with this result. jedi knows the awaitable and not its result: the stubs
+    write the types of the arguments with aliases that have parameters, which jedi does not follow."""
+
+    def answer(found: Any, value: Any, arguments: Any) -> Any:
+        results = result(value, arguments)
+        return ValueSet.from_sets(_with_result(one, results) for one in found) if results else found
+
+    return answer
+
+
+def _with_result(awaitable: Any, results: Any) -> Any:
+    cls: Any = awaitable.get_annotated_class_object() if awaitable.is_instance() else None
+    if not hasattr(cls, "get_generics") or not cls.get_generics():
+        return ValueSet([awaitable])
+    *others, last = cls.get_generics()
+    types = _types_of(results)
+    if cls.py__name__().endswith("Iterator"):
+        # as_completed: of futures that have the results.
+        types = ValueSet.from_sets(future.define_generics({"_T": types}) for future in last)
+    return cls.with_generics(TupleGenericManager((*others, types))).execute_annotation(None)
+
+
+def _manages(result: Question) -> Answer:
+    """For a decorator that makes a context manager which hands out this."""
+
+    def answer(found: Any, value: Any, arguments: Any) -> Any:
+        types = {"_T_co": _types_of(result(value, arguments))}
+        classes = [one.get_annotated_class_object() for one in found if one.is_instance()]
+        made = [cls.define_generics(types) for cls in classes if hasattr(cls, "define_generics")]
+        return ValueSet.from_sets(made).execute_annotation(None) or found
+
+    return answer
+
+
+def _types_of(values: Any) -> Any:
+    # Each is the type of this very value, which knows more than its class.
+    return ValueSet(TypeWrapper(value.py__class__(), value) for value in values)
+
+
+def _awaited(values: Any) -> Any:
+    return values.py__await__().py__stop_iteration_returns()
+
+
+def _positional(arguments: Any) -> list[Any]:
+    return [lazy.infer() for key, lazy in arguments.unpack() if key is None]
+
+
+def _first(arguments: Any) -> Any:
+    return next((lazy.infer() for _, lazy in arguments.unpack()), NO_VALUES)
+
+
+def _result_of_first(value: Any, arguments: Any) -> Any:
+    return _awaited(_first(arguments))
+
+
+def _results_of_elements(value: Any, arguments: Any) -> Any:
+    return _awaited(_first(arguments).merge_types_of_iterate())
+
+
+def _results_of_all(value: Any, arguments: Any) -> Any:
+    """What gather gives: a result for each argument, or as many as there are."""
+    results = [_awaited(given) for given in _positional(arguments)]
+    if _has_star(arguments):
+        return _list_of(value, ValueSet.from_sets(results))
+    return _tuple_of(value, results)
+
+
+def _has_star(arguments: Any) -> bool:
+    node = getattr(arguments, "argument_node", None)
+    children = [] if node is None else [node] if node.type == "argument" else getattr(node, "children", [])
+    return any(child.type == "argument" and child.children[0] == "*" for child in children)
+
+
+def _list_of(value: Any, elements: Any) -> Any:
+    types = TupleGenericManager((_types_of(elements),))
+    return builtin_from_name(value.inference_state, "list").with_generics(types).execute_annotation(None)
+
+
+def _tuple_of(value: Any, parts: list[Any]) -> Any:
+    return ValueSet([iterable.FakeTuple(value.inference_state, [LazyKnownValues(part) for part in parts])])
+
+
+def _zipped(value: Any, arguments: Any) -> Any:
+    parts = [given.merge_types_of_iterate() for given in _positional(arguments)]
+    return NO_VALUES if _has_star(arguments) else _list_of(value, _tuple_of(value, parts))
+
+
+def _filtered(value: Any, arguments: Any) -> Any:
+    given = _positional(arguments)
+    return _list_of(value, given[1].merge_types_of_iterate()) if len(given) == 2 else NO_VALUES
+
+
+def _same_function(value: Any, arguments: Any) -> Any:
+    """`lru_cache(maxsize=8)`, which leaves a function as it is for who calls it, as `typing.final` does."""
+    if any(given.is_function() for given in _first(arguments)):
+        return NO_VALUES
+    return value.inference_state.typing_module.py__getattribute__("final")
+
+
+def _entered(value: Any, arguments: Any) -> Any:
+    return _awaited(_first(arguments).py__getattribute__("__aenter__").execute_with_values())
+
+
+def _yielded(value: Any, arguments: Any) -> Any:
+    """What a generator function yields. jedi calls it without arguments to find out, and a method then does not know
+    what `self` is."""
+    found = NO_VALUES
+    for function in _first(arguments):
+        if isinstance(function, FunctionValue):
+            is_async = function.tree_node.parent.type in ("async_stmt", "async_funcdef")
+            owner = getattr(function, "class_context", None)
+            itself = [owner.get_value().execute_annotation(None)] if owner is not None else []
+            execution = function.as_context(ValuesArguments(itself))
+            annotated = execution.infer_annotations()
+            yields = annotated.iterate(is_async=is_async) if annotated else execution.get_yield_lazy_values()
+            found |= ValueSet.from_sets(lazy.infer() for lazy in yields)
+    return found
+
+
+_MADE_UP: dict[str, tuple[str, Answer]] = {
+    "create_task": ("asyncio", _gives(_result_of_first)),
+    "ensure_future": ("asyncio", _gives(_result_of_first)),
+    "shield": ("asyncio", _gives(_result_of_first)),
+    "wait_for": ("asyncio", _gives(_result_of_first)),
+    "run_coroutine_threadsafe": ("asyncio", _gives(_result_of_first)),
+    "gather": ("asyncio", _gives(_results_of_all)),
+    "as_completed": ("asyncio", _gives(_results_of_elements)),
+    "run_until_complete": ("asyncio", _is(_result_of_first)),
+    "enter_async_context": ("contextlib", _gives(_entered)),
+    "contextmanager": ("contextlib", _manages(_yielded)),
+    "asynccontextmanager": ("contextlib", _manages(_yielded)),
+    "lru_cache": ("functools", _is(_same_function)),
+    "zip": ("builtins", _is(_zipped)),
+    "filter": ("builtins", _is(_filtered)),
+}
+"""Functions, methods and classes of the standard library: their module, and what calling them makes."""
+
+
+def _types_in_dict(self: Any) -> Any:
+    """The types of keys and values: those of functions tell jedi no more than that they are functions."""
+    return tuple(_types_of(values) for values in self.get_mapping_item_values())
+
+
+def _types_in_sequence(self: Any) -> Any:
+    return (_types_of(self.merge_types_of_iterate()),)
+
+
+_create_context: Any = context.TreeContextMixin.create_context
+
+
+def _context_of(self: Any, node: Any) -> Any:
+    """jedi takes the conditions and the further loops of a comprehension for a part of what it iterates over, where its
+    names mean nothing."""
+    child, parent, found = node, node.parent, None
+    while parent is not None and parent.type != "suite":
+        if parent.type == "sync_comp_for" and child in parent.children[4:]:
+            found = parent
+        child, parent = parent, parent.parent
+    return _create_context(self, node if found is None else found)
