@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from spooky_asyncio.analysis.scopes import Scope, Scopes
-from spooky_asyncio.model import Edit
+from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.rewriting.lines import insert_lines
 from spooky_asyncio.source import Source
 
@@ -37,15 +38,36 @@ def asyncio_function(name: str, at: ast.expr, source: Source, scopes: Scopes) ->
         seen.append(scope)
     if any(scope.binds("asyncio") for scope in seen):
         return None
-    added = _import_asyncio(source)
+    added = _added_import("asyncio", source)
     return Reference(f"asyncio.{name}", (added,)) if added is not None else None
 
 
-_ASYNCIO = (1, False, "asyncio")
+def module_import(name: str, source: Source, scopes: Scopes) -> Reference | None:
+    """How to write a module of the standard library inside the functions of a file; None where its name means something
+    else at module level."""
+    for alias, imported in scopes.module.imports.items():
+        if imported.origin == name and not scopes.module.rebinds(alias):
+            return Reference(alias)
+    if any(scope.binds(name) for scope in scopes.all):
+        return None
+    added = _added_import(name, source)
+    return Reference(name, (added,)) if added is not None else None
 
 
-def _import_asyncio(source: Source) -> Edit | None:
+def in_one_block(edits: Iterable[Edit], source: Source) -> tuple[Edit, ...]:
+    """Added imports, those at one place with no blank lines between them."""
+    found: dict[Range, Edit] = {}
+    for edit in edits:
+        first = found.get(edit.range)
+        if first is not None:
+            edit = replace(edit, content=first.content.rstrip("\r\n") + source.newline + edit.content.lstrip("\r\n"))
+        found[edit.range] = edit
+    return tuple(found.values())
+
+
+def _added_import(name: str, source: Source) -> Edit | None:
     """None where there is no line for it: the docstring shares its own with code."""
+    key, line = (1, False, name), f"import {name}"
     body = source.tree.body
     docstring = body[0] if ast.get_docstring(source.tree, clean=False) is not None else None
     start = 1 if docstring else 0
@@ -55,30 +77,30 @@ def _import_asyncio(source: Source) -> Edit | None:
             break
         imports.append(statement)
     if not imports:
-        return _first_import(source, docstring, body[start])
-    later = next((statement for statement in imports if _sort_key(statement) > _ASYNCIO), None)
+        return _first_import(line, source, docstring, body[start])
+    later = next((statement for statement in imports if _sort_key(statement) > key), None)
     if later is None:
         last = imports[-1]
-        gap = source.newline if _sort_key(last)[0] < _ASYNCIO[0] else ""
-        return insert_lines(source, last.end_lineno or last.lineno, gap + "import asyncio" + source.newline)
-    gap = source.newline if _sort_key(later)[0] > _ASYNCIO[0] else ""
-    return insert_lines(source, _first_line(source, later), "import asyncio" + source.newline + gap)
+        gap = source.newline if _sort_key(last)[0] < key[0] else ""
+        return insert_lines(source, last.end_lineno or last.lineno, gap + line + source.newline)
+    gap = source.newline if _sort_key(later)[0] > key[0] else ""
+    return insert_lines(source, first_line(source, later), line + source.newline + gap)
 
 
-def _first_import(source: Source, docstring: ast.stmt | None, before: ast.stmt) -> Edit | None:
+def _first_import(text: str, source: Source, docstring: ast.stmt | None, before: ast.stmt) -> Edit | None:
     is_definition = isinstance(before, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     gap = 2 if is_definition else 1
     if docstring is not None and docstring.end_lineno == before.lineno:
         return None
     if docstring is None or docstring.end_lineno is None:
-        return insert_lines(source, _first_line(source, before), "import asyncio" + source.newline * (1 + gap))
+        return insert_lines(source, first_line(source, before), text + source.newline * (1 + gap))
     # Right below the docstring, where the blank lines that follow it are a gap already.
     line = docstring.end_lineno
     blank = next(count for count in range(before.lineno) if source.line(line + count).strip())
-    return insert_lines(source, line, source.newline + "import asyncio" + source.newline * (1 + max(gap - blank, 0)))
+    return insert_lines(source, line, source.newline + text + source.newline * (1 + max(gap - blank, 0)))
 
 
-def _first_line(source: Source, statement: ast.stmt) -> int:
+def first_line(source: Source, statement: ast.stmt) -> int:
     """The line where a statement begins, with its decorators and the comment above it.
 
     A comment that opens the file is the file's, not the statement's.

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.fixes.await_here import await_here
+from spooky_asyncio.fixes.background import start_in_background
+from spooky_asyncio.fixes.handed_over import handed_over
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
@@ -94,5 +96,5 @@ RULE = Rule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
-    fixers=(await_here, run_here),
+    fixers=(handed_over, await_here, run_here, start_in_background),
 )

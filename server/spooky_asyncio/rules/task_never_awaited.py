@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
+from spooky_asyncio.fixes.background import keep_in_background
 from spooky_asyncio.fixes.end_of_scope import await_group, gather_at_end, wait_at_end
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text, shown_coroutine
@@ -38,5 +39,5 @@ RULE = Rule(
     name="task-never-awaited",
     url="https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task",
     check=check,
-    fixers=(await_group, gather_at_end, wait_at_end),
+    fixers=(await_group, gather_at_end, wait_at_end, keep_in_background),
 )
