@@ -22,8 +22,8 @@ was waited for, the innermost first."""
 
 
 def is_kept(task: asyncio.Task[Any]) -> bool:
-    """Whether a set of the program keeps the task, or a future that stands for it: it is in the background, and is meant
-    to end with the program."""
+    """Whether a set of the program keeps the task, or a future that stands for it: it runs in the background, and may
+    end with the program."""
     sets = [value for value in vars(sys.modules["__main__"]).values() if isinstance(value, set)]
     pending = [value for kept in sets for value in kept if isinstance(value, asyncio.Future)]
     seen: list[Any] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import PARTIAL, CallbackResult, CalledIn, Caller, Effect
 from spooky_asyncio.analysis.event_loop import runs_outside_loop
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.flow import Place, last_name
 from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
@@ -47,6 +47,9 @@ def _handover(site: Site) -> _Handover | None:
     life, argument = site.life, site.node
     if life.is_cared_for or life.starts is not Step.CREATED:
         return None
+    if _hands_out_another(site):
+        # That would have to be awaited in its turn, by one who does not.
+        return None
     call: ast.AST | None = life.caller
     if life.caller is None:
         outer = site.scopes.parent(site.node)
@@ -58,6 +61,17 @@ def _handover(site: Site) -> _Handover | None:
         return None
     caller = site.lifecycles.callees.caller_of(call.func)
     return _Handover(call, argument, caller) if caller is not None else None
+
+
+def _hands_out_another(site: Site) -> bool:
+    """Whether an async function of that name makes an awaitable and returns it as it is."""
+    callees, name = site.lifecycles.callees, site.life.name.rpartition(".")[2]
+    return callees.may_hand_out(name) and any(
+        value is not None and callees.made_by(value) is not None
+        for node in site.scopes.order
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == name
+        for value in callees.values_returned(node)
+    )
 
 
 # Each of the following functions has the form for one place where the function is called.
@@ -94,7 +108,7 @@ def _pushed(site: Site, handover: _Handover, stack: str) -> Iterator[Fix]:
 
 def _here(site: Site, handover: _Handover) -> Iterator[Fix]:
     if runs_outside_loop(handover.call, site.scopes):
-        yield from _run(site, handover, "each time" if not handover.caller.once else "in it")
+        yield from _run(site, handover, "in the context" if handover.caller.once else "each time")
     elif site.can_await(handover.call):
         result = handover.caller.result
         if result is CallbackResult.TESTED:
@@ -102,9 +116,7 @@ def _here(site: Site, handover: _Handover) -> Iterator[Fix]:
         elif result is CallbackResult.EACH:
             yield from _mapped(site, handover)
         elif handover.caller.once:
-            edits = await_edits(handover.call, site.source, site.scopes)
-            title = f"Await what '{callee_text(handover.call)}()' returns: the coroutine of '{_shown(site, handover)}'"
-            yield Fix(title, edits, Applicability.UNSAFE)
+            yield from _awaited_in_context(site, handover)
 
 
 def _in_loop(site: Site, handover: _Handover) -> Iterator[Fix]:
@@ -136,7 +148,8 @@ def _in_awaited_thread(site: Site, handover: _Handover) -> Iterator[Fix]:
             return
         before, after, references = f"{create_task.text}(", ")", [create_task]
         title = f"Start '{called.shown}' as a task, not in a thread"
-        if isinstance(parent, ast.Expr):
+        if not site.lifecycles.callees.flow.everywhere(Place(handover.call)).handled:
+            # Nobody awaits what the executor hands back.
             keep = keeper(handover.call, site.source, site.scopes)
             if keep is None:
                 return
@@ -219,63 +232,85 @@ def _wrapped(site: Site, handover: _Handover, before: str, after: str, used: set
     return (Edit(span, text), *(_without(holder, handover.call, site) for holder in holders))
 
 
+def _awaited_in_context(site: Site, handover: _Handover) -> Iterator[Fix]:
+    """`context.run(f, a)`, which only makes the coroutine in the context; a task can run in it since Python 3.11."""
+    call, func, called = handover.call, handover.call.func, _called(site, handover)
+    if called is None or not isinstance(func, ast.Attribute) or _has_comment(site, call):
+        return
+    create_task = site.asyncio("create_task", call) if site.target.python >= (3, 11) else None
+    if create_task is not None:
+        context = site.source.segment(func.value)
+        task = f"{create_task.text}({called.text}, context={context})"
+        awaited = "".join(edit.content for edit in await_edits(call, site.source, site.scopes)[:1]) + task
+        closing = ")" if awaited.startswith("(") else ""
+        edits = (Edit(site.source.range(call), awaited + closing), *create_task.edits)
+        yield Fix(f"Await '{called.shown}' in the context", edits, Applicability.UNSAFE)
+    else:
+        title = f"Await what '{callee_text(call)}()' returns: the coroutine of '{called.shown}'"
+        yield Fix(title, await_edits(call, site.source, site.scopes), Applicability.UNSAFE)
+
+
 def _mapped(site: Site, handover: _Handover) -> Iterator[Fix]:
     """`map(f, xs)` in async code."""
-    call, source, scopes = handover.call, site.source, site.scopes
-    name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
-    parent = scopes.parent(call)
-    if name == "iter" or any(isinstance(argument, ast.Starred) for argument in call.args):
+    call, source = handover.call, site.source
+    name, listed = _name(call), _listed(call, site)
+    element = _element_call(site, handover)
+    if name == "iter":
         return
-    is_listed = isinstance(parent, ast.Call) and _is_builtin(parent, "list", site) and len(parent.args) == 1
-    if name == "map" and is_listed and len(call.args) == 2 and isinstance(parent, ast.Call):
-        called = _called(site, handover)
-        if (
-            called is not None
-            and not _has_comment(site, parent)
-            and isinstance(handover.argument, ast.Name | ast.Attribute)
-        ):
-            iterable = call.args[1]
-            item = local_name(element_name(iterable), called.text)
-            text = f"[await {called.applied_to([item])} for {item} in {_iterable(iterable, source)}]"
-            title = f"Await '{called.shown}' for each, one after the other"
-            yield Fix(title, (Edit(source.range(parent), text),), Applicability.UNSAFE)
-    gather = site.asyncio("gather", call)
-    wrapping = _as_iterator(call, site)
-    if gather is None or wrapping is None:
-        return
-    before, after = wrapping
-    edits = surround(call, f"{before}await {gather.text}(*", f"){after}", source)
-    title = f"Gather what '{callee_text(call)}()' makes: the first exception is raised here"
-    yield Fix(title, (*edits, *gather.edits), Applicability.UNSAFE)
+    if name == "map" and listed is not None and element is not None and not _has_comment(site, listed):
+        item, applied = element
+        text = f"[await {applied} for {item} in {_iterable(call.args[1], source)}]"
+        title = f"Await '{_shown(site, handover)}' for each, one after the other"
+        yield Fix(title, (Edit(source.range(listed), text),), Applicability.UNSAFE)
+    gather, wrapping = site.asyncio("gather", call), _as_iterator(call, site)
+    if gather is not None and wrapping is not None:
+        before, after = wrapping
+        edits = surround(call, f"{before}await {gather.text}(*", f"){after}", source)
+        title = f"Gather what '{callee_text(call)}()' makes: the first exception is raised here"
+        yield Fix(title, (*edits, *gather.edits), Applicability.UNSAFE)
 
 
 def _filtered(site: Site, handover: _Handover) -> Iterator[Fix]:
     """`filter(f, xs)` in async code."""
     call, source = handover.call, site.source
-    name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
-    if name not in ("filter", "filterfalse") or len(call.args) != 2 or _has_comment(site, call):
+    name, listed = _name(call), _listed(call, site)
+    element, wrapping = _element_call(site, handover), ("", "") if listed is not None else _as_iterator(call, site)
+    whole = listed or call
+    if name not in ("filter", "filterfalse") or element is None or wrapping is None or _has_comment(site, whole):
         return
-    if isinstance(handover.argument, ast.Lambda):
-        parameters = [part for part in ast.walk(handover.argument.args) if isinstance(part, ast.arg)]
-        if len(parameters) != 1 or handover.argument.args.args != parameters or handover.argument.args.defaults:
-            return
-        item, test = parameters[0].arg, source.segment(handover.argument.body)
-    else:
-        called = _called(site, handover)
-        if called is None:
-            return
-        item = local_name(element_name(call.args[1]), called.text)
-        test = called.applied_to([item])
+    (item, applied), (before, after) = element, wrapping
     no = "not " if name == "filterfalse" else ""
-    text = f"[{item} for {item} in {_iterable(call.args[1], source)} if {no}await {test}]"
+    text = f"{before}[{item} for {item} in {_iterable(call.args[1], source)} if {no}await {applied}]{after}"
+    title = f"Await '{_shown(site, handover)}' for each, in a comprehension"
+    yield Fix(title, (Edit(source.range(whole), text),), Applicability.UNSAFE)
+
+
+def _element_call(site: Site, handover: _Handover) -> tuple[str, str] | None:
+    """A name for an element of the one iterable, and the call that is made for it."""
+    call, function = handover.call, handover.argument
+    if len(call.args) != 2 or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return None
+    if isinstance(function, ast.Lambda):
+        parameters = [part for part in ast.walk(function.args) if isinstance(part, ast.arg)]
+        if len(parameters) != 1 or function.args.args != parameters or function.args.defaults:
+            return None
+        return parameters[0].arg, site.source.segment(function.body)
+    called = _called(site, handover)
+    if called is None or not isinstance(function, (ast.Name, ast.Attribute)):
+        return None
+    item = local_name(element_name(call.args[1]), called.text)
+    return item, called.applied_to([item])
+
+
+def _listed(call: ast.Call, site: Site) -> ast.Call | None:
+    """`list(...)` of nothing but the call."""
     parent = site.scopes.parent(call)
-    is_listed = isinstance(parent, ast.Call) and _is_builtin(parent, "list", site) and len(parent.args) == 1
-    whole: ast.expr = parent if is_listed and isinstance(parent, ast.Call) else call
-    wrapping = ("", "") if is_listed else _as_iterator(call, site)
-    if wrapping is None or _has_comment(site, whole):
-        return
-    edit = Edit(source.range(whole), f"{wrapping[0]}{text}{wrapping[1]}")
-    yield Fix(f"Await '{_shown(site, handover)}' for each, in a comprehension", (edit,), Applicability.UNSAFE)
+    is_list = isinstance(parent, ast.Call) and _is_builtin(parent, "list", site) and len(parent.args) == 1
+    return parent if is_list and isinstance(parent, ast.Call) else None
+
+
+def _name(call: ast.Call) -> str:
+    return last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
 
 
 def _as_iterator(call: ast.Call, site: Site) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.model import Edit
@@ -25,14 +25,24 @@ class Keeper:
     name: str
     source: Source
     imports: tuple[Edit, ...] = ()
-    definition: tuple[Edit, ...] = ()
+    definition: Edit | None = None
     is_typed: bool = False
     """Whether its annotations want a task, and no other future."""
 
     def edits(self, *references: Reference) -> tuple[Edit, ...]:
         """What makes the function known, together with what else a fix refers to."""
-        imports = (edit for reference in references for edit in reference.edits)
-        return (*in_one_block((*imports, *self.imports), self.source), *self.definition)
+        referred = (edit for reference in references for edit in reference.edits)
+        imports = in_one_block((*referred, *self.imports), self.source)
+        definition = self.definition
+        if definition is None:
+            return imports
+        above = next((edit for edit in imports if edit.range == definition.range), None)
+        if above is None:
+            return (*imports, definition)
+        # Right below the imports that are new too, with one blank line between.
+        blank = self.source.newline * 2
+        joined = above.content.rstrip("\r\n") + blank + definition.content.lstrip("\r\n")
+        return (*(edit for edit in imports if edit is not above), replace(definition, content=joined))
 
 
 def keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
@@ -110,7 +120,7 @@ def _new_keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
         f'\t\t{logging.text}.error("%r failed", task, exc_info=error)',
     ]
     imports = tuple(edit for reference in references for edit in reference.edits)
-    return Keeper(keep, source, imports, (place.edit(lines, source),), is_typed)
+    return Keeper(keep, source, imports, place.edit(lines, source), is_typed)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import keyword
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -201,6 +202,7 @@ def deferred(called: Invocation, source: Source, scopes: Scopes, used: Collectio
             continue
         name = last_name(node) if isinstance(node, (ast.Name, ast.Attribute)) else wanted or "argument"
         if not isinstance(node, ast.Name):
+            name = name if not hasattr(builtins, name) else "function" if node is called.callee else "argument"
             name = local_name(name, *(text for text in texts if text != called.text), *given, *names.values())
         names[node] = name
         defaults.append(f"{name}={source.segment(node)}")
