@@ -34,6 +34,7 @@ def is_kept(task: asyncio.Task[Any]) -> bool:
         if not any(value is other for other in seen):
             seen.append(value)
             # A gather has its children, a shield a callback that has what it shields.
+            pending += getattr(value, "_children", ())
             steps = (asyncio.Future, types.FunctionType, types.CellType, list, tuple)
             pending += [other for other in gc.get_referents(value) if isinstance(other, steps)]
     return False

@@ -194,7 +194,9 @@ def _with_coroutine(site: Site, handover: _Handover, run: Reference) -> tuple[Ed
     if passing.args is None:
         # submit(asyncio.run, f(a))
         span = called.span(source)
-        return None if _has_comment(site, span) else (Edit(span, f"{run.text}, {called.text}"),)
+        return (
+            None if _has_comment(site, span) else (Edit(span, f"{run.text}{_separator(handover, site)}{called.text}"),)
+        )
     edits = [Edit(source.range(handover.argument), run.text)]
     if called.args_holder is not None:
         edits.append(Edit(source.range(called.args_holder), f"({called.text},)"))
@@ -208,11 +210,16 @@ def _with_coroutine(site: Site, handover: _Handover, run: Reference) -> tuple[Ed
         removed = []
     else:
         last = max((handover.argument, *handover.call.args), key=source.end)
-        edits.append(Edit(Range(source.end(last), source.end(last)), f", {passing.args[1]}=({called.text},)"))
+        edits.append(
+            Edit(
+                Range(source.end(last), source.end(last)),
+                f"{_separator(handover, site)}{passing.args[1]}=({called.text},)",
+            )
+        )
         removed = []
     if any(_has_comment(site, edit.range) for edit in edits):
         return None
-    return (*edits, *(_without(holder, handover.call, site) for holder in removed))
+    return (*edits, *_without(removed, handover.call, site))
 
 
 def _wrapped(site: Site, handover: _Handover, before: str, after: str, used: set[str]) -> tuple[Edit, ...] | None:
@@ -229,7 +236,7 @@ def _wrapped(site: Site, handover: _Handover, before: str, after: str, used: set
     if _has_comment(site, span):
         return None
     holders = [holder for holder in (called.args_holder, called.kwargs_holder) if holder is not None]
-    return (Edit(span, text), *(_without(holder, handover.call, site) for holder in holders))
+    return (Edit(span, text), *_without(holders, handover.call, site))
 
 
 def _awaited_in_context(site: Site, handover: _Handover) -> Iterator[Fix]:
@@ -382,11 +389,24 @@ def _iterable(node: ast.expr, source: Source) -> str:
     return f"({text})" if isinstance(node, (ast.Lambda, ast.IfExp)) else text
 
 
-def _without(value: ast.expr, call: ast.Call, site: Site) -> Edit:
-    """Take an argument out of a call, with the comma before it."""
+def _without(values: list[ast.expr], call: ast.Call, site: Site) -> Iterator[Edit]:
+    """Take arguments out of a call: with the comma before them, or with the one behind where nothing stands before."""
     spans = sorted(_spans(call, site), key=lambda item: item[1])
-    index = next(i for i, (node, _) in enumerate(spans) if node is value)
-    return Edit(Range(spans[index - 1][1].end, spans[index][1].end), "")
+    is_first = True
+    for index, (value, span) in enumerate(spans):
+        if value not in values:
+            is_first = False
+        elif is_first:
+            yield Edit(Range(span.start, spans[index + 1][1].start), "")
+        else:
+            yield Edit(Range(spans[index - 1][1].end, span.end), "")
+
+
+def _separator(handover: _Handover, site: Site) -> str:
+    """What comes between two arguments: a line end too where the function has its line to itself."""
+    span = next(span for value, span in _spans(handover.call, site) if value is handover.argument)
+    before = site.source.line(span.start.line)[: span.start.column]
+    return ", " if before.strip() else f",{site.source.newline}{before}"
 
 
 def _spans(call: ast.Call, site: Site) -> Iterator[tuple[ast.expr, Range]]:
