@@ -6,8 +6,10 @@ from __future__ import annotations
 import asyncio
 import asyncio.runners
 import contextlib
+import gc
 import inspect
 import sys
+import types
 import warnings
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -17,6 +19,25 @@ FRAMES = 30
 Complaint: TypeAlias = "tuple[str, str, tuple[int, ...]]"
 """The rule, the name of the coroutine or exception, and the lines of the file on the way to where it was made, or
 was waited for, the innermost first."""
+
+
+def is_kept(task: asyncio.Task[Any]) -> bool:
+    """Whether a set of the program keeps the task, or a future that stands for it: it runs in the background, and may
+    end with the program."""
+    sets = [value for value in vars(sys.modules["__main__"]).values() if isinstance(value, set)]
+    pending = [value for kept in sets for value in kept if isinstance(value, asyncio.Future)]
+    seen: list[Any] = []
+    while pending:
+        value = pending.pop()
+        if value is task:
+            return True
+        if not any(value is other for other in seen):
+            seen.append(value)
+            # A gather has its children, a shield a callback that has what it shields.
+            pending += getattr(value, "_children", ())
+            steps = (asyncio.Future, types.FunctionType, types.CellType, list, tuple)
+            pending += [other for other in gc.get_referents(value) if isinstance(other, steps)]
+    return False
 
 
 class Complaints:
@@ -58,7 +79,7 @@ class Complaints:
         """A task that the end of the program finds at work. One that is being cancelled is in somebody's hands."""
         is_cancelled = hasattr(task, "cancelling") and task.cancelling()
         coroutine = task.get_coro()
-        if not is_cancelled:
+        if not is_cancelled and not is_kept(task):
             self.found.add(("task-never-awaited", getattr(coroutine, "__qualname__", ""), self._made.get(id(task), ())))
 
     def _lines_here(self) -> tuple[int, ...]:

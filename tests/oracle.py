@@ -17,6 +17,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from complaints import is_kept
+
 complaints = []
 
 
@@ -38,7 +40,8 @@ original_cancel = asyncio.runners._cancel_all_tasks
 
 def note_pending(loop):
     for task in asyncio.all_tasks(loop):
-        complaints.append(("pending", task.get_coro().__qualname__))
+        if not is_kept(task):
+            complaints.append(("pending", task.get_coro().__qualname__))
     original_cancel(loop)
 
 

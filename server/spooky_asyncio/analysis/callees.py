@@ -11,6 +11,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -31,6 +32,7 @@ from spooky_asyncio.analysis.catalog import (
     CallbackResult,
     Caller,
     Effect,
+    Passing,
     is_plain_module,
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
@@ -177,6 +179,9 @@ class Callees:
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return CALLERS.get(f"builtins.{name}")
         callers = {CALLERS.get(known) for known in self._names_of(func)}
+        if len(callers) > 1 and None not in callers:
+            # They may agree on what becomes of the result, and not on where they call it.
+            callers = {replace(known, where=None, passing=Passing(), once=False) for known in callers if known}
         return callers.pop() if len(callers) == 1 else None
 
     # What a function of the project does with its parameters

@@ -203,6 +203,41 @@ class CallbackResult(Enum):
     """An element of what the call returns, made whether somebody iterates or not."""
 
 
+class CalledIn(Enum):
+    """Where a function is called by the one that it is handed to."""
+
+    THREAD = "thread"
+    """In another thread, where no event loop runs."""
+    LOOP = "loop"
+    """In the event loop, which is running."""
+    HERE = "here"
+    """In the code that hands it over, or that iterates what it gets."""
+    EXIT = "exit"
+    """At the end of the program, when no loop runs any more."""
+    LATER = "later"
+    """At some later time, in whatever code runs then."""
+    AWAITED_THREAD = "awaited thread"
+    """In another thread, while async code waits for the result."""
+
+
+@dataclass(frozen=True)
+class Passing:
+    """How the arguments are passed that the function is to be called with."""
+
+    rest: bool = False
+    """Those that stand after it by position."""
+    keywords: bool = False
+    """All by keyword."""
+    args: tuple[int | None, str] | None = None
+    """By which position and keyword the one argument comes that holds those by position."""
+    kwargs: tuple[int | None, str] | None = None
+    """And the one that holds those by keyword."""
+    given: tuple[str, ...] = ()
+    """What the caller adds itself, in front of all others."""
+    each: bool = False
+    """An element of each argument that stands after it by position."""
+
+
 @dataclass(frozen=True)
 class Caller:
     """A function that calls one of its arguments: which one, and what it does with the result."""
@@ -210,70 +245,151 @@ class Caller:
     result: CallbackResult
     position: int | None
     keyword: str
+    where: CalledIn | None = None
+    """None where there is no way to run a coroutine: in another process, or between any two instructions."""
+    passing: Passing = Passing()
+    once: bool = False
+    """Whether it is sure enough to call it, and no more than once."""
 
 
-def _callers(result: CallbackResult, position: int | None, keyword: str, *names: str) -> dict[str, Caller]:
-    return {name: Caller(result, position, keyword) for name in names}
+def _callers(
+    result: CallbackResult,
+    position: int | None,
+    keyword: str,
+    *names: str,
+    where: CalledIn | None = None,
+    passing: Passing = Passing(),
+    once: bool = False,
+) -> dict[str, Caller]:
+    return {name: Caller(result, position, keyword, where, passing, once) for name in names}
 
 
 _BISECT = ("insort", "insort_left", "insort_right", "bisect", "bisect_left", "bisect_right")
 _DROPPED, _TAKEN = CallbackResult.DROPPED, CallbackResult.TAKEN
+_THREAD, _LOOP, _HERE, _LATER = CalledIn.THREAD, CalledIn.LOOP, CalledIn.HERE, CalledIn.LATER
+_AWAITED_THREAD = CalledIn.AWAITED_THREAD
+_REST, _ALL = Passing(rest=True), Passing(rest=True, keywords=True)
+_TO_THREAD, _TO_TIMER = Passing(args=(3, "args"), kwargs=(4, "kwargs")), Passing(args=(2, "args"), kwargs=(3, "kwargs"))
+_TO_SCHEDULER, _TO_INITIALIZER = Passing(args=(3, "argument"), kwargs=(4, "kwargs")), Passing(args=(None, "initargs"))
+_TO_KEY, _PAIR, _EACH = Passing(given=("item",)), Passing(given=("left", "right")), Passing(each=True)
+_MATCH, _ALL_OF_IT = Passing(given=("match",)), Passing(given=("*arguments",))
 
 CALLERS: dict[str, Caller] = {
-    **_callers(_DROPPED, 1, "target", "threading.Thread", "multiprocessing.context.Process", "multiprocessing.Process"),
+    **_callers(_DROPPED, 1, "target", "threading.Thread", where=_THREAD, passing=_TO_THREAD, once=True),
+    **_callers(_DROPPED, 1, "target", "multiprocessing.context.Process", "multiprocessing.Process"),
     **_callers(_DROPPED, 1, "target", "multiprocessing.process.BaseProcess", "multiprocessing.context.SpawnProcess"),
-    **_callers(_DROPPED, 1, "function", "threading.Timer"),
-    **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon" for loop in _LOOPS)),
-    **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon_threadsafe" for loop in _LOOPS)),
-    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_later" for loop in _LOOPS)),
-    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_at" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "function", "threading.Timer", where=_THREAD, passing=_TO_TIMER),
+    **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon" for loop in _LOOPS), where=_LOOP, passing=_REST),
+    **_callers(
+        _DROPPED, 0, "callback", *(f"{loop}.call_soon_threadsafe" for loop in _LOOPS), where=_LOOP, passing=_REST
+    ),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_later" for loop in _LOOPS), where=_LOOP, passing=_REST),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.call_at" for loop in _LOOPS), where=_LOOP, passing=_REST),
+    # As long as a file is ready they call again and again, and a task would come too late to do anything about it.
     **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_reader" for loop in _LOOPS)),
     **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_writer" for loop in _LOOPS)),
-    **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_signal_handler" for loop in _LOOPS)),
+    **_callers(_DROPPED, 1, "callback", *(f"{loop}.add_signal_handler" for loop in _LOOPS), where=_LOOP, passing=_REST),
     **_callers(_DROPPED, 0, "handler", *(f"{loop}.set_exception_handler" for loop in _LOOPS)),
-    **_callers(_DROPPED, 0, "fn", "asyncio.futures.Future.add_done_callback", "_asyncio.Future.add_done_callback"),
-    **_callers(_DROPPED, 0, "fn", "asyncio.tasks.Task.add_done_callback", "_asyncio.Task.add_done_callback"),
-    **_callers(_DROPPED, 0, "fn", "concurrent.futures._base.Future.add_done_callback"),
+    **_callers(
+        *(_DROPPED, 0, "fn", "asyncio.futures.Future.add_done_callback", "_asyncio.Future.add_done_callback"),
+        *("asyncio.tasks.Task.add_done_callback", "_asyncio.Task.add_done_callback"),
+        where=_LOOP,
+        passing=Passing(given=("task",)),
+    ),
+    **_callers(
+        *(_DROPPED, 0, "fn", "concurrent.futures._base.Future.add_done_callback"),
+        where=_LATER,
+        passing=Passing(given=("future",)),
+    ),
     **_callers(_DROPPED, 1, "handler", "signal.signal", "_signal.signal"),
-    **_callers(_DROPPED, 0, "func", "atexit.register"),
-    **_callers(_DROPPED, 1, "func", "weakref.finalize"),
-    **_callers(_DROPPED, 0, "callback", "contextlib.ExitStack.callback", "contextlib.AsyncExitStack.callback"),
-    **_callers(_DROPPED, 0, "callback", "contextlib._BaseExitStack.callback"),
-    **_callers(_DROPPED, 2, "action", "sched.scheduler.enter", "sched.scheduler.enterabs"),
+    **_callers(_DROPPED, 0, "func", "atexit.register", where=CalledIn.EXIT, passing=_ALL),
+    **_callers(_DROPPED, 1, "func", "weakref.finalize", where=_LATER, passing=_ALL),
+    **_callers(
+        *(_DROPPED, 0, "callback", "contextlib.ExitStack.callback", "contextlib.AsyncExitStack.callback"),
+        "contextlib._BaseExitStack.callback",
+        where=_LATER,
+        passing=_ALL,
+    ),
+    **_callers(
+        *(_DROPPED, 2, "action", "sched.scheduler.enter", "sched.scheduler.enterabs"),
+        where=_LATER,
+        passing=_TO_SCHEDULER,
+    ),
     **_callers(_DROPPED, 0, "func", "threading.settrace", "threading.setprofile", "sys.settrace", "sys.setprofile"),
     **_callers(_DROPPED, 2, "func", "tkinter.Misc.after", "tkinter.Misc.bind"),
     **_callers(_DROPPED, 0, "func", "multiprocessing.pool.Pool.apply_async"),
-    **_callers(_DROPPED, None, "initializer", "concurrent.futures.thread.ThreadPoolExecutor"),
+    **_callers(
+        *(_DROPPED, None, "initializer", "concurrent.futures.thread.ThreadPoolExecutor"),
+        where=_THREAD,
+        passing=_TO_INITIALIZER,
+    ),
     **_callers(_DROPPED, None, "initializer", "concurrent.futures.process.ProcessPoolExecutor"),
     **_callers(
-        _DROPPED, 1, "callback", "weakref.ref", "_weakref.ref", "weakref.ReferenceType", "_weakref.ReferenceType"
+        *(_DROPPED, 1, "callback", "weakref.ref", "_weakref.ref", "weakref.ReferenceType", "_weakref.ReferenceType"),
+        where=_LATER,
+        passing=Passing(given=("reference",)),
     ),
-    **_callers(_TAKEN, 0, "mycmp", "functools.cmp_to_key", "_functools.cmp_to_key"),
-    **_callers(_TAKEN, None, "key", "heapq.nsmallest", "heapq.nlargest", "heapq.merge"),
-    **_callers(_TAKEN, None, "key", *(f"{m}.{f}" for m in ("bisect", "_bisect") for f in _BISECT)),
-    **_callers(_TAKEN, None, "object_hook", "json.loads", "json.load"),
-    **_callers(_DROPPED, 0, "stmt", "timeit.timeit", "timeit.repeat", "timeit.Timer"),
-    **_callers(CallbackResult.RETURNED, 0, "callable", "contextvars.Context.run", "_contextvars.Context.run"),
-    **_callers(CallbackResult.EACH, 0, "object", "builtins.iter"),
-    **_callers(_TAKEN, None, "key", "builtins.sorted", "builtins.min", "builtins.max"),
-    **_callers(_TAKEN, None, "key", "builtins.list.sort"),
-    **_callers(CallbackResult.RETURNED, 0, "function", "functools.reduce", "_functools.reduce"),
-    **_callers(_TAKEN, 1, "repl", "re.sub", "re.subn"),
-    **_callers(_TAKEN, 0, "repl", "re.Pattern.sub", "re.Pattern.subn"),
-    **_callers(_TAKEN, 0, "predicate", "threading.Condition.wait_for", "asyncio.locks.Condition.wait_for"),
-    **_callers(_TAKEN, None, "default", "json.dumps", "json.dump"),
-    **_callers(CallbackResult.TESTED, 0, "function", "builtins.filter", "itertools.filterfalse"),
-    **_callers(CallbackResult.TESTED, 0, "predicate", "itertools.takewhile", "itertools.dropwhile"),
-    **_callers(CallbackResult.TESTED, 1, "key", "itertools.groupby"),
-    **_callers(CallbackResult.TESTED, 1, "func", "itertools.accumulate"),
-    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures._base.Executor.submit"),
-    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.thread.ThreadPoolExecutor.submit"),
+    **_callers(_TAKEN, 0, "mycmp", "functools.cmp_to_key", "_functools.cmp_to_key", where=_HERE, passing=_PAIR),
+    **_callers(_TAKEN, None, "key", "heapq.nsmallest", "heapq.nlargest", "heapq.merge", where=_HERE, passing=_TO_KEY),
+    **_callers(
+        _TAKEN, None, "key", *(f"{m}.{f}" for m in ("bisect", "_bisect") for f in _BISECT), where=_HERE, passing=_TO_KEY
+    ),
+    **_callers(_TAKEN, None, "object_hook", "json.loads", "json.load", where=_HERE, passing=Passing(given=("fields",))),
+    **_callers(_DROPPED, 0, "stmt", "timeit.timeit", "timeit.repeat", "timeit.Timer", where=_HERE),
+    **_callers(
+        *(CallbackResult.RETURNED, 0, "callable", "contextvars.Context.run", "_contextvars.Context.run"),
+        where=_HERE,
+        passing=_ALL,
+        once=True,
+    ),
+    **_callers(CallbackResult.EACH, 0, "object", "builtins.iter", where=_HERE),
+    **_callers(_TAKEN, None, "key", "builtins.sorted", "builtins.min", "builtins.max", where=_HERE, passing=_TO_KEY),
+    **_callers(_TAKEN, None, "key", "builtins.list.sort", where=_HERE, passing=_TO_KEY),
+    **_callers(
+        CallbackResult.RETURNED, 0, "function", "functools.reduce", "_functools.reduce", where=_HERE, passing=_PAIR
+    ),
+    **_callers(_TAKEN, 1, "repl", "re.sub", "re.subn", where=_HERE, passing=_MATCH),
+    **_callers(_TAKEN, 0, "repl", "re.Pattern.sub", "re.Pattern.subn", where=_HERE, passing=_MATCH),
+    **_callers(_TAKEN, 0, "predicate", "threading.Condition.wait_for", where=_HERE),
+    **_callers(_TAKEN, 0, "predicate", "asyncio.locks.Condition.wait_for"),
+    **_callers(_TAKEN, None, "default", "json.dumps", "json.dump", where=_HERE, passing=_TO_KEY),
+    **_callers(
+        *(CallbackResult.TESTED, 0, "function", "builtins.filter", "itertools.filterfalse"),
+        where=_HERE,
+        passing=_EACH,
+    ),
+    **_callers(
+        *(CallbackResult.TESTED, 0, "predicate", "itertools.takewhile", "itertools.dropwhile"),
+        where=_HERE,
+        passing=_EACH,
+    ),
+    **_callers(CallbackResult.TESTED, 1, "key", "itertools.groupby", where=_HERE, passing=_TO_KEY),
+    **_callers(CallbackResult.TESTED, 1, "func", "itertools.accumulate", where=_HERE, passing=_PAIR),
+    **_callers(
+        *(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures._base.Executor.submit"),
+        "concurrent.futures.thread.ThreadPoolExecutor.submit",
+        where=_THREAD,
+        passing=_ALL,
+        once=True,
+    ),
     **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.submit"),
-    **_callers(CallbackResult.HANDED_BACK, 1, "func", *(f"{loop}.run_in_executor" for loop in _LOOPS)),
-    **_callers(CallbackResult.AWAITED_BACK, 0, "func", "asyncio.threads.to_thread"),
-    **_callers(CallbackResult.EACH, 0, "func", "builtins.map", "itertools.starmap"),
-    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures._base.Executor.map"),
-    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.thread.ThreadPoolExecutor.map"),
+    **_callers(
+        *(CallbackResult.HANDED_BACK, 1, "func"),
+        *(f"{loop}.run_in_executor" for loop in _LOOPS),
+        where=_AWAITED_THREAD,
+        passing=_REST,
+    ),
+    **_callers(
+        CallbackResult.AWAITED_BACK, 0, "func", "asyncio.threads.to_thread", where=_AWAITED_THREAD, passing=_ALL
+    ),
+    **_callers(CallbackResult.EACH, 0, "func", "builtins.map", where=_HERE, passing=_EACH),
+    **_callers(CallbackResult.EACH, 0, "func", "itertools.starmap", where=_HERE, passing=_ALL_OF_IT),
+    **_callers(
+        *(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures._base.Executor.map"),
+        "concurrent.futures.thread.ThreadPoolExecutor.map",
+        where=_THREAD,
+        passing=_EACH,
+    ),
     **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.map"),
 }
 """Functions that call one of their arguments like a plain function."""

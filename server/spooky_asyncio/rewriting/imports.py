@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from spooky_asyncio.analysis.scopes import Scope, Scopes
@@ -50,6 +50,17 @@ def module_import(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Re
     name means something else there."""
     known = _known(name, at, scopes)
     return Reference(known) if known is not None else _imported(name, name, at, source, scopes)
+
+
+def in_one_block(edits: Iterable[Edit], source: Source) -> tuple[Edit, ...]:
+    """Added imports, those at one place with no blank lines between them."""
+    found: dict[Range, Edit] = {}
+    for edit in edits:
+        first = found.get(edit.range)
+        if first is not None:
+            edit = replace(edit, content=first.content.rstrip("\r\n") + source.newline + edit.content.lstrip("\r\n"))
+        found[edit.range] = edit
+    return tuple(found.values())
 
 
 def _known(origin: str, at: ast.expr, scopes: Scopes) -> str | None:
@@ -181,7 +192,7 @@ def _new_import(text: str, statement: ImportStatement, at: ast.expr, source: Sou
     if earlier and (not later or _section(earlier[-1]) == _section(statement)):
         gap = source.newline if _section(earlier[-1]) < _section(statement) else ""
         return insert_lines(source, earlier[-1].end_lineno or earlier[-1].lineno, gap + text + source.newline)
-    line = _first_line(source, later[0])
+    line = first_line(source, later[0])
     # Sorters set a comment off from the import before it.
     is_apart = _section(later[0]) > _section(statement) or line < later[0].lineno - 1
     return insert_lines(source, line, text + source.newline * (1 + is_apart))
@@ -206,14 +217,14 @@ def _first_import(text: str, source: Source, docstring: ast.stmt | None, before:
     if docstring is not None and docstring.end_lineno == before.lineno:
         return None
     if docstring is None or docstring.end_lineno is None:
-        return insert_lines(source, _first_line(source, before), text + source.newline * (1 + gap))
+        return insert_lines(source, first_line(source, before), text + source.newline * (1 + gap))
     # Right below the docstring, where the blank lines that follow it are a gap already.
     line = docstring.end_lineno
     blank = next(count for count in range(before.lineno) if source.line(line + count).strip())
     return insert_lines(source, line, source.newline + text + source.newline * (1 + max(gap - blank, 0)))
 
 
-def _first_line(source: Source, statement: ast.stmt) -> int:
+def first_line(source: Source, statement: ast.stmt) -> int:
     """The line where a statement begins, with its decorators and the comment above it.
 
     A comment that opens the file is the file's, not the statement's.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.fixes.await_some_ways import await_on_every_way
+from spooky_asyncio.fixes.background import keep_in_background
 from spooky_asyncio.fixes.end_of_scope import await_group, gather_at_end, wait_at_end
 from spooky_asyncio.fixes.task_group import start_in_group
 from spooky_asyncio.model import Related
@@ -40,5 +41,8 @@ RULE = Rule(
     name="task-never-awaited",
     url="https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task",
     check=check,
-    fixers=(await_group, gather_at_end, wait_at_end, start_in_group, await_on_every_way),
+    fixers=(
+        *(await_group, gather_at_end, wait_at_end, start_in_group, await_on_every_way),
+        keep_in_background,
+    ),
 )

@@ -1,0 +1,57 @@
+"""Let it run in the background: a task that the module keeps until it has ended, and whose failure is logged."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from spooky_asyncio.analysis.catalog import STANDARD_MAKERS, Effect
+from spooky_asyncio.analysis.flow import UseKind
+from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.model import Applicability, Fix
+from spooky_asyncio.rewriting.awaiting import surround
+from spooky_asyncio.rewriting.background import keeper
+from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
+
+
+def start_in_background(site: Site) -> Iterator[Fix]:
+    """For a coroutine that is dropped where an event loop is running."""
+    life = site.life
+    if life.is_cared_for or life.caller is not None or not life.is_async_function:
+        return
+    if life.name.rpartition(".")[2] in STANDARD_MAKERS or not all(use.kind is UseKind.LOST for use in life.uses):
+        # What is no coroutine can't be made a task, and whose result is used can't be left to itself.
+        return
+    if not isinstance(site.scopes.function(site.node), ast.AsyncFunctionDef):
+        return
+    keep, create_task = keeper(site.node, site.source, site.scopes), site.asyncio("create_task")
+    if keep is not None and create_task is not None:
+        edits = surround(site.node, f"{keep.name}({create_task.text}(", "))", site.source)
+        title = f"Start '{shown_expression(site.node)}' in the background: it runs on, and a failure is logged"
+        yield Fix(title, (*edits, *keep.edits(create_task)), Applicability.UNSAFE)
+
+
+def keep_in_background(site: Site) -> Iterator[Fix]:
+    """For a task that is forgotten, in sync code too."""
+    life = site.life
+    if life.starts is not Step.SCHEDULED or life.caller is not None or _runs_the_loop(site):
+        return
+    keep = keeper(site.node, site.source, site.scopes)
+    if keep is None or (keep.is_typed and site.lifecycles.is_group(life)):
+        return
+    what = f"the task of '{shown_coroutine(life)}'" if life.name else "the task"
+    if site.lifecycles.is_group(life):
+        what = f"'{shown_expression(site.node)}'"
+    edits = surround(site.node, f"{keep.name}(", ")", site.source)
+    title = f"Keep {what} in the background: it runs on, and a failure is logged"
+    yield Fix(title, (*edits, *keep.edits()), Applicability.UNSAFE)
+
+
+def _runs_the_loop(site: Site) -> bool:
+    """Whether the code that starts a task also runs the loop, which ends with it: `loop.run_until_complete(...)`."""
+    scope = site.scopes.of(site.node)
+    return not isinstance(scope.node, ast.AsyncFunctionDef) and any(
+        isinstance(node, ast.Call) and site.lifecycles.effect_of(node) is Effect.RUN and site.scopes.of(node) is scope
+        for node in site.scopes.order
+    )
