@@ -21,8 +21,7 @@ def await_group(site: Site) -> Iterator[Fix]:
     if site.life.is_cared_for or site.life.caller is not None or not site.can_await(site.node):
         return
     inspected = [use.node for use in site.life.uses if use.kind is UseKind.INSPECTED]
-    if any(isinstance(node, ast.Attribute) for node in inspected):
-        # Who asks the task for its name, or whether it is done, means the task and not its result.
+    if any(_may_mean_the_task(node, site) for node in inspected):
         return
     parent = site.scopes.parent(site.node)
     if isinstance(parent, ast.Set) or getattr(getattr(parent, "func", None), "attr", "") in ("add", "setdefault"):
@@ -32,6 +31,12 @@ def await_group(site: Site) -> Iterator[Fix]:
     if site.lifecycles.is_group(site.life) or (is_used and planned(site.life, site.lifecycles) is None):
         edits = await_edits(site.node, site.source, site.scopes)
         yield Fix(f"Await '{callee_text(site.node)}()'", edits, Applicability.UNSAFE)
+
+
+def _may_mean_the_task(use: ast.AST, site: Site) -> bool:
+    """Whether what looks at a task may want the task and not its result: its name, or whether it is done; as functions
+    of the project do."""
+    return isinstance(use, ast.Attribute) or (isinstance(use, ast.Call) and site.lifecycles.effect_of(use) is None)
 
 
 def gather_at_end(site: Site) -> Iterator[Fix]:
