@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.analysis.scopes import Scopes
@@ -145,7 +146,7 @@ class Wait:
     statement: ast.Expr | ast.Assign
     tasks: ast.expr
     done: str | None
-    """The name that the finished tasks have already."""
+    """What the program has for the finished tasks already: a name, or the first part of one."""
     can_gather: bool
     can_loop: bool
     folds: tuple[_Fold, ...]
@@ -166,10 +167,12 @@ class Wait:
 def waiting(site: Site) -> Wait | None:
     scopes, source, wait = site.scopes, site.source, site.node
     assert isinstance(wait, ast.Call)
-    awaited = scopes.parent(wait)
-    statement = scopes.parent(awaited) if isinstance(awaited, ast.Await) else None
-    tasks = wait_argument(wait)
-    if not isinstance(awaited, ast.Await) or tasks is None or not isinstance(statement, (ast.Expr, ast.Assign)):
+    awaited, tasks = scopes.parent(wait), wait_argument(wait)
+    is_run = isinstance(awaited, ast.Call) and _runs_until_complete(awaited, site)
+    if not isinstance(awaited, ast.Await) and not (isinstance(awaited, ast.Call) and is_run):
+        return None
+    statement = scopes.parent(awaited)
+    if tasks is None or not isinstance(statement, (ast.Expr, ast.Assign)):
         return None
     # Parentheses around the `await` would be cut in two.
     head = source.slice(Range(source.start(statement), source.start(awaited)))
@@ -181,6 +184,7 @@ def waiting(site: Site) -> Wait | None:
     read = any(scope.loads.get(name.id) or len(scope.stores[name.id]) > 1 for name in bound if name.id != "_")
     read |= any(scope.loads.get("_", []) for name in bound if name.id == "_")
     done = _done_target(targets)
+    whole = targets[0] if len(targets) == 1 and isinstance(targets[0], ast.Name) and read else None
     # With a time-out or another condition, gather would wait for more than was asked for.
     plain = len(wait.args) + len(wait.keywords) == 1
     return Wait(
@@ -188,14 +192,25 @@ def waiting(site: Site) -> Wait | None:
         awaited,
         statement,
         tasks,
-        done.id if done is not None and done.id != "_" else None,
+        done.id if done is not None and done.id != "_" else f"{whole.id}[0]" if whole is not None else None,
         can_gather=plain and not read and len(targets) <= 1 and _can_be_spread(wait, tasks, source),
         # Since Python 3.11 asyncio.wait takes no bare coroutines.
         can_loop=all(life.starts is not Step.CREATED for life in site.lives)
-        and (not targets or done is not None or not read),
-        folds=tuple(_folds(site, statement, tasks)),
+        and (not targets or done is not None or whole is not None or not read),
+        # Where no loop runs yet, there is nothing in which gather could start a coroutine.
+        folds=tuple(_folds(site, statement, tasks)) if not is_run else (),
         source=source,
         scopes=scopes,
+    )
+
+
+def _runs_until_complete(call: ast.Call, site: Site) -> bool:
+    """`loop.run_until_complete(...)`, which takes a gather as well; `asyncio.run` does not."""
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "run_until_complete"
+        and call.args[:1] == [site.node]
+        and site.lifecycles.effect_of(call) is Effect.RUN
     )
 
 

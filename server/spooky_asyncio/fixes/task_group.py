@@ -45,7 +45,7 @@ def start_in_group(site: Site) -> Iterator[Fix]:
 def group_and_catch(site: Site) -> Iterator[Fix]:
     """In place of a wait: each exception is caught, and none is lost."""
     wait, group = waiting(site), _group(site)
-    if wait is None or not wait.can_gather or group is None:
+    if wait is None or not wait.can_gather or group is None or not site.can_await(site.node):
         return
     block = block_of(wait.statement, site.scopes)
     makers = [_within(block, life.node, site) for life in site.lives]
