@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, conjuncts
@@ -27,6 +28,10 @@ MOST_STATES_OF_SCOPE = 30_000
 """As many for all values of one function together: a bound on the time that a file can take."""
 
 
+MOST_WORLDS = 16
+"""By as many ways the tests that led to a place are told apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """How a test turned out on the way here; it holds until one of its names is bound anew."""
@@ -34,6 +39,10 @@ class Fact:
     test: str
     truth: bool
     names: frozenset[str]
+
+
+Worlds: TypeAlias = "frozenset[frozenset[Fact]]"
+"""What may be known at one place: a set of facts for each way, or kind of way, that leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Ways:
         self._bound: dict[ast.AST, frozenset[str]] = {}
         self._states: dict[Scope, int] = {}
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
-        self._facts: dict[ControlFlow, dict[Step, frozenset[Fact]]] = {}
+        self._worlds: dict[ControlFlow, dict[Step, Worlds]] = {}
 
     def bad_ends(
         self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]
@@ -88,11 +97,11 @@ class Ways:
         root = self._root(made, control) if control is not None else None
         if control is None or root is None:
             return False
-        facts_before = self.facts_before(control)
-        reached = [step for step in control.steps(root) if step in facts_before]
+        worlds_before = self.worlds_before(control)
+        reached = [step for step in control.steps(root) if step in worlds_before]
         if not reached:
             return any(step in control.connected for step in control.steps(root))
-        return all(self._is_left_out(made, root, facts_before[step]) for step in reached)
+        return all(self._is_left_out(made, root, facts) for step in reached for facts in worlds_before[step])
 
     def _is_left_out(self, made: ast.expr, root: ast.AST, facts: frozenset[Fact]) -> bool:
         """Whether an expression stands in a branch of the one around it that is not taken."""
@@ -155,31 +164,40 @@ class Ways:
             self._assignments[scope] = found
         return self._assignments[scope]
 
-    def facts_before(self, control: ControlFlow) -> dict[Step, frozenset[Fact]]:
-        """The facts that hold before each step, whichever way led there."""
-        if control not in self._facts:
-            self._facts[control] = self._common_facts(control)
-        return self._facts[control]
+    def worlds_before(self, control: ControlFlow) -> dict[Step, Worlds]:
+        """What may be known before each step that can be reached: the facts by each of the ways that lead there, or,
+        where these are too many, those that hold on all of them."""
+        if control not in self._worlds:
+            self._worlds[control] = self._all_worlds(control)
+        return self._worlds[control]
 
-    def _common_facts(self, control: ControlFlow) -> dict[Step, frozenset[Fact]]:
-        before: dict[Step, frozenset[Fact]] = {control.entry: frozenset()}
-        pending = [control.entry]
+    def _all_worlds(self, control: ControlFlow) -> dict[Step, Worlds]:
+        before: dict[Step, Worlds] = {control.entry: frozenset({frozenset()})}
+        crowded: set[Step] = set()
+        pending: list[tuple[Step, frozenset[Fact]]] = [(control.entry, frozenset())]
         while pending:
-            step = pending.pop()
-            after = self.facts_after(step.node, before[step]) if step.node is not None else before[step]
+            step, facts = pending.pop()
+            if facts not in before[step]:
+                # Given up for what it has in common with others.
+                continue
+            after = self.facts_after(step.node, facts) if step.node is not None else facts
             for edge in step.edges:
-                facts = after
+                known = after
                 if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
                     continue
                 if edge.test is not None and not edge.looping:
-                    if not _is_possible(edge.test, edge.truth, facts, frozenset()):
+                    if not _is_possible(edge.test, edge.truth, known, frozenset()):
                         continue
-                    facts |= _facts(edge.test, edge.truth, facts)
-                known = before.get(edge.to)
-                common = facts if known is None else facts & known
-                if known is None or common != known:
-                    before[edge.to] = common
-                    pending.append(edge.to)
+                    known |= _facts(edge.test, edge.truth, known)
+                worlds = before.get(edge.to, frozenset())
+                new = worlds | {known}
+                if len(new) > MOST_WORLDS or edge.to in crowded:
+                    crowded.add(edge.to)
+                    known = frozenset.intersection(*new)
+                    new = frozenset({known})
+                if new != worlds:
+                    before[edge.to] = new
+                    pending.append((edge.to, known))
         return before
 
     def facts_after(self, root: ast.AST, facts: frozenset[Fact]) -> frozenset[Fact]:
@@ -219,8 +237,9 @@ class _Walk:
         self._correlated -= {holder.name for holder in held}
         pending: list[_State] = []
         for step in self._control.steps(self._root):
-            state = _State(step, frozenset(held), self._facts_at(step), waits, self._made)
-            pending += self._after(state, first=True)
+            for facts in self._worlds_at(step):
+                state = _State(step, frozenset(held), facts, waits, self._made)
+                pending += self._after(state, first=True)
         while pending:
             state = pending.pop()
             if state in self._seen:
@@ -398,12 +417,15 @@ class _Walk:
             return False
         return any(not self._correlated.isdisjoint(_names_in(part)) for part in undecided)
 
-    def _facts_at(self, step: Step) -> frozenset[Fact]:
-        """What is known where the value is made: on every way that leads there, and in its own statement."""
-        facts = self._ways.facts_before(self._control).get(step, frozenset())
-        for test, truth in self._ways.tests_within(self._made, self._root):
-            facts |= _facts(test, truth, facts)
-        return facts
+    def _worlds_at(self, step: Step) -> Iterator[frozenset[Fact]]:
+        """What is known where the value is made: by each way that leads there, and in its own statement."""
+        for facts in self._ways.worlds_before(self._control).get(step, [frozenset()]):
+            for test, truth in self._ways.tests_within(self._made, self._root):
+                if not _is_possible(test, truth, facts, frozenset()):
+                    break
+                facts |= _facts(test, truth, facts)
+            else:
+                yield facts
 
 
 def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: frozenset[Holder]) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import PARTIAL, CallbackResult, CalledIn, Caller, Effect
-from spooky_asyncio.analysis.event_loop import runs_outside_loop
 from spooky_asyncio.analysis.flow import Place, last_name
 from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.fixes.site import Site
@@ -93,7 +92,7 @@ def _later(site: Site, handover: _Handover) -> Iterator[Fix]:
     receiver = handover.call.func.value if isinstance(handover.call.func, ast.Attribute) else None
     if isinstance(receiver, ast.Name) and _is_async_stack(receiver, site):
         yield from _pushed(site, handover, receiver.id)
-    elif runs_outside_loop(handover.call, site.scopes):
+    elif site.seems_outside_loop(handover.call):
         yield from _run(site, handover, "when it is called")
 
 
@@ -107,7 +106,7 @@ def _pushed(site: Site, handover: _Handover, stack: str) -> Iterator[Fix]:
 
 
 def _here(site: Site, handover: _Handover) -> Iterator[Fix]:
-    if runs_outside_loop(handover.call, site.scopes):
+    if site.seems_outside_loop(handover.call):
         yield from _run(site, handover, "in the context" if handover.caller.once else "each time")
     elif site.can_await(handover.call):
         result = handover.caller.result

@@ -61,7 +61,7 @@ class Site:
     def runs_outside_loop(self) -> bool:
         """Whether the node is sure enough to run while no event loop does, in all that is known of the project. Where
         it is not known who calls a function, its name tells."""
-        if not runs_outside_loop(self.node, self.scopes):
+        if not self.seems_outside_loop(self.node):
             return False
         function = self.function
         if function is None:
@@ -71,6 +71,10 @@ class Site:
             files = self.occurrences.files(function.node.name)
             return not any(may_call_in_loop(callees.scopes, function.node.name) for callees in files)
         return not is_called_in_loop
+
+    def seems_outside_loop(self, node: ast.expr) -> bool:
+        """The same of any expression, by what its own file tells. All that a notebook calls runs in its loop."""
+        return not self.target.top_level_await and runs_outside_loop(node, self.scopes)
 
     def can_await(self, node: ast.expr) -> bool:
         """Whether `await` may stand at an expression without changing what is around it."""
