@@ -270,3 +270,13 @@ def _affirmed(test: ast.expr, truth: bool) -> tuple[ast.expr, bool]:
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in contrary:
         return ast.Compare(test.left, [contrary[type(test.ops[0])]()], test.comparators), not truth
     return test, truth
+
+
+def is_endless(statement: ast.stmt) -> bool:
+    """`while True` without a way out: what stands after it never runs."""
+    return (
+        isinstance(statement, ast.While)
+        and isinstance(statement.test, ast.Constant)
+        and bool(statement.test.value)
+        and not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(statement))
+    )

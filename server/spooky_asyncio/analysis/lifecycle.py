@@ -14,6 +14,7 @@ from functools import cached_property
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
+from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
 from spooky_asyncio.analysis.ways import Ways
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
@@ -107,6 +108,15 @@ class LifeCycles:
     def is_inspected(self, node: ast.expr) -> bool:
         """Whether an expression's value is used there as if it were the result of an awaitable."""
         return any(use.kind is UseKind.INSPECTED for use in self._flow.spread(Place(node)).uses)
+
+    def never_ends(self, life: Life) -> bool:
+        """Whether it runs a function of this file that goes on for ever: who waits for it waits for ever."""
+        return life.name.rpartition(".")[2] in self._endless
+
+    @cached_property
+    def _endless(self) -> frozenset[str]:
+        functions = (node for node in self.scopes.order if isinstance(node, ast.AsyncFunctionDef))
+        return frozenset(function.name for function in functions if any(map(is_endless, function.body)))
 
     def is_group(self, life: Life) -> bool:
         """Whether it is a future that stands for others: a gather or a shield."""

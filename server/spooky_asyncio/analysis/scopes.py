@@ -57,6 +57,12 @@ class Scope:
         """Whether anything else than assignments binds the name."""
         return name in self.imports or any(name in names for names in (self.parameters, self.shared, self.definitions))
 
+    @property
+    def names(self) -> set[str]:
+        """The names that are bound or read here."""
+        bound = self.parameters | self.shared | self.captured | self.definitions
+        return bound | set(self.imports) | set(self.loads) | set(self.stores)
+
     def is_local(self, name: str) -> bool:
         """Whether nothing outside of this scope's own statements can see the name."""
         return (
@@ -104,6 +110,10 @@ class Scopes:
             and "*" not in self.names
             and not any(scope.binds(name.id) for scope in self.of(name).enclosing())
         )
+
+    def within(self, outer: Scope) -> Iterator[Scope]:
+        """A scope and all scopes inside of it."""
+        return (scope for scope in self.all if outer in scope.enclosing())
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         return self.parents.get(node)

@@ -18,27 +18,62 @@ def await_here(site: Site) -> Iterator[Fix]:
     title = f"Await '{shown_expression(site.node)}'"
     called = _called_lambda(site)
     if site.can_await(site.node):
-        edits = await_edits(site.node, site.source, site.scopes)
-        yield Fix(title, (*edits, *_asynchronous(site)), Applicability.SAFE)
+        around = _keyword_around(site)
+        if around is not None:
+            edits = (*await_edits(site.node, site.source, site.scopes), *around)
+            is_endless = site.lifecycles.never_ends(site.life)
+            yield Fix(title, edits, Applicability.UNSAFE if is_endless else Applicability.SAFE)
     elif called is not None and site.can_await(called):
         yield Fix(title, await_edits(called, site.source, site.scopes), Applicability.SAFE)
     else:
         yield from _in_list(site, title)
 
 
-def _asynchronous(site: Site) -> tuple[Edit, ...]:
-    """`async` for the `for` or `with` around a value that can only be iterated, or entered, asynchronously."""
+def _keyword_around(site: Site) -> tuple[Edit, ...] | None:
+    """Edits that give the `for` or `with` around a value its `async`, or take it away, as the result wants it; None
+    where both kinds would be needed in one."""
     parent = site.scopes.parent(site.node)
-    result = site.lifecycles.callees.awaited_members(site.node)
-    owner = site.scopes.parent(parent) if isinstance(parent, ast.withitem) else parent
-    if isinstance(owner, ast.With) and len(owner.items) == 1 and "__aenter__" in result - {"__enter__"}:
-        is_only_async = "__enter__" not in result
-    elif isinstance(owner, ast.For) and owner.iter is site.node and "__aiter__" in result:
-        is_only_async = "__iter__" not in result
-    else:
+    if isinstance(parent, ast.withitem):
+        owner = site.scopes.parent(parent)
+        assert isinstance(owner, (ast.With, ast.AsyncWith))
+        wanted = {_wants_async(item.context_expr, site, "__enter__", "__aenter__") for item in owner.items}
+        if wanted == {None}:
+            return ()
+        return _changed(owner, site.source.start(owner), wanted.pop(), site) if len(wanted) == 1 else None
+    if isinstance(parent, (ast.For, ast.AsyncFor)) and parent.iter is site.node:
+        wants_async = _wants_async(site.node, site, "__iter__", "__aiter__")
+        return _changed(parent, site.source.start(parent), wants_async, site)
+    if isinstance(parent, ast.comprehension) and parent.iter is site.node:
+        return _changed(parent, _keyword_of(parent, site), _wants_async(site.node, site, "__iter__", "__aiter__"), site)
+    return ()
+
+
+def _wants_async(node: ast.expr, site: Site, plain: str, asynchronous: str) -> bool | None:
+    """Whether only `async` will do for what a lost coroutine gives, or only without it; None where both may, and for
+    anything else than a coroutine, which is as the programmer wrote it."""
+    if node not in {life.node for life in site.lifecycles.lives}:
+        return isinstance(site.scopes.parent(site.scopes.parent(node) or node), ast.AsyncWith)
+    members = site.lifecycles.callees.awaited_members(node)
+    if (plain in members) == (asynchronous in members):
+        return None
+    return asynchronous in members
+
+
+def _changed(owner: ast.AST, start: Position, wants_async: bool | None, site: Site) -> tuple[Edit, ...]:
+    is_async = isinstance(owner, (ast.AsyncFor, ast.AsyncWith)) or bool(getattr(owner, "is_async", False))
+    if wants_async is None or wants_async is is_async:
         return ()
-    start = site.source.start(owner)
-    return (Edit(Range(start, start), "async "),) if is_only_async else ()
+    if wants_async:
+        return (Edit(Range(start, start), "async "),)
+    head = site.source.text[site.source.offset(start) :]
+    return (Edit(Range(start, site.source.position_at(site.source.offset(start) + head.index("async") + 6)), ""),)
+
+
+def _keyword_of(clause: ast.comprehension, site: Site) -> Position:
+    """Where the `for`, or the `async` before it, of a comprehension's clause stands."""
+    text = site.source.text[: site.source.offset(site.source.start(clause.target))]
+    start = text.rindex("for")
+    return site.source.position_at(text.rindex("async") if clause.is_async else start)
 
 
 def _called_lambda(site: Site) -> ast.Call | None:

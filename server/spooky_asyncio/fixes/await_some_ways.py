@@ -103,7 +103,7 @@ def close_where_lost(site: Site) -> Iterator[Fix]:
         edits = before_exits([f"{binding.name}.close()"], binding, site)
         title = f"Close '{binding.name}' where it is not awaited: it does not run there"
     elif (binding := Binding.of_container(site)) is not None:
-        coroutine = Names(site.scopes).fresh("coroutine")
+        coroutine = Names(site.scopes, site.node).fresh("coroutine")
         lines = [f"for {coroutine} in {binding.name}:", f"\t{coroutine}.close()"]
         edits = before_exits(lines, binding, site)
         title = f"Close what is in '{binding.name}' where it is not awaited: it does not run there"

@@ -32,6 +32,12 @@ def start_in_background(site: Site) -> Iterator[Fix]:
         yield Fix(title, (*edits, *keep.edits(create_task)), Applicability.UNSAFE)
 
 
+def start_endless(site: Site) -> Iterator[Fix]:
+    """For a coroutine that goes on for ever, so that nobody can wait for it."""
+    if site.lifecycles.never_ends(site.life):
+        yield from start_in_background(site)
+
+
 def keep_in_background(site: Site) -> Iterator[Fix]:
     """For a task that is forgotten, in sync code too."""
     life = site.life

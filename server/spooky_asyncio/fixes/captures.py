@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spooky_asyncio.analysis.catalog import FILLING_METHODS
+from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Function
-from spooky_asyncio.model import Edit, Range
+from spooky_asyncio.model import Edit, Range, Target
 from spooky_asyncio.rewriting.awaiting import can_await
 from spooky_asyncio.rewriting.lines import (
     after,
     before,
     block_of,
-    is_endless,
     jumps_out,
     returns_in,
     stands_alone,
@@ -64,12 +64,12 @@ def planned(life: Life, lifecycles: LifeCycles) -> Plan | None:
     function = scopes.function(life.node)
     if not isinstance(function, ast.AsyncFunctionDef) or lifecycles.is_group(life):
         return None
-    names = Names(scopes)
+    names = Names(scopes, life.node)
     captures, includes_this = [], False
     for other in lifecycles.lives:
         if other.reaches is not Step.SCHEDULED or scopes.function(other.node) is not function:
             continue
-        if lifecycles.is_group(other) or not can_await(other.node, scopes):
+        if lifecycles.is_group(other) or not can_await(other.node, scopes, Target()):
             continue
         capture = _capture(other, function, names, lifecycles)
         if capture is not None:
@@ -89,7 +89,7 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
         # Nothing after the loop is sure to be reached, and a list would only grow.
         return None
     anchor = loops[-1] if loops else statement
-    if _never_ends(life, lifecycles) or not _has_room(anchor, function, lifecycles):
+    if lifecycles.never_ends(life) or not _has_room(anchor, function, lifecycles):
         return None
     if life.is_cared_for and not (loops and all(use.kind is UseKind.OVERWRITTEN for use in life.uses)):
         # Where another way awaits it, it is to be awaited on the others.
@@ -229,16 +229,6 @@ def _assigned_name(statement: ast.stmt) -> ast.Name | None:
     else:
         return None
     return target if isinstance(target, ast.Name) else None
-
-
-def _never_ends(life: Life, lifecycles: LifeCycles) -> bool:
-    """Whether the task runs a function of this file that goes on for ever: who waits for it waits for ever."""
-    return any(
-        isinstance(node, ast.AsyncFunctionDef)
-        and node.name == life.name
-        and any(is_endless(statement) for statement in node.body)
-        for node in lifecycles.scopes.order
-    )
 
 
 def _is_deleted(name: ast.Name, lifecycles: LifeCycles) -> bool:

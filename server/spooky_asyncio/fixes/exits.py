@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.fixes.binding import Binding
 from spooky_asyncio.fixes.site import Site
@@ -14,7 +15,6 @@ from spooky_asyncio.rewriting.lines import (
     always_leaves,
     before,
     block_of,
-    is_endless,
     jumps_out,
     returns_in,
     stands_alone,

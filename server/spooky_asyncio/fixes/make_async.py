@@ -32,7 +32,7 @@ def make_async(site: Site) -> Iterator[Fix]:
     function, life = site.function, site.life
     if function is None or life.starts is not Step.CREATED or life.is_cared_for or life.caller is not None:
         return
-    if not can_await(site.node, site.scopes, made_async=(function.node,)):
+    if not can_await(site.node, site.scopes, site.target, made_async=(function.node,)):
         return
     cascade = _Cascade(site, function)
     if not cascade.is_sure():
@@ -118,7 +118,7 @@ class _Cascade:
         if not self._is_awaited(call):
             return runs_in_place(call.node, scopes) and self._run(call) is not None
         made_async = [function.node for function in self.functions.values()]
-        return can_await(call.node, scopes, top_level=self._site.target.top_level_await, made_async=made_async)
+        return can_await(call.node, scopes, self._site.target, made_async=made_async)
 
     def _is_free(self, function: Defined) -> bool:
         """Whether nothing but its callers depends on that a function is plain. The dearest question."""

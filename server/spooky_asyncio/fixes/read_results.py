@@ -18,6 +18,21 @@ from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.source import Source, split_lines
 
 
+def await_single(site: Site) -> Iterator[Fix]:
+    """A wait for one task only."""
+    wait = waiting(site)
+    elements = getattr(wait.tasks, "elts", []) if wait is not None else []
+    if wait is None or not wait.can_gather or len(elements) != 1 or isinstance(elements[0], ast.Starred):
+        return
+    awaited = next((fold.coroutine for fold in wait.folds), elements[0])
+    edits = (
+        *_without_target(wait),
+        Edit(wait.source.range(wait.call), wait.source.segment(awaited)),
+        *_unnamed(wait),
+    )
+    yield Fix("Await the task: its exception is raised here", edits, Applicability.UNSAFE)
+
+
 def gather_results(site: Site) -> Iterator[Fix]:
     wait, gather = _gatherable(site)
     if wait is not None and gather is not None:
@@ -102,7 +117,7 @@ def go_through_tasks(site: Site) -> Iterator[Fix]:
     makers = [getattr(site.scopes.parent(store), "value", None) for store in site.scopes.of(tasks).stores[tasks.id]]
     if not makers or not all(isinstance(maker, _CONTAINERS) for maker in makers):
         return
-    names = Names(site.scopes)
+    names = Names(site.scopes, site.node)
     task, error, errors = (names.fresh(wanted) for wanted in ("task", "error", "errors"))
     lines = _reading(tasks.id, task, error, errors)
     title = "Go through the finished tasks: raise the exception or print the result of each"
@@ -155,7 +170,7 @@ class Wait:
     scopes: Scopes
 
     def fresh(self, *wanted: str) -> list[str]:
-        names = Names(self.scopes)
+        names = Names(self.scopes, self.call)
         return [names.fresh(name) for name in wanted]
 
     @property
@@ -217,9 +232,13 @@ def _runs_until_complete(call: ast.Call, site: Site) -> bool:
 def _folds(site: Site, statement: ast.stmt, tasks: ast.expr) -> Iterator[_Fold]:
     """Nothing may happen between the making of the tasks and the wait but the making of other tasks: a coroutine starts
     later than a task does."""
+    made = {life.node for life in site.lives}
+    if isinstance(tasks, (ast.ListComp, ast.SetComp)):
+        coroutine = _coroutine_of(tasks.elt) if tasks.elt in made else None
+        if coroutine is not None:
+            yield _Fold(tasks.elt, coroutine, None)
     if not isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
         return
-    made = {life.node for life in site.lives}
     scope = site.scopes.of(tasks)
     block = list(block_of(statement, site.scopes))
     by_maker: dict[ast.stmt, tuple[ast.expr, ast.expr]] = {}

@@ -78,7 +78,7 @@ class Site:
 
     def can_await(self, node: ast.expr) -> bool:
         """Whether `await` may stand at an expression without changing what is around it."""
-        return can_await(node, self.scopes, top_level=self.target.top_level_await)
+        return can_await(node, self.scopes, self.target)
 
     def asyncio(self, name: str, at: ast.expr | None = None) -> Reference | None:
         """How to write `asyncio.<name>` here; None where that can't be."""

@@ -27,7 +27,7 @@ def start_in_group(site: Site) -> Iterator[Fix]:
     if any(capture.anchor not in block for capture in kept.captures):
         return
     statements = block[min(block.index(capture.anchor) for capture in kept.captures) :]
-    name = Names(site.scopes).fresh("tg")
+    name = Names(site.scopes, site.node).fresh("tg")
     made = _made_by(name, (capture.call for capture in kept.captures))
     if made is None or not _can_move(statements, site):
         return
@@ -54,7 +54,10 @@ def group_and_catch(site: Site) -> Iterator[Fix]:
     if len(starts) != len(makers) or not starts or max(starts) >= end:
         return
     statements = block[min(starts) : end]
-    tg, caught, error = (Names(site.scopes).fresh(wanted) for wanted in ("tg", "group", "error"))
+    if not set(statements) <= {maker for maker in makers if maker is not None}:
+        # What else stands between would have its exceptions caught too.
+        return
+    tg, caught, error = (Names(site.scopes, site.node).fresh(wanted) for wanted in ("tg", "group", "error"))
     made = _made_by(tg, (life.node for life in site.lives))
     if made is None or not _can_move(statements, site):
         return

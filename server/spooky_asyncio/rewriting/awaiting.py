@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from spooky_asyncio.analysis.scopes import Scopes
-from spooky_asyncio.model import Edit, Range
+from spooky_asyncio.model import Edit, Range, Target
 from spooky_asyncio.source import Source
 
+NESTED_SINCE = (3, 11)
+"""Since this version a comprehension with an `await` in it may stand in another one."""
 
-def can_await(node: ast.expr, scopes: Scopes, *, top_level: bool = False, made_async: Collection[ast.AST] = ()) -> bool:
-    """Whether `await` may stand at an expression without changing what is around it; `top_level` tells whether it may
-    in the module's own statements, and `made_async` which functions are to become async."""
+
+def can_await(node: ast.expr, scopes: Scopes, target: Target, *, made_async: Collection[ast.AST] = ()) -> bool:
+    """Whether `await` may stand at an expression without changing what is around it; `made_async` tells which functions
+    are to become async."""
     function = scopes.function(node)
     if function is None:
-        is_in_async = top_level and scopes.of(node) is scopes.module
+        is_in_async = target.top_level_await and scopes.of(node) is scopes.module
     else:
         is_async = isinstance(function, ast.AsyncFunctionDef) or function in made_async
         is_in_async = is_async and scopes.of(node) is scopes.opened_by(function)
-    return is_in_async and runs_in_place(node, scopes)
+    is_nested = target.python < NESTED_SINCE and len(list(_comprehensions(node, scopes))) > 1
+    return is_in_async and not is_nested and runs_in_place(node, scopes)
+
+
+def _comprehensions(node: ast.expr, scopes: Scopes) -> Iterator[ast.AST]:
+    """Those whose own frame evaluates a node: all around it, but for one that evaluates it before it begins."""
+    inner: ast.AST = node
+    for ancestor in scopes.ancestors(node):
+        if isinstance(ancestor, ast.stmt):
+            return
+        if isinstance(ancestor, _COMPREHENSIONS):
+            first = ancestor.generators[0]
+            if inner is not first or node not in ast.walk(first.iter):
+                yield ancestor
+        inner = ancestor
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def runs_in_place(node: ast.expr, scopes: Scopes) -> bool:

@@ -162,13 +162,3 @@ def always_leaves(block: Sequence[ast.stmt]) -> bool:
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return always_leaves(last.body)
     return isinstance(last, (ast.Return, ast.Raise, ast.Break, ast.Continue))
-
-
-def is_endless(statement: ast.stmt) -> bool:
-    """`while True` without a way out: what stands after it never runs."""
-    return (
-        isinstance(statement, ast.While)
-        and isinstance(statement.test, ast.Constant)
-        and bool(statement.test.value)
-        and not any(isinstance(node, (ast.Break, ast.Return)) for node in ast.walk(statement))
-    )

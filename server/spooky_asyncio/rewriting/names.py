@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import keyword
 
@@ -9,10 +10,14 @@ from spooky_asyncio.analysis.scopes import Scopes
 
 
 class Names:
-    """Gives out names that the file does not use yet, each only once."""
+    """Gives out names that nothing uses yet, each only once."""
 
-    def __init__(self, scopes: Scopes) -> None:
-        self._taken = {*scopes.names, *keyword.kwlist, *dir(builtins)}
+    def __init__(self, scopes: Scopes, at: ast.AST | None = None) -> None:
+        """For the function that an expression stands in, outer ones included, where they hide no name of the module
+        either; without one, for the whole file."""
+        around = [scope for scope in scopes.of(at).enclosing() if scope is not scopes.module] if at is not None else []
+        used = {name for scope in scopes.within(around[-1]) for name in scope.names} if around else scopes.names
+        self._taken = {*used, *scopes.module.names, *keyword.kwlist, *dir(builtins)}
 
     def fresh(self, wanted: str) -> str:
         name, number = wanted, 1

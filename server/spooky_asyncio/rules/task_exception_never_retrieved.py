@@ -9,7 +9,14 @@ from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Scope, Scopes, assigned_names
-from spooky_asyncio.fixes.read_results import catch_first, gather_results, go_through_done, go_through_tasks, print_all
+from spooky_asyncio.fixes.read_results import (
+    await_single,
+    catch_first,
+    gather_results,
+    go_through_done,
+    go_through_tasks,
+    print_all,
+)
 from spooky_asyncio.fixes.task_group import group_and_catch
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import listed, shown_coroutine
@@ -90,5 +97,5 @@ RULE = Rule(
     name="task-exception-never-retrieved",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions",
     check=check,
-    fixers=(gather_results, catch_first, print_all, go_through_done, go_through_tasks, group_and_catch),
+    fixers=(await_single, gather_results, catch_first, print_all, go_through_done, go_through_tasks, group_and_catch),
 )
