@@ -29,7 +29,7 @@ def start_in_background(site: Site) -> Iterator[Fix]:
     if keep is not None and create_task is not None:
         edits = surround(site.node, f"{keep.name}({create_task.text}(", "))", site.source)
         title = f"Start '{shown_expression(site.node)}' in the background: it runs on, and a failure is logged"
-        yield Fix(title, (*edits, *keep.edits(create_task)), Applicability.UNSAFE)
+        yield Fix(title, (*keep.edits(create_task), *edits), Applicability.UNSAFE)
 
 
 def keep_in_background(site: Site) -> Iterator[Fix]:
@@ -45,7 +45,7 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
         what = f"'{shown_expression(site.node)}'"
     edits = surround(site.node, f"{keep.name}(", ")", site.source)
     title = f"Keep {what} in the background: it runs on, and a failure is logged"
-    yield Fix(title, (*edits, *keep.edits()), Applicability.UNSAFE)
+    yield Fix(title, (*keep.edits(), *edits), Applicability.UNSAFE)
 
 
 def _runs_the_loop(site: Site) -> bool:
