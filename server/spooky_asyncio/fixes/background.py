@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.catalog import STANDARD_MAKERS, Effect
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.fixes.end_of_scope import gather_at_end
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
@@ -23,13 +24,13 @@ def start_in_background(site: Site) -> Iterator[Fix]:
     if life.name.rpartition(".")[2] in STANDARD_MAKERS or not all(use.kind is UseKind.LOST for use in life.uses):
         # What is no coroutine can't be made a task, and whose result is used can't be left to itself.
         return
-    if not isinstance(site.scopes.function(site.node), ast.AsyncFunctionDef):
+    if not isinstance(site.scopes.function(site.node), ast.AsyncFunctionDef) or _ends_the_program(site):
         return
     keep, create_task = keeper(site.node, site.source, site.scopes), site.asyncio("create_task")
     if keep is not None and create_task is not None:
         edits = surround(site.node, f"{keep.name}({create_task.text}(", "))", site.source)
         title = f"Start '{shown_expression(site.node)}' in the background: it runs on, and a failure is logged"
-        yield Fix(title, (*edits, *keep.edits(create_task)), Applicability.UNSAFE)
+        yield Fix(title, (*keep.edits(create_task), *edits), Applicability.UNSAFE)
 
 
 def start_endless(site: Site) -> Iterator[Fix]:
@@ -43,6 +44,8 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
     life = site.life
     if life.starts is not Step.SCHEDULED or life.caller is not None or _runs_the_loop(site):
         return
+    if _ends_the_program(site) and any(gather_at_end(site)):
+        return
     keep = keeper(site.node, site.source, site.scopes)
     if keep is None or (keep.is_typed and site.lifecycles.is_group(life)):
         return
@@ -51,7 +54,21 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
         what = f"'{shown_expression(site.node)}'"
     edits = surround(site.node, f"{keep.name}(", ")", site.source)
     title = f"Keep {what} in the background: it runs on, and a failure is logged"
-    yield Fix(title, (*edits, *keep.edits()), Applicability.UNSAFE)
+    yield Fix(title, (*keep.edits(), *edits), Applicability.UNSAFE)
+
+
+def _ends_the_program(site: Site) -> bool:
+    """Whether it stands in what `asyncio.run` runs in this file: there is no background once that has ended."""
+    function = site.scopes.function(site.node)
+    return isinstance(function, ast.AsyncFunctionDef) and any(
+        isinstance(node, ast.Call)
+        and node.args
+        and isinstance(main := node.args[0], ast.Call)
+        and isinstance(main.func, ast.Name)
+        and main.func.id == function.name
+        and site.lifecycles.effect_of(node) is Effect.RUN
+        for node in site.scopes.order
+    )
 
 
 def _runs_the_loop(site: Site) -> bool:

@@ -125,7 +125,7 @@ def _in_loop(site: Site, handover: _Handover) -> Iterator[Fix]:
     edits = _wrapped(site, handover, f"{keep.name}({create_task.text}(", "))", {keep.name, create_task.text})
     if edits is not None:
         title = f"Start '{_shown(site, handover)}' in the background when it is called: a failure is logged"
-        yield Fix(title, (*edits, *keep.edits(create_task)), Applicability.UNSAFE)
+        yield Fix(title, (*keep.edits(create_task), *edits), Applicability.UNSAFE)
 
 
 def _in_awaited_thread(site: Site, handover: _Handover) -> Iterator[Fix]:
@@ -156,7 +156,7 @@ def _in_awaited_thread(site: Site, handover: _Handover) -> Iterator[Fix]:
             title = f"Start '{called.shown}' in the background, not in a thread: a failure is logged"
     edit = Edit(site.source.range(handover.call), f"{before}{called.text}{after}")
     added = keep.edits(*references) if keep is not None else [e for ref in references for e in ref.edits]
-    yield Fix(title, (edit, *added), Applicability.UNSAFE)
+    yield Fix(title, (*added, edit), Applicability.UNSAFE)
 
 
 _FORMS: dict[CalledIn, Callable[[Site, _Handover], Iterator[Fix]]] = {

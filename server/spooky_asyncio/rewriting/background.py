@@ -30,7 +30,8 @@ class Keeper:
     """Whether its annotations want a task, and no other future."""
 
     def edits(self, *references: Reference) -> tuple[Edit, ...]:
-        """What makes the function known, together with what else a fix refers to."""
+        """What makes the function known, together with what else a fix refers to. They go before the fix's own edits:
+        the first statement of the module may be the one that is fixed."""
         referred = (edit for reference in references for edit in reference.edits)
         imports = in_one_block((*referred, *self.imports), self.source)
         definition = self.definition
