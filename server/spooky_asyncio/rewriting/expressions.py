@@ -179,7 +179,9 @@ def _wants_parentheses(node: ast.expr) -> bool:
     if not isinstance(node, (ast.BoolOp, ast.BinOp, ast.Compare)):
         return isinstance(node, ast.IfExp)
     if isinstance(node, ast.BinOp):
-        operators = 1
+        operators, left = 1, node.left
+        while isinstance(left, ast.BinOp) and _bind_alike(left, node):
+            operators, left = operators + 1, left.left
     else:
         operators = len(node.ops) if isinstance(node, ast.Compare) else len(node.values) - 1
     return operators > 1 or not any(map(_ends_in_brackets, _edges(node)))
