@@ -85,8 +85,8 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
     statement = scopes.statement(life.node)
     loops = [node for node in scopes.ancestors(statement) if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
     loops = [loop for loop in loops if scopes.function(loop) is function]
-    if any(isinstance(loop, ast.AsyncFor) or is_endless(loop) for loop in loops):
-        # Nothing after the loop is sure to be reached, and a list would only grow.
+    if any(isinstance(loop, ast.AsyncFor) or _is_open(loop) for loop in loops):
+        # Nobody knows when what comes after the loop is reached, and until then a list would only grow.
         return None
     anchor = loops[-1] if loops else statement
     if lifecycles.never_ends(life) or not _has_room(anchor, function, lifecycles):
@@ -109,6 +109,11 @@ def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycle
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)
     return _named(life, statement, names, lifecycles)
+
+
+def _is_open(loop: ast.stmt) -> bool:
+    """`while True`, however it is left."""
+    return isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant) and bool(loop.test.value)
 
 
 def _is_whole_value(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> bool:
