@@ -177,6 +177,8 @@ class Workshop:
 
     def _programs(self, file: Path) -> list[Program]:
         number, count = self._part
+        # What is known of other files is of no more use.
+        self._reports = {key: report for key, report in self._reports.items() if key[0] == file}
         return list(programs(file))[number::count]
 
     def left_after_all(self, file: Path) -> list[str]:
@@ -187,7 +189,8 @@ class Workshop:
             again = self._fixed(program, fixed.report)
             left += [f"{file.name}: {program.case}: changed again by a second run"] * (again.text != fixed.text)
             for diagnostic in fixed.report.diagnostics:
-                if any(not any(edit.path for edit in fix.edits) for fix in fixed.report.fixes(diagnostic)):
+                fix = fixed.report.preferred_fix(diagnostic)
+                if fix is not None and not fix.wants_a_look:
                     left.append(f"{file.name}: {program.case}: {diagnostic.message}")
         return left
 

@@ -23,7 +23,7 @@ def test_a_finding(project: Project) -> None:
         "6 |     brew(2)",
         "  |     ^^^^^^^",
         "  note: 'brew' is defined here (pot.py:1:11)",
-        "  fix: Await 'brew()'",
+        "  fix: Await 'brew()' (and 1 more)",
         "",
         "Found 1 problem in 1 of 2 files.",
     ]

@@ -28,7 +28,7 @@ def names(source):
 
 def rename(site):
     edits = [Edit(span, "steep", label="Rename where it is lost") for span in names(site.source)]
-    for callees in site.mentioning("brew"):
+    for callees in filter(None, site.mentioning("brew")):
         edits += [Edit(span, "steep", callees.source.path) for span in names(callees.source)]
     yield Fix("Rename 'brew'", tuple(edits), Applicability.UNSAFE, FixKind.REWRITE)
 

@@ -17,6 +17,8 @@ from spooky_asyncio.rewriting.imports import Reference, asyncio_function, module
 from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.source import Source
 
+pytestmark = pytest.mark.once
+
 OPENINGS = (
     "",
     "# The town's own words.\n",

@@ -16,6 +16,8 @@ from spooky_asyncio.rewriting.lines import after, before, moved_in
 from spooky_asyncio.rewriting.statements import Statement
 from spooky_asyncio.source import Source
 
+pytestmark = pytest.mark.once
+
 SERVER = Path(__file__).parents[2] / "server"
 CORPUS = [*suite.files(), *sorted(SERVER.rglob("*.py")), *sorted(Path(asyncio.__file__).parent.glob("*.py"))]
 

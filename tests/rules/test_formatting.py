@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import suite
 from cases import all_fixes, applied, read_cases
 from formatter import formatted, needs_ruff
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
+
+pytestmark = pytest.mark.once
 
 LABEL = re.compile(r"[ \t]*# (?:error|ok)(?::.*)?$", re.MULTILINE)
 """Labels make lines longer than a program would have them."""
@@ -23,11 +24,6 @@ KNOWN = {
     ("cases", 88): {
         # The formatter leaves parentheses around a statement alone, and takes those around a value away.
         "coroutine_task = (asyncio.create_task(coroutine))",
-    },
-    # Narrower than anybody has it, so that many lines become too long.
-    ("suite", 60): {
-        # Of a chain of calls it knows better where to break it.
-        "await asyncio.get_running_loop().create_task(knead())",
     },
 }
 """The lines that the formatter would still change, and why; by where the programs are from, and line length."""
@@ -42,12 +38,7 @@ def cases(folder: Path) -> Iterator[tuple[Path, str]]:
             yield place, LABEL.sub("", case.program)
 
 
-def files_of_the_suite(folder: Path) -> Iterator[tuple[Path, str]]:
-    for file in suite.files():
-        yield suite.FOLDER, LABEL.sub("", file.read_text("utf-8"))
-
-
-PROGRAMS = {"cases": cases, "suite": files_of_the_suite}
+PROGRAMS = {"cases": cases}
 
 
 def fixed(text: str, folder: Path, line_length: int) -> Iterator[str]:
@@ -55,6 +46,8 @@ def fixed(text: str, folder: Path, line_length: int) -> Iterator[str]:
     report = replace(report, target=replace(report.target, line_length=line_length))
     assert not report.failures
     for fix in all_fixes(report):
+        if any(edit.path for edit in fix.edits):
+            continue
         yield applied(report.source, fix)
 
 

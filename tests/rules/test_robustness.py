@@ -17,6 +17,8 @@ from spooky_asyncio.model import Position
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source
 
+pytestmark = pytest.mark.once
+
 STANDARD_LIBRARY = Path(asyncio.__file__).parents[1]
 FOLDERS = (
     "asyncio",

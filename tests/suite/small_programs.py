@@ -93,7 +93,7 @@ def case_run_of_function():
 
 
 async def fetch(url, retries=1):
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
     return {"url": url, "status": 200, "items": [1, 2]}
 
 
