@@ -54,7 +54,7 @@ PROGRAMS = [
         "word": "asyncio.wait",
         "message": "nobody reads the results of 'full_house' and 'empty_house'",
         "explanation": "keeps its exception until somebody asks for it",
-        "fixed": "await asyncio.gather(full_house, empty_house)",
+        "fixed": "await asyncio.gather(share(12, 4), share(12, 0))",
     },
 ]
 
