@@ -239,3 +239,14 @@ def assigned_names(statement: ast.stmt) -> list[ast.Name]:
     else:
         targets = [node.target for node in ast.walk(statement) if isinstance(node, ast.NamedExpr)]
     return [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+
+
+def assigned_name(statement: ast.stmt) -> ast.Name | None:
+    """The one name that a statement binds to its value."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign):
+        target = statement.target
+    else:
+        return None
+    return target if isinstance(target, ast.Name) else None

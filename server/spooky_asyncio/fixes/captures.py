@@ -10,7 +10,7 @@ from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.analysis.scopes import Function
+from spooky_asyncio.analysis.scopes import Function, assigned_name
 from spooky_asyncio.model import Edit, Range, Target
 from spooky_asyncio.rewriting.awaiting import can_await
 from spooky_asyncio.rewriting.lines import (
@@ -136,7 +136,7 @@ def _named(life: Life, statement: ast.stmt, names: Names, lifecycles: LifeCycles
         start = source.start(statement)
         name = names.for_task(life.name)
         return Capture(life.node, statement, name, edits=(Edit(Range(start, start), f"{name} = "),))
-    target = _assigned_name(statement)
+    target = assigned_name(statement)
     if target is None or _is_deleted(target, lifecycles):
         return None
     scope = lifecycles.scopes.of(target)
@@ -164,7 +164,7 @@ def _is_overwritten_unread(life: Life, statement: ast.stmt, target: ast.Name, li
 def _collected(life: Life, statement: ast.stmt, loop: ast.stmt, names: Names, lifecycles: LifeCycles) -> Capture | None:
     """The tasks that a loop makes, in a new list."""
     source = lifecycles.source
-    target = _assigned_name(statement)
+    target = assigned_name(statement)
     fill: tuple[Edit, ...]
     if isinstance(statement, ast.Expr):
         name = names.for_task(life.name, plural=True)
@@ -200,7 +200,7 @@ def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> C
     """The local container that already holds the task, and that nobody waits for."""
     parent = lifecycles.scopes.parent(call)
     if isinstance(parent, (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.Dict, ast.DictComp)):
-        target = _assigned_name(statement)
+        target = assigned_name(statement)
         is_bound = target is not None and getattr(statement, "value", None) is parent
         is_value = not isinstance(parent, (ast.Dict, ast.DictComp)) or _is_value(call, parent)
         if target is None or not is_bound or not is_value:
@@ -223,17 +223,6 @@ def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> C
 
 def _is_value(call: ast.Call, parent: ast.expr) -> bool:
     return call in parent.values if isinstance(parent, ast.Dict) else getattr(parent, "value", None) is call
-
-
-def _assigned_name(statement: ast.stmt) -> ast.Name | None:
-    """The one name that a statement binds to its value."""
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign):
-        target = statement.target
-    else:
-        return None
-    return target if isinstance(target, ast.Name) else None
 
 
 def _is_deleted(name: ast.Name, lifecycles: LifeCycles) -> bool:

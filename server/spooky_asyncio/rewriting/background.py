@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.scopes import Scopes, assigned_name
 from spooky_asyncio.model import Edit
 from spooky_asyncio.rewriting.imports import Reference, first_line, in_one_block, module_import
 from spooky_asyncio.rewriting.lines import insert_lines, starts_its_line
@@ -77,7 +77,7 @@ def _keeps(function: ast.FunctionDef, module: Sequence[ast.stmt]) -> bool:
         isinstance(last, ast.Return)
         and isinstance(last.value, ast.Name)
         and last.value.id == task
-        and any(_assigned_name(statement) in sets for statement in module)
+        and any(name.id in sets for name in map(assigned_name, module) if name is not None)
         and any(
             isinstance(statement, ast.FunctionDef)
             and statement.name in callbacks
@@ -171,10 +171,10 @@ def _ends_its_line(statement: ast.stmt, source: Source) -> bool:
 def _logger(at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
     """The logger that the module has for itself, or one of its name."""
     for statement in source.tree.body:
-        name, value = _assigned_name(statement), getattr(statement, "value", None)
+        name, value = assigned_name(statement), getattr(statement, "value", None)
         is_logger = isinstance(value, ast.Call) and ast.unparse(value.func) in _GET_LOGGER
-        if name is not None and is_logger and len(scopes.module.stores[name]) == 1:
-            return Reference(name)
+        if name is not None and is_logger and len(scopes.module.stores[name.id]) == 1:
+            return Reference(name.id)
     logging = module_import("logging", at, source, scopes)
     return Reference(f"{logging.text}.getLogger(__name__)", logging.edits) if logging is not None else None
 
@@ -187,16 +187,6 @@ def _is_typed(scopes: Scopes) -> bool:
     functions = [node for node in scopes.order if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     annotated = [node for node in functions if node.returns is not None]
     return bool(annotated) and 2 * len(annotated) >= len(functions)
-
-
-def _assigned_name(statement: ast.stmt) -> str | None:
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign):
-        target = statement.target
-    else:
-        return None
-    return target.id if isinstance(target, ast.Name) else None
 
 
 def _attributes_in(function: ast.FunctionDef) -> set[str]:
