@@ -100,7 +100,6 @@ const tests = {
 
   async "the restart command replaces the server"() {
     await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
-    await findings();
   },
 
   async "the interpreter of the settings runs the server"() {
@@ -108,24 +107,23 @@ const tests = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's variable, not JavaScript's.
     const interpreter = "${workspaceFolder}/.venv/bin/python";
     await replacesServer(() => settings.update("interpreter", interpreter));
-    assert.equal(serverCommand(), environmentPython);
+    assert.equal(await serverCommand(), environmentPython);
     await replacesServer(() => settings.update("interpreter", undefined));
-    assert.notEqual(serverCommand(), environmentPython);
+    assert.notEqual(await serverCommand(), environmentPython);
   },
 
   async "an interpreter that is not there is passed over"() {
     const settings = vscode.workspace.getConfiguration("spooky");
     await replacesServer(() => settings.update("interpreter", "no-such-python"));
     await replacesServer(() => settings.update("interpreter", undefined));
-    await findings();
   },
 
   async "the interpreter that is selected in the Python extension runs the server"() {
     const python = vscode.extensions.getExtension("ms-python.python").exports;
     await replacesServer(() => python.select(environmentPython));
-    assert.equal(serverCommand(), environmentPython);
+    assert.equal(await serverCommand(), environmentPython);
     await replacesServer(() => python.select(""));
-    assert.notEqual(serverCommand(), environmentPython);
+    assert.notEqual(await serverCommand(), environmentPython);
   },
 
   async "the server does not import from the workspace"() {
@@ -171,15 +169,22 @@ function findings(uri = file) {
   return until(() => current(uri).length > 0 && current(uri));
 }
 
+/** An interpreter is started to be tried before it runs the server, so only one that answers has replaced the last. */
 async function replacesServer(change) {
   const [before] = serverProcesses();
   await change();
-  await until(() => serverProcesses().length === 1 && !serverProcesses().includes(before));
+  await until(() => {
+    const servers = serverProcesses();
+    return servers.length === 1 && servers[0] !== before;
+  });
+  await findings();
 }
 
-function serverCommand() {
-  const [server] = serverProcesses();
-  return readFileSync(`/proc/${server}/cmdline`, "utf8").split("\0")[0];
+async function serverCommand() {
+  return until(() => {
+    const servers = serverProcesses();
+    return servers.length === 1 && readFileSync(`/proc/${servers[0]}/cmdline`, "utf8").split("\0")[0];
+  });
 }
 
 /** The servers that this extension host has started; their workers are not counted. */

@@ -76,6 +76,9 @@ class Expressions:
             [*node.args, *node.keywords], key=lambda argument: (argument.lineno, argument.col_offset)
         )
         if not arguments:
+            if isinstance(node.func, ast.Attribute) and _is_call_by_name(node.func.value):
+                # The brackets before it are the last ones with something in them, and those are broken.
+                return (self.expression(node.func.value), f".{node.func.attr}()")
             return (callee, "()")
         last = arguments[-1].value if isinstance(arguments[-1], ast.keyword) else arguments[-1]
         if isinstance(last, ast.GeneratorExp) and len(arguments) == 1:
@@ -173,6 +176,10 @@ def _links(node: ast.expr) -> int:
     return count
 
 
+def _is_call_by_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and _links(node) == 0
+
+
 def _wants_parentheses(node: ast.expr) -> bool:
     """Whether a formatter rather adds parentheses than breaks at those which are there: where there are several
     operators of the kind, or no operand at the edge has brackets with something in them."""
@@ -184,7 +191,8 @@ def _wants_parentheses(node: ast.expr) -> bool:
             operators, left = operators + 1, left.left
     else:
         operators = len(node.ops) if isinstance(node, ast.Compare) else len(node.values) - 1
-    return operators > 1 or not any(map(_ends_in_brackets, _edges(node)))
+    first, last = _edges(node)
+    return operators > 1 or not (_ends_in_brackets(first) or (_ends_in_brackets(last) and not _awaited_first(last)))
 
 
 def _bind_alike(left: ast.BinOp, right: ast.BinOp) -> bool:

@@ -138,7 +138,9 @@ class Project:
 
     def _mentioning(self, asking: Path | None, name: str) -> Iterator[Callees | None]:
         """The project's other files in which a name occurs; None for one that can't be read as Python, and None alone
-        for more than anybody could look through."""
+        for more than anybody could look through. No other file can import a text without a path."""
+        if asking is None:
+            return
         if name not in self._found:
             self._found[name] = [path for path in self._files if self._mentions(path, name)]
         paths = [path for path in self._found[name] if path != asking]
