@@ -84,7 +84,7 @@ const tests = {
   },
 
   async "a severity applies at once, and so does taking it back"() {
-    const [server] = serverProcesses();
+    const server = await theServer();
     const settings = () => vscode.workspace.getConfiguration("spooky");
     const severity = async () => (await findings())[0].severity;
 
@@ -107,9 +107,9 @@ const tests = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's variable, not JavaScript's.
     const interpreter = "${workspaceFolder}/.venv/bin/python";
     await replacesServer(() => settings.update("interpreter", interpreter));
-    assert.equal(await serverCommand(), environmentPython);
+    await isRunBy(environmentPython);
     await replacesServer(() => settings.update("interpreter", undefined));
-    assert.notEqual(await serverCommand(), environmentPython);
+    await isRunBy(environmentPython, false);
   },
 
   async "an interpreter that is not there is passed over"() {
@@ -121,13 +121,13 @@ const tests = {
   async "the interpreter that is selected in the Python extension runs the server"() {
     const python = vscode.extensions.getExtension("ms-python.python").exports;
     await replacesServer(() => python.select(environmentPython));
-    assert.equal(await serverCommand(), environmentPython);
+    await isRunBy(environmentPython);
     await replacesServer(() => python.select(""));
-    assert.notEqual(await serverCommand(), environmentPython);
+    await isRunBy(environmentPython, false);
   },
 
   async "the server does not import from the workspace"() {
-    const [server] = serverProcesses();
+    const server = await theServer();
     assert.ok(!readlinkSync(`/proc/${server}/cwd`).startsWith(folder.fsPath));
     const environment = readFileSync(`/proc/${server}/environ`, "utf8").split("\0");
     const [path] = environment.filter((entry) => entry.startsWith("PYTHONPATH="));
@@ -169,21 +169,27 @@ function findings(uri = file) {
   return until(() => current(uri).length > 0 && current(uri));
 }
 
-/** An interpreter is started to be tried before it runs the server, so only one that answers has replaced the last. */
 async function replacesServer(change) {
-  const [before] = serverProcesses();
+  const before = await theServer();
   await change();
   await until(() => {
     const servers = serverProcesses();
     return servers.length === 1 && servers[0] !== before;
   });
-  await findings();
 }
 
-async function serverCommand() {
+/** While one server makes room for another there are none, or two. */
+function theServer() {
   return until(() => {
     const servers = serverProcesses();
-    return servers.length === 1 && readFileSync(`/proc/${servers[0]}/cmdline`, "utf8").split("\0")[0];
+    return servers.length === 1 && servers[0];
+  });
+}
+
+function isRunBy(interpreter, wanted = true) {
+  return until(async () => {
+    const command = readFileSync(`/proc/${await theServer()}/cmdline`, "utf8").split("\0")[0];
+    return (command === interpreter) === wanted;
   });
 }
 
