@@ -29,6 +29,8 @@ def make_up() -> None:
     context.TreeContextMixin.create_context = _context_of
     iterable._DictMixin._get_generics = _types_in_dict
     iterable.Sequence._get_generics = _types_in_sequence
+    # jedi writes types into a log that nobody reads. With what is made up here a set may contain itself.
+    ValueSet.__repr__ = lambda self: f"S{{{len(self._set)}}}"
     # jedi asks for this what is no class, and fails.
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
