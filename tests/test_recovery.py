@@ -33,7 +33,7 @@ TYPED = [
 def test_each_keystroke(typed: str) -> None:
     for length in range(len(typed) + 1):
         text = BEFORE + typed[:length] + AFTER
-        tree, _ = parse(split_lines(text))
+        tree, *_ = parse(split_lines(text))
         assert tree is not None
         seen = ast.unparse(tree)
         assert "before()" in seen, typed[:length]

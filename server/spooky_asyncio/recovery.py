@@ -46,23 +46,25 @@ class SyntaxProblem:
         return f"{self.message} (line {self.line + 1})"
 
 
-def parse(lines: list[str]) -> tuple[ast.Module | None, SyntaxProblem | None]:
-    """The tree of the lines, and what was wrong with them. No tree when nothing could be made of them."""
+def parse(lines: list[str]) -> tuple[ast.Module | None, SyntaxProblem | None, str]:
+    """The tree of the lines, what was wrong with them, and the text that the tree is of. No tree when nothing could be
+    made of them."""
     kept = list(lines)
     first: SyntaxProblem | None = None
     for _ in range(ATTEMPTS):
+        text = "".join(kept)
         try:
-            return _parse("".join(kept)), first
+            return _parse(text), first, text
         except SyntaxError as error:
             line = min(max((error.lineno or 1) - 1, 0), max(len(kept) - 1, 0))
             first = first or SyntaxProblem(error.msg or "invalid syntax", line)
             if not _blank_out(kept, line, error):
                 break
         except ValueError as error:
-            return None, first or SyntaxProblem(str(error), 0)
+            return None, first or SyntaxProblem(str(error), 0), ""
         except (RecursionError, MemoryError):
-            return None, first or SyntaxProblem("too deeply nested", 0)
-    return None, first
+            return None, first or SyntaxProblem("too deeply nested", 0), ""
+    return None, first, ""
 
 
 def _parse(text: str) -> ast.Module:

@@ -10,7 +10,7 @@ import stat
 import tokenize
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -49,17 +49,19 @@ class Source:
     tree: ast.Module
     syntax_error: SyntaxProblem | None
     path: Path | None = None
+    parsed: str = field(default="", repr=False)
+    """The text that the tree is of: without a byte-order mark, and with broken lines blanked out."""
 
     @classmethod
     def from_text(cls, text: str, path: Path | None = None) -> Source:
         """Raises UnreadableSource when there is no Python in `text` to be found."""
         if len(text) > MAX_BYTES:
             raise UnreadableSource(_too_large(len(text)))
-        tree, problem = parse(split_lines(text.removeprefix(BYTE_ORDER_MARK)))
+        tree, problem, parsed = parse(split_lines(text.removeprefix(BYTE_ORDER_MARK)))
         if problem is not None and (tree is None or not tree.body):
             raise UnreadableSource(f"not valid Python: {problem}")
         assert tree is not None
-        return cls(text, tree, problem, path)
+        return cls(text, tree, problem, path, parsed)
 
     @classmethod
     def from_file(cls, path: Path) -> Source:
@@ -213,8 +215,8 @@ def tokens(text: str) -> Iterator[tokenize.TokenInfo]:
 def blocks(node: ast.AST) -> list[list[ast.stmt]]:
     """The statement lists that `node` itself holds: a body, an `else`, a `finally`."""
     found = []
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(node, field, None)
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
         if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
             found.append(block)
     return found

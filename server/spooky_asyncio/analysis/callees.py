@@ -70,6 +70,7 @@ class Callees:
         self._open_module = open_module
         self._effects: dict[ast.Call, Effect | None] = {}
         self._made_when_called: dict[ast.expr, Made | None] = {}
+        self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
 
     # What a call does
 
@@ -198,6 +199,11 @@ class Callees:
     def function_called(self, call: ast.Call) -> tuple[Callees, Readable, bool] | None:
         """The one function that a call can only run, the file that it is in, and whether its first parameter gets the
         object whose method it is."""
+        if call not in self._called:
+            self._called[call] = self._find_called(call)
+        return self._called[call]
+
+    def _find_called(self, call: ast.Call) -> tuple[Callees, Readable, bool] | None:
         if not isinstance(call.func, (ast.Name, ast.Attribute)) or not self._may_be_readable(call.func):
             return None
         func, exact, function = call.func, self._exact_class(call.func), self._defined(call.func)

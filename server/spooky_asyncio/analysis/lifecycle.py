@@ -1,16 +1,18 @@
 """The life of every awaitable in a file: created → scheduled → awaited → observed.
 
 A life begins at an expression that makes a coroutine, a task or a future, and is told by the uses of what it makes.
-Rules read the end that it comes to. Inference is asked last, and only about a value that nobody seems to care for.
+Rules read the end that it comes to. Inference is asked last, and only about a value that nobody seems to care for, or
+of which that is dear to know.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
@@ -71,6 +73,10 @@ class _End:
     is_cared_for: bool = False
 
 
+_Question: TypeAlias = Callable[[], "Made | None"]
+"""What a call makes, if it is an awaitable."""
+
+
 class LifeCycles:
     """The lives in one file that end before they are observed, in the order of the text."""
 
@@ -126,11 +132,15 @@ class LifeCycles:
         """The lives of what a call makes."""
         if not self._may_make(call.func):
             return
-        ends = self._ends(Place(call))
-        if ends and not self.callees.is_misplaced(call):
-            made = self.callees.made_by(call)
+        makes = partial(self._made_by, call)
+        ends = self._ends(Place(call), makes)
+        if ends:
+            made = makes()
             if made is not None:
                 yield from self._lives(call, made, ends)
+
+    def _made_by(self, call: ast.Call) -> Made | None:
+        return None if self.callees.is_misplaced(call) else self.callees.made_by(call)
 
     def _of_await(self, node: ast.Await) -> Iterator[Life]:
         """The lives of what an async function makes and returns as it is."""
@@ -138,8 +148,9 @@ class LifeCycles:
         if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
             return
         if self.callees.may_hand_out(last_name(call.func)):
-            ends = self._ends(Place(node))
-            made = self.callees.made_by(node) if ends else None
+            makes = partial(self.callees.made_by, node)
+            ends = self._ends(Place(node), makes)
+            made = makes() if ends else None
             if made is not None:
                 yield from self._lives(node, made, ends)
 
@@ -156,11 +167,16 @@ class LifeCycles:
         is_called = isinstance(parent, ast.Call) and parent.func is node
         if is_called or not isinstance(node.ctx, ast.Load) or not self._inference.may_read_awaitable(node.attr):
             return
-        ends = self._ends(Place(node))
-        if ends and not self.callees.is_misplaced(node):
-            made = self._inference.made_by_reading(self.callees.position_of(node))
+        makes = partial(self._made_by_reading, node)
+        ends = self._ends(Place(node), makes)
+        if ends:
+            made = makes()
             if made is not None:
                 yield from self._lives(node, made, ends)
+
+    def _made_by_reading(self, node: ast.Attribute) -> Made | None:
+        is_misplaced = self.callees.is_misplaced(node)
+        return None if is_misplaced else self._inference.made_by_reading(self.callees.position_of(node))
 
     def _of_callbacks(self, call: ast.Call) -> Iterator[Life]:
         """The lives of what an async function makes when it is called by the one that it is handed to."""
@@ -171,8 +187,9 @@ class LifeCycles:
             result = self.callees.calls_back(call, argument)
             if result is None:
                 continue
-            ends = self._ends_of(self._flow.called_back(result, call), argument)
-            made = self.callees.made_when_called(function) if ends else None
+            makes = partial(self.callees.made_when_called, function)
+            ends = self._ends_of(self._flow.called_back(result, call), argument, makes)
+            made = makes() if ends else None
             if made is not None and (made.kind is Makes.COROUTINE or result is CallbackResult.EACH):
                 yield from self._lives(argument, made, ends, caller=call)
 
@@ -184,11 +201,12 @@ class LifeCycles:
             return self._handed_over(argument.args[0]) if is_partial else None
         return argument if isinstance(argument, (ast.Name, ast.Attribute)) else None
 
-    def _ends(self, made: Place) -> list[_End]:
-        """The bad ends of a value; none if it is taken good care of on every way."""
-        return self._ends_of(self._flow.spread(made), made.node)
+    def _ends(self, made: Place, makes: _Question) -> list[_End]:
+        """The bad ends of a value; none if it is taken good care of on every way. `makes` tells whether it is one to be
+        followed at all, which costs more to know than a short way does, and less than a long one."""
+        return self._ends_of(self._flow.spread(made), made.node, makes)
 
-    def _ends_of(self, move: Move, made: ast.expr) -> list[_End]:
+    def _ends_of(self, move: Move, made: ast.expr, makes: _Question) -> list[_End]:
         """The bad ends of a value that made this move within the statement of `made`."""
         if move.places and not move.handled:
             move = _joined(move, [self._flow.spread(place) for place in move.places])
@@ -200,7 +218,7 @@ class LifeCycles:
             return []
         if not move.held or (not everywhere.handled and not waited):
             return [_End(waited, everywhere.uses)]
-        bad, is_cared_for = self._ways.bad_ends(made, move.held, frozenset(move.waits))
+        bad, is_cared_for = self._ways.bad_ends(made, move.held, frozenset(move.waits), makes)
         found = []
         forgotten = tuple(end.use for end in bad if not end.waits)
         if forgotten:

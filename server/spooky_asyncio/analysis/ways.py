@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, conjuncts
-from spooky_asyncio.analysis.flow import Flow, Holder, Place, Use, UseKind, is_main_test, last_name
+from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind, is_main_test, last_name
 from spooky_asyncio.analysis.scopes import Scope, Scopes
 
 _BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
+
+MANY_STATES = 100
+"""It is worth a question by now whether it is worth it."""
 
 MOST_STATES = 3000
 """Who has to look at more ways than this is not sure of any."""
@@ -74,19 +77,20 @@ class Ways:
         self._states: dict[Scope, int] = {}
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
         self._worlds: dict[ControlFlow, dict[Step, Worlds]] = {}
+        self._moves: dict[Place, Move] = {}
 
     def bad_ends(
-        self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call]
+        self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call], is_worth_it: Callable[[], object]
     ) -> tuple[tuple[BadEnd, ...], bool]:
         """The ends of a value that the statement of `made` binds to the names of `held`, and whether there is a way on
-        which somebody takes good care of it."""
+        which somebody takes good care of it. None, once the ways are many, if it is not worth following them."""
         scope = held[0].scope
         control = self._control_flow(scope)
         root = self._root(made, control) if control is not None else None
         if control is None or root is None:
             return (), False
         walk = _Walk(self, scope, control, made, root)
-        return walk.ends(held, waits), walk.is_cared_for
+        return walk.ends(held, waits, is_worth_it), walk.is_cared_for
 
     def never_comes(self, made: ast.expr) -> bool:
         """Whether the tests on every way to an expression rule out that it is reached: `if a: return` before `if a:`.
@@ -123,6 +127,12 @@ class Ways:
             if ancestor is root:
                 return
             inner = ancestor
+
+    def moved(self, place: Place) -> Move:
+        """As the flow spreads it, which many ways ask about."""
+        if place not in self._moves:
+            self._moves[place] = self._flow.spread(place)
+        return self._moves[place]
 
     def _control_flow(self, scope: Scope) -> ControlFlow | None:
         node = scope.node
@@ -221,7 +231,6 @@ class _Walk:
         self._ways = ways
         self._scope = scope
         self._scopes = ways._scopes
-        self._flow = ways._flow
         self._control = control
         self._made = made
         self._root = root
@@ -232,7 +241,9 @@ class _Walk:
         self.is_cared_for = False
         """Whether somebody takes good care of it on one of the ways that were followed."""
 
-    def ends(self, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> tuple[BadEnd, ...]:
+    def ends(
+        self, held: tuple[Holder, ...], waits: frozenset[ast.Call], is_worth_it: Callable[[], object]
+    ) -> tuple[BadEnd, ...]:
         # Whether there is anything to await is known, and no secret of the branches around.
         self._correlated -= {holder.name for holder in held}
         pending: list[_State] = []
@@ -245,6 +256,8 @@ class _Walk:
             if state in self._seen:
                 continue
             self._seen.add(state)
+            if len(self._seen) == MANY_STATES and not is_worth_it():
+                return ()
             if len(self._seen) > MOST_STATES or not self._ways.may_go_on(self._scope):
                 return ()
             pending += self._after(state)
@@ -262,7 +275,7 @@ class _Walk:
         if root is not None:
             moved: set[Holder] = set()
             for holder, load in self._loads_in(root, state.held, after=self._made if first else None):
-                move = self._flow.spread(Place(load, holder.depth, holder.later))
+                move = self._ways.moved(Place(load, holder.depth, holder.later))
                 if move.handled:
                     self.is_cared_for = True
                     skipped = self._skipped(load, root, replace(state, facts=facts))

@@ -14,6 +14,7 @@ from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Report, analyze
+from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import (
     JediInference,
     JediProject,
@@ -25,7 +26,7 @@ from spooky_asyncio.inference.with_jedi import (
 )
 from spooky_asyncio.model import Target
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
@@ -98,23 +99,27 @@ class Project:
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
         target = replace(self.target, top_level_await=top_level_await)
         mentioning = partial(self._mentioning, source.path)
-        report = analyze(source, self.settings, asked, self._modules.open, target, mentioning)
+        remembering = self._memory.of(source, asked, asked.failures)
+        report = analyze(source, self.settings, remembering, self._modules.open, target, mentioning)
         return replace(report, failures=(*report.failures, *asked.failures, *self._modules.failures()))
 
     def _inference(self, source: Source) -> JediInference:
         names = self._async_names.in_reach(source.text, source.path)
-        return JediInference(source.text, source.path, self._jedi, names)
+        mark = BYTE_ORDER_MARK if source.text.startswith(BYTE_ORDER_MARK) else ""
+        return JediInference(mark + source.parsed, source.path, self._jedi, names)
 
     def refresh(self) -> None:
         """Files of the project have changed on disk."""
         self._async_names.refresh()
         self._modules.forget()
+        self._memory.forget()
         self.__dict__.pop("_files", None)
         self._found.clear()
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
         self._modules.forget(path)
+        self._memory.forget(unless=path)
 
     def reread(self, path: Path) -> None:
         """Let jedi know what stands in for the text of a file, or that nothing does any more. It must find functions
@@ -154,6 +159,10 @@ class Project:
     @cached_property
     def _files(self) -> list[Path]:
         return list(python_files([self.root], lambda _: self))
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return Memory()
 
     @cached_property
     def _modules(self) -> _Modules:
