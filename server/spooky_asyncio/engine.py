@@ -35,6 +35,8 @@ class Report:
     lifecycles: LifeCycles | None = field(default=None, repr=False)
     target: Target = field(default_factory=Target)
     mentioning: Mentioning | None = field(default=None, repr=False)
+    prepare: Callable[[], object] = field(default=lambda: None, repr=False, compare=False)
+    """Has inference read the text, so that it can answer when other versions of it have been read meanwhile."""
     _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -287,10 +287,11 @@ class Callees:
 
     def _is_callable_object(self, value: ast.expr) -> bool:
         name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
-        return any(
-            isinstance(node, ast.ClassDef) and node.name == name and _has_method(node, "__call__")
-            for node in self.definitions.values()
-        )
+        return any(node.name == name and _has_method(node, "__call__") for node in self._classes)
+
+    @cached_property
+    def _classes(self) -> list[ast.ClassDef]:
+        return [node for node in self.definitions.values() if isinstance(node, ast.ClassDef)]
 
     @cached_property
     def definitions(self) -> dict[Position, ast.AST]:
@@ -335,8 +336,7 @@ class Callees:
         if not isinstance(owner, ast.ClassDef) or exact in (owner.name, "super"):
             return True
         return not any(
-            isinstance(other, ast.ClassDef) and owner.name in self._bases(other) and _has_method(other, function.name)
-            for other in self.definitions.values()
+            _has_method(other, function.name) and owner.name in self._bases(other) for other in self._classes
         )
 
     def _exact_class(self, func: ast.expr) -> str | None:
@@ -357,7 +357,7 @@ class Callees:
 
     def _bases(self, node: ast.ClassDef) -> frozenset[str]:
         """The names of the classes that a class derives from, as far as this file tells."""
-        classes = {other.name: other for other in self.definitions.values() if isinstance(other, ast.ClassDef)}
+        classes = {other.name: other for other in self._classes}
         found: set[str] = set()
         pending = [node]
         while pending:

@@ -79,6 +79,9 @@ class Scope:
             scope = scope.parent
 
 
+_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+
+
 class Scopes:
     """The scopes of one tree. `order` holds its nodes in the order of the text."""
 
@@ -151,7 +154,7 @@ class Scopes:
                 inner = self._own[node] = Scope(node, scope)
                 self.all.append(inner)
                 outside = {id(child) for child in _evaluated_outside(node)}
-            for child in reversed(list(ast.iter_child_nodes(node))):
+            for child in reversed(_children(node)):
                 self.parents[child] = node
                 if isinstance(child, ast.arguments):
                     # Parameters belong inside, their defaults and annotations outside.
@@ -211,6 +214,18 @@ class Scopes:
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
             parent = self.parents.get(parent)
         return isinstance(parent, ast.comprehension)
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """Those that have a place in the text: a name's context and an operator have none, and are most of the nodes."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST) and not isinstance(item, _MARKS)]
+        elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
+            found.append(value)
+    return found
 
 
 def _evaluated_outside(node: ast.AST) -> list[ast.AST]:

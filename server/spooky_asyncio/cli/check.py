@@ -1,19 +1,16 @@
-"""Check files, and keep what is to be said of them."""
+"""Check one file, and keep what is to be said of it."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from spooky_asyncio.cli.progress import tracked
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Fix
 from spooky_asyncio.source import Source, UnreadableSource
-from spooky_asyncio.workspace.files import python_files
 from spooky_asyncio.workspace.project import Project, find_root
 from spooky_asyncio.workspace.writing import UnwritableFile
 
@@ -32,7 +29,7 @@ class Finding:
 
 @dataclass
 class Outcome:
-    """What came of a run."""
+    """What came of one file, or of many."""
 
     findings: list[Finding] = field(default_factory=list)
     """By path, then by place."""
@@ -44,13 +41,29 @@ class Outcome:
     """Files and folders that could not be checked at all."""
     failures: list[str] = field(default_factory=list)
     """A line for all that was not checked or not as wanted."""
+    problems: list[str] = field(default_factory=list)
+    """What is wrong with the settings."""
     notes: list[str] = field(default_factory=list)
     """What else is worth saying, but is no failure."""
 
     def status(self, exit_zero: bool = False) -> int:
         if self.findings and not exit_zero:
             return 1
-        return 2 if self.failures else 0
+        return 2 if self.complaints else 0
+
+    @property
+    def complaints(self) -> list[str]:
+        """A line for all that the user has to know of."""
+        return [*self.failures, *(line for line in self.problems if line not in self.failures)]
+
+    def add(self, other: Outcome) -> None:
+        """What came of further files."""
+        self.findings += other.findings
+        self.checked += other.checked
+        self.partly += other.partly
+        self.unchecked += other.unchecked
+        self.fail(*other.failures)
+        self.problems += [line for line in other.problems if line not in self.problems]
 
     def fail(self, *lines: str) -> None:
         self.failures += [line for line in dict.fromkeys(lines) if line not in self.failures]
@@ -84,24 +97,18 @@ class Projects:
         return [problem for project in self._projects.values() for problem in project.problems]
 
 
-def run(paths: Sequence[Path], overrides: Mapping[str, Any], revise: Revise | None = None) -> Outcome:
-    """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
-    wrong is in the outcome."""
-    outcome, projects = Outcome(), Projects(overrides)
+class Checker:
+    """Checks one file after the other."""
 
-    def unreachable(error: OSError) -> None:
-        outcome.unchecked += 1
-        outcome.fail(f"{shown(Path(error.filename))}: cannot be read: {error.strerror}")
+    def __init__(self, overrides: Mapping[str, Any]) -> None:
+        self.projects = Projects(overrides)
 
-    files = list(python_files(paths, projects.around, unreachable))
-    # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
-    with closing(tracked(files)) as remaining:
-        for file in remaining:
-            _check(file, projects, outcome, revise)
-    outcome.fail(*projects.problems)
-    if not files and not outcome.unchecked:
-        outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
-    return outcome
+    def check(self, file: Path, revise: Revise | None = None) -> Outcome:
+        """What came of one file, and what is wrong with the settings as far as it has shown."""
+        outcome = Outcome()
+        _check(file, self.projects, outcome, revise)
+        outcome.problems = self.projects.problems
+        return outcome
 
 
 def shown(path: Path) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 from rich.text import Text
 
-from spooky_asyncio.cli import check, streams, text
+from spooky_asyncio.cli import streams, text
 from spooky_asyncio.cli.check import Outcome, shown
 from spooky_asyncio.cli.diff import write_colored, write_patch
+from spooky_asyncio.cli.run import run
 from spooky_asyncio.engine import Report, fix_all
 from spooky_asyncio.model import Applicability, Diagnostic, Fix
 from spooky_asyncio.workspace.project import Project
@@ -38,12 +39,12 @@ class Fixing:
     """The files that nothing kept from being fixed."""
 
     def run(self, paths: Sequence[Path], overrides: Mapping[str, Any]) -> None:
-        self.outcome = check.run(paths, overrides, self._fix)
+        self.outcome = run(paths, overrides, self._fix)
         self.outcome.findings = [found for found in self.outcome.findings if self._counts(found.diagnostic)]
 
     def status(self) -> int:
         """0 and 1 are said only of a run in which nothing went wrong."""
-        if self.outcome.failures:
+        if self.outcome.complaints:
             return 2
         return int(bool(self.fixed if self.dry else self.outcome.findings))
 

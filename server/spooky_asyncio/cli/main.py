@@ -151,9 +151,22 @@ def _on_files(command: _Command) -> _Command:
     help="json: an array of findings on standard output, and nothing else there.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are problems.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that share the files; by default as many as there are processors, and one for a few files.",
+)
 @_on_files
 def check(
-    paths: tuple[Path, ...], output_format: str, exit_zero: bool, interpreter: str | None, color: str, verbose: bool
+    paths: tuple[Path, ...],
+    output_format: str,
+    exit_zero: bool,
+    jobs: int | None,
+    interpreter: str | None,
+    color: str,
+    verbose: bool,
 ) -> None:
     """Check files and folders; without any, the current folder.
 
@@ -161,9 +174,9 @@ def check(
     folder that is named here is never left out.
     """
     streams.prepare(verbose)
-    from spooky_asyncio.cli.check import run
+    from spooky_asyncio.cli.run import run
 
-    outcome = run(paths or (Path("."),), _overrides(interpreter))
+    outcome = run(paths or (Path("."),), _overrides(interpreter), jobs=jobs, verbose=verbose)
     if output_format == "json":
         from spooky_asyncio.cli import json_output
 
@@ -172,7 +185,7 @@ def check(
         from spooky_asyncio.cli import text
 
         written = streams.written(lambda: text.write(outcome, text.console(color)))
-    for line in (*outcome.failures, *outcome.notes):
+    for line in (*outcome.complaints, *outcome.notes):
         streams.complain(line)
     sys.exit(outcome.status(exit_zero) if written else 2)
 
@@ -210,7 +223,7 @@ def fix(
             streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
         raise
     written = streams.written(lambda: write(fixing, color))
-    for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
+    for line in (*fixing.outcome.complaints, *fixing.outcome.notes, summary(fixing) if dry else ""):
         if line:
             streams.complain(line)
     sys.exit(fixing.status() if written else 2)

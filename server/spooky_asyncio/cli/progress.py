@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
+from itertools import chain
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,21 +14,21 @@ PATIENCE = 0.5
 """Seconds before the bar appears: it would only flicker over shorter work."""
 
 
-def tracked(items: Sequence[T]) -> Generator[T, None, None]:
+def tracked(items: Iterable[T], total: int) -> Generator[T, None, None]:
     """The items, one after the other; the bar is gone after the last one."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield from items
         return
     started = time.monotonic()
-    remaining = enumerate(items)
-    for done, item in remaining:
+    remaining = iter(items)
+    for done, item in enumerate(remaining):
         if time.monotonic() - started > PATIENCE:
-            yield from _with_bar([item, *(later for _, later in remaining)], done, len(items))
+            yield from _with_bar(chain([item], remaining), done, total)
             return
         yield item
 
 
-def _with_bar(items: Sequence[T], done: int, total: int) -> Generator[T, None, None]:
+def _with_bar(items: Iterable[T], done: int, total: int) -> Generator[T, None, None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -16,6 +16,7 @@ from jedi.inference.lazy_value import LazyKnownValues
 from jedi.inference.value import iterable
 from jedi.inference.value.function import FunctionValue
 from jedi.plugins import plugin_manager
+from parso.python import tree
 
 Question: TypeAlias = Callable[[Any, Any], Any]
 """What comes of calling a value with arguments: a set of values, empty when that is not known."""
@@ -31,6 +32,7 @@ def make_up() -> None:
     iterable.Sequence._get_generics = _types_in_sequence
     # jedi writes types into a log that nobody reads. With what is made up here a set may contain itself.
     ValueSet.__repr__ = lambda self: f"S{{{len(self._set)}}}"
+    tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
     # jedi asks for this what is no class, and fails.
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
@@ -206,6 +208,17 @@ def _types_in_dict(self: Any) -> Any:
 
 def _types_in_sequence(self: Any) -> Any:
     return (_types_of(self.merge_types_of_iterate()),)
+
+
+def _name_at(self: Any, position: tuple[int, int]) -> Any:
+    """parso reads the whole tree from its start to find the name at a position."""
+    leaf = self.get_leaf_for_position(position) if self.start_pos <= position <= self.end_pos else None
+    while leaf is not None and leaf.start_pos <= position:
+        if leaf.type == "name" and position <= leaf.end_pos:
+            return leaf
+        # Where two leaves meet, a position belongs to both.
+        leaf = leaf.get_next_leaf()
+    return None
 
 
 _create_context: Any = context.TreeContextMixin.create_context

@@ -76,6 +76,10 @@ class JediInference:
         """Made when the first question is asked, for jedi parses the text at once and slowly."""
         return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
 
+    def prepare(self) -> None:
+        """Read the text, if no question has made that necessary yet."""
+        _ = self._script
+
     def may_make_awaitable(self, name: str) -> bool:
         return self._known_names is None or self._known_names.may_make(name)
 

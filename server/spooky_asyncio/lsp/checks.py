@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from lsprotocol import types
 
+from spooky_asyncio import garbage
 from spooky_asyncio.engine import Report
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
@@ -96,6 +97,10 @@ class _Entry:
         return self.closed or self.done == self.newest[0]
 
 
+IDLE_SECONDS = 3.0
+"""Without a check this long, nobody types just now, and there is time to tidy up."""
+
+
 class Checks:
     """All methods are called on the protocol's thread."""
 
@@ -104,6 +109,7 @@ class Checks:
         self._show = show
         self._entries: dict[str, _Entry] = {}
         self._background: set[asyncio.Task[Any]] = set()
+        self._idle: asyncio.TimerHandle | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spooky-check")
 
     def submit(self, document: Snapshot) -> None:
@@ -145,6 +151,7 @@ class Checks:
         return task
 
     def start(self) -> None:
+        garbage.look_seldom()
         before = threading.stack_size(STACK_BYTES)
         try:
             self._executor.submit(lambda: None)
@@ -153,6 +160,8 @@ class Checks:
 
     def stop(self) -> None:
         """Ends the worker thread after what it is doing just now."""
+        if self._idle is not None:
+            self._idle.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     async def _check_until_fresh(self, entry: _Entry) -> None:
@@ -163,6 +172,12 @@ class Checks:
             self._log(entry, checked)
             entry.done, entry.checked = number, checked
             self._show(checked)
+        self._tidy_up_later()
+
+    def _tidy_up_later(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.run, garbage.look_now)
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
         number, document = entry.newest

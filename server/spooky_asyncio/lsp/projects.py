@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.lsp.documents import Snapshot
 from spooky_asyncio.source import UnreadableSource, read_text
 from spooky_asyncio.workspace.project import Project, find_root
@@ -62,6 +63,7 @@ class Projects:
         if root not in self._known:
             self._known[root] = Project.at(root, self._overrides)
             self._known[root].overlay = self._text
+            self._known[root].memory = Memory()
         return self._known[root]
 
     def _text(self, path: Path) -> str | None:

@@ -56,6 +56,8 @@ class Project:
     overlay: Callable[[Path], str | None] = field(default=lambda path: None, repr=False)
     """The text that stands in for that of a file, as it does for one that is open in an editor. jedi has to be told of
     it by `reread`, and the index of async names goes by what is on disk all the same."""
+    memory: Memory | None = field(default=None, repr=False)
+    """What inference answered about former versions of a file, for whoever checks one more than once."""
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
 
@@ -99,9 +101,10 @@ class Project:
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
         target = replace(self.target, top_level_await=top_level_await)
         mentioning = partial(self._mentioning, source.path)
-        remembering = self._memory.of(source, asked, asked.failures)
-        report = analyze(source, self.settings, remembering, self._modules.open, target, mentioning)
-        return replace(report, failures=(*report.failures, *asked.failures, *self._modules.failures()))
+        inference = asked if self.memory is None else self.memory.of(source, asked, asked.failures)
+        report = analyze(source, self.settings, inference, self._modules.open, target, mentioning)
+        failures = (*report.failures, *asked.failures, *self._modules.failures())
+        return replace(report, failures=failures, prepare=asked.prepare)
 
     def _inference(self, source: Source) -> JediInference:
         names = self._async_names.in_reach(source.text, source.path)
@@ -112,14 +115,16 @@ class Project:
         """Files of the project have changed on disk."""
         self._async_names.refresh()
         self._modules.forget()
-        self._memory.forget()
+        if self.memory is not None:
+            self.memory.forget()
         self.__dict__.pop("_files", None)
         self._found.clear()
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
         self._modules.forget(path)
-        self._memory.forget(unless=path)
+        if self.memory is not None:
+            self.memory.forget(unless=path)
 
     def reread(self, path: Path) -> None:
         """Let jedi know what stands in for the text of a file, or that nothing does any more. It must find functions
@@ -135,6 +140,7 @@ class Project:
 
     def trying(self, report: Report) -> AbstractContextManager[None]:
         """Within it other versions of a report's file can be checked, and the report can answer questions after it."""
+        report.prepare()
         return aside(report.source.path)
 
     def _mentions(self, path: Path, name: str) -> bool:
@@ -159,10 +165,6 @@ class Project:
     @cached_property
     def _files(self) -> list[Path]:
         return list(python_files([self.root], lambda _: self))
-
-    @cached_property
-    def _memory(self) -> Memory:
-        return Memory()
 
     @cached_property
     def _modules(self) -> _Modules:

@@ -1,0 +1,67 @@
+"""Processes that share the files of one run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+from spooky_asyncio import garbage
+from spooky_asyncio.cli import streams
+from spooky_asyncio.cli.check import Checker, Outcome
+
+FEW = 20
+"""A process that has fewer files than this to check takes longer to start than it saves."""
+
+AT_ONCE = 8
+"""Files that a process is given together: neighbours, as these import much the same."""
+
+_checkers: list[Checker] = []
+"""The one of a process that is such a worker."""
+
+
+def useful(files: int) -> int:
+    """How many processes are worth starting for so many files."""
+    return max(1, min(_processors(), files // FEW))
+
+
+def checked(files: Sequence[Path], overrides: Mapping[str, Any], jobs: int, verbose: bool) -> Iterator[Outcome]:
+    """What came of each file, in their order."""
+    parts = [files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE)]
+    # Started anew on each system: what a fork takes over of threads and files is nobody's wish.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (dict(overrides), verbose))
+    try:
+        for part, outcomes in zip(parts, [pool.submit(_check, part) for part in parts], strict=True):
+            try:
+                yield from outcomes.result()
+            except BrokenProcessPool:
+                lost = Outcome(unchecked=len(part))
+                lost.fail("internal error: a process that checks files has ended; not all of the files were checked")
+                yield lost
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start(overrides: Mapping[str, Any], verbose: bool) -> None:
+    # Ctrl-C is for the process that the user has started, which ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    streams.prepare(verbose)
+    garbage.look_seldom()
+    _checkers.append(Checker(overrides))
+
+
+def _check(files: Sequence[Path]) -> list[Outcome]:
+    return [_checkers[0].check(file) for file in files]
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
