@@ -14,7 +14,7 @@ from spooky_asyncio.source import Source
 
 def source_of(text: str) -> Source:
     """Of a text that need not be Python."""
-    tree, _ = parse([])
+    tree, *_ = parse([])
     assert tree is not None
     return Source(text, tree, None)
 

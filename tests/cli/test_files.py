@@ -172,3 +172,13 @@ def test_as_git_ignores(tmp_path: Path, seed: int) -> None:
     )
     expected = sorted(name for name in os.fsdecode(listed.stdout).split("\0") if name.endswith(".py"))
     assert found(tmp_path) == expected
+
+
+def test_several_processes_find_the_same(project: Project) -> None:
+    for number in range(20):
+        project.write(f"a{number:02}.py", "async def brew(): ...\n\n\nasync def main():\n    brew()\n")
+    project.write("broken.py", "x = (\n")
+    one, several = (project.run("check", "--output-format", "json", "--jobs", jobs) for jobs in ("1", "3"))
+    assert one == several
+    assert one.status == 1
+    assert "broken.py" in one.err

@@ -214,9 +214,9 @@ def test_a_failed_rule_is_no_clean_result(project: Project, monkeypatch: pytest.
 
 
 def test_a_crash_is_not_taken_for_findings(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spooky_asyncio.cli import check
+    from spooky_asyncio.cli import run
 
-    monkeypatch.setattr(check, "python_files", lambda *_: 1 / 0)
+    monkeypatch.setattr(run, "python_files", lambda *_: 1 / 0)
     ran = project.check()
     assert ran.status == 2
     assert "ZeroDivisionError" in ran.err

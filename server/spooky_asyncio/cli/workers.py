@@ -46,6 +46,9 @@ def checked(files: Sequence[Path], overrides: Mapping[str, Any], jobs: int, verb
                 yield lost
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        # All is done by now, or nobody waits for it any more: Ctrl-C must not have to wait for what they are at.
+        for process in multiprocessing.active_children():
+            process.terminate()
 
 
 def _start(overrides: Mapping[str, Any], verbose: bool) -> None:

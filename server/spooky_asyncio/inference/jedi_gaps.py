@@ -9,7 +9,7 @@ from jedi.inference import context
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
-from jedi.inference.gradual import base
+from jedi.inference.gradual import base, typing
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
@@ -33,7 +33,8 @@ def make_up() -> None:
     # jedi writes types into a log that nobody reads. With what is made up here a set may contain itself.
     ValueSet.__repr__ = lambda self: f"S{{{len(self._set)}}}"
     tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
-    # jedi asks for this what is no class, and fails.
+    # jedi asks for these what does not have them, and fails.
+    typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
 

@@ -1,0 +1,130 @@
+"""What inference has answered about former versions of a text changes nothing about what is found in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spooky_asyncio.inference.memory import Memory
+from spooky_asyncio.inference.with_jedi import JediInference
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.project import Project
+
+SUITE = Path(__file__).parent / "suite"
+
+SHOP = """\
+import asyncio
+
+
+class Till:
+    def __init__(self, shop):
+        self.shop = shop
+
+    def opened(self):
+        return self.shop.fetch
+
+    def given(self, order):
+        return order
+
+    async def close(self):
+        await asyncio.sleep(0)
+
+
+async def fetch(name):
+    await asyncio.sleep(0)
+    return Till(name)
+
+
+def chosen(name):
+    found = name
+    return found
+
+
+async def serve():
+    chosen("till")
+    till = await fetch("till")
+    till.close()
+
+
+async def main():
+    await serve()
+    job = chosen(fetch)
+    job("coins")
+"""
+
+EDITS = {
+    "what a function returns": ("    return found\n", "    return fetch(found)\n"),
+    "what a name is bound to that it returns": ("    found = name\n", "    found = fetch(name)\n"),
+    "whether it is async": ("    async def close", "    def close"),
+    "a line above": ("def chosen", "# what is wanted\n\n\ndef chosen"),
+    "a decorator": ("def chosen", "@staticmethod\ndef chosen"),
+    "an attribute": ("        self.shop = shop\n", "        self.shop = shop\n        self.close = print\n"),
+    "an argument": ('    chosen("till")\n', "    chosen(fetch)\n"),
+    "what comes of awaiting": ("    return Till(name)\n", "    return [name]\n"),
+    "half a line": ("    till.close()\n", "    till.close(\n"),
+    "an import": ("import asyncio\n", "import asyncio\nfrom somewhere import chosen\n"),
+}
+
+
+def found(project: Project, text: str, path: Path) -> list[object]:
+    report = project.check(Source.from_text(text, path))
+    assert not report.failures
+    return list(report.diagnostics)
+
+
+@pytest.fixture
+def remembering(tmp_path: Path) -> Project:
+    project = Project.at(tmp_path)
+    project.memory = Memory()
+    return project
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_and_its_undoing(edit: str, remembering: Project, tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    old, new = EDITS[edit]
+    assert SHOP.count(old) == 1
+    for text in (SHOP, SHOP.replace(old, new), SHOP):
+        assert found(remembering, text, path) == found(Project.at(tmp_path), text, path)
+
+
+def edited(text: str) -> Iterator[str]:
+    """The text with one line less, and with one more, in a number of places."""
+    lines = text.splitlines(keepends=True)
+    for index in range(30, len(lines), len(lines) // 3):
+        indent = lines[index][: len(lines[index]) - len(lines[index].lstrip())]
+        yield "".join([*lines[:index], *lines[index + 1 :]])
+        yield "".join([*lines[:index], f"{indent}pass\n", *lines[index:]])
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["results.py", "makers_indirect.py"])
+def test_edits_of_longer_programs(name: str, remembering: Project, tmp_path: Path) -> None:
+    path = tmp_path / name
+    text = (SUITE / name).read_text("utf-8")
+    found(remembering, text, path)
+    for changed in edited(text):
+        assert found(remembering, changed, path) == found(Project.at(tmp_path), changed, path)
+
+
+def test_only_the_edited_function_is_asked_about(
+    remembering: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "program.py"
+    questions: list[str] = []
+
+    def counted(self: JediInference, what: str, *arguments: object) -> object:
+        questions.append(what)
+        return ask(self, what, *arguments)  # type: ignore[arg-type]
+
+    ask = JediInference._ask
+    monkeypatch.setattr(JediInference, "_ask", counted)
+    found(remembering, SHOP, path)
+    assert questions
+    questions.clear()
+    found(remembering, SHOP.replace("        return order\n", "        given = order\n        return order\n"), path)
+    assert questions == []
+    found(remembering, SHOP.replace("    await serve()\n", "    await serve()\n    print(1)\n"), path)
+    assert questions
