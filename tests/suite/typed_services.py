@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import enum
 import functools
+import inspect
 import logging
 import typing as t
 from asyncio import Task
@@ -842,3 +843,42 @@ async def case_tools():
     limited(2)  # error: coroutine-never-awaited
     prices = limited(2)  # error: coroutine-never-awaited
     print(prices)
+
+
+Told: TypeAlias = Callable[[str], None]
+ToldLater: TypeAlias = Callable[[str], Awaitable[None]]
+
+
+def announcing(tell: Told | ToldLater) -> Callable[[str], Any]:
+    if inspect.iscoroutinefunction(tell):
+
+        async def announce(name: str) -> None:
+            await tell(name)  # ok
+
+    else:
+
+        def announce(name: str) -> None:
+            tell(name)  # ok
+
+    return announce
+
+
+def told(tell: Told | ToldLater, other: ToldLater | Told) -> None:
+    tell("Emma")  # ok
+    other("Ulysses")  # ok
+
+
+def told_later(tell: ToldLater, other: ToldLater | Callable[[str], Coroutine[Any, Any, None]]) -> None:
+    tell("Emma")  # error: coroutine-never-awaited
+    other("Ulysses")  # error: coroutine-never-awaited
+
+
+async def announced(name: str) -> None:
+    await asyncio.sleep(0)
+
+
+async def case_either():
+    announcing(print)("Emma")  # ok
+    await announcing(announced)("Emma")  # ok
+    told(print, print)
+    told_later(announced, announced)

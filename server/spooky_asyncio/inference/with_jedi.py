@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import jedi
 from jedi.api.classes import Name
 from jedi.api.environment import InterpreterEnvironment
-from jedi.api.helpers import higher_recursion_limit
+from jedi.api.helpers import higher_recursion_limit, infer
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
 from jedi.inference.value.function import FunctionValue
@@ -210,8 +210,8 @@ class JediInference:
     def _made_by_instance(self, callee: Name, position: Position) -> Made | None:
         """What calling an object makes: by its type `Callable[..., Awaitable[...]]`, or the `__call__` of its class."""
         if callee.full_name in _CALLABLES:
-            results = [result.full_name for result in self._ask("execute", position, callee.execute)]
-            kind = Makes.COROUTINE if results == ["typing.Awaitable"] else _common_kind(results)
+            results = self._results_of_all(position)
+            kind = _common_kind("typing.Coroutine" if result == "typing.Awaitable" else result for result in results)
             return Made(kind, self._identifier(position), False, None) if kind is not None else None
         if callee.full_name in _CALLED_ASYNC:
             return Made(Makes.COROUTINE, _CALLED_ASYNC[callee.full_name], True, None)
@@ -219,6 +219,20 @@ class JediInference:
         # Objects of some stand-ins of jedi's own, for `NewType` among them, have no attributes to look up.
         objects = ValueSet(value for value in callee._name.infer() if hasattr(value, "get_filters"))
         return self._made_by_all(self._methods(objects, "__call__", position), position)
+
+    def _results_of_all(self, position: Position) -> frozenset[str | None]:
+        """The types of what the identifier's callables return. jedi takes those of one type for one and the same,
+        though they may return other things: `Callable[[], None] | Callable[[], Awaitable[None]]`."""
+
+        def results() -> list[str | None]:
+            script = self._script
+            place, module = self._place(position), script._module_node
+            leaf = module.get_name_of_position(place) or module.get_leaf_for_position(place)
+            context = script._get_module_context().create_context(leaf)
+            values = infer(script._inference_state, context, leaf).execute_with_values()
+            return [Name(script._inference_state, value.name).full_name for value in values]
+
+        return frozenset(self._ask("execute", position, results))
 
     def _methods(self, objects: ValueSet, name: str, position: Position) -> list[Name]:
         def methods() -> list[Name]:
