@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from spooky_asyncio.inference.memory import Memory
+from spooky_asyncio.inference.outline import Outline
 from spooky_asyncio.inference.with_jedi import JediInference
-from spooky_asyncio.source import Source
+from spooky_asyncio.source import Source, split_lines
 from spooky_asyncio.workspace.project import Project
 
 SUITE = Path(__file__).parent / "suite"
@@ -42,6 +43,49 @@ def chosen(name):
     return found
 
 
+chosen_last = None
+
+
+def choose(name):
+    global chosen_last
+    chosen_last = name
+    return name
+
+
+def last():
+    return chosen_last
+
+
+class Tills:
+    def __enter__(self):
+        return fetch
+
+    def __exit__(self, *_):
+        pass
+
+    async def __aenter__(self):
+        return print
+
+    async def __aexit__(self, *_):
+        pass
+
+    def __iter__(self):
+        return iter([fetch])
+
+    async def __aiter__(self):
+        yield print
+
+
+async def entered():
+    with Tills() as till:
+        return till
+
+
+async def taken():
+    for till in Tills():
+        return till
+
+
 async def serve():
     chosen("till")
     till = await fetch("till")
@@ -52,6 +96,11 @@ async def main():
     await serve()
     job = chosen(fetch)
     job("coins")
+    notes = await entered()
+    notes("ten")
+    cheques = await taken()
+    cheques("ten")
+    last()("vouchers")
 """
 
 EDITS = {
@@ -63,9 +112,53 @@ EDITS = {
     "an attribute": ("        self.shop = shop\n", "        self.shop = shop\n        self.close = print\n"),
     "an argument": ('    chosen("till")\n', "    chosen(fetch)\n"),
     "what comes of awaiting": ("    return Till(name)\n", "    return [name]\n"),
+    "how it is entered": ("    with Tills()", "    async with Tills()"),
+    "how it is looped over": ("    for till in", "    async for till in"),
+    "a global": ("    chosen_last = name\n", "    chosen_last = fetch\n"),
     "half a line": ("    till.close()\n", "    till.close(\n"),
     "an import": ("import asyncio\n", "import asyncio\nfrom somewhere import chosen\n"),
 }
+
+
+SHOWS = {name: edit for name, edit in EDITS.items() if name not in ("half a line", "a line above")} | {
+    "which of two comes last": (
+        "    found = name\n    found = str(name)\n",
+        "    found = str(name)\n    found = name\n",
+    ),
+    "on which condition": (
+        "    if name:\n        found = 1\n",
+        "    if name:\n        pass\n    else:\n        found = 1\n",
+    ),
+    "what is put into a list": ("        self.job.append(name)\n", "        self.job.append(fetch)\n"),
+    "what is caught": ("    except OSError as found:\n", "    except KeyError as found:\n"),
+}
+"""Edits that show elsewhere."""
+
+DOES_NOT_SHOW = {
+    "another name": ("    other = name\n", "    other = len(name)\n"),
+    "a call for nothing": ("    other = name\n", "    print(name)\n"),
+    "a line in a function": ("    other = name\n", "\n    # not needed\n    other = name\n"),
+    "half a line": EDITS["half a line"],
+}
+
+MORE = """\
+
+def pick(name):
+    found = name
+    found = str(name)
+    other = name
+    if name:
+        found = 1
+    try:
+        return found
+    except OSError as found:
+        return [found]
+
+
+class Jobs:
+    def put(self, name):
+        self.job.append(name)
+"""
 
 
 def found(project: Project, text: str, path: Path) -> list[object]:
@@ -88,6 +181,27 @@ def test_an_edit_and_its_undoing(edit: str, remembering: Project, tmp_path: Path
     assert SHOP.count(old) == 1
     for text in (SHOP, SHOP.replace(old, new), SHOP):
         assert found(remembering, text, path) == found(Project.at(tmp_path), text, path)
+
+
+def digest(text: str) -> bytes:
+    source = Source.from_text(text)
+    return Outline(source.tree, split_lines(source.parsed)).digest
+
+
+@pytest.mark.parametrize("edit", SHOWS)
+def test_what_shows_is_in_the_outline(edit: str) -> None:
+    old, new = SHOWS[edit]
+    text = SHOP + MORE
+    assert old in text
+    assert digest(text) != digest(text.replace(old, new))
+
+
+@pytest.mark.parametrize("edit", DOES_NOT_SHOW)
+def test_what_does_not_show_is_not_in_the_outline(edit: str) -> None:
+    old, new = DOES_NOT_SHOW[edit]
+    text = SHOP + MORE
+    assert old in text
+    assert digest(text) == digest(text.replace(old, new))
 
 
 def edited(text: str) -> Iterator[str]:

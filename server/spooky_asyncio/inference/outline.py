@@ -12,25 +12,36 @@ from __future__ import annotations
 import ast
 import bisect
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol, TypeAlias
+
+Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
 _ADDS = frozenset({"append", "add", "extend", "insert", "update", "appendleft", "setdefault"})
 """Methods by which jedi learns what is in a container, wherever it is called."""
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What of one function, or of all code outside of functions, shows elsewhere. The strings are compared only."""
+class Shown(Protocol):
+    """What of one function, or of all code outside of functions, shows elsewhere."""
 
-    always: str
-    given: Mapping[str, str]
-    """What is given to functions, by the last part of their names."""
-    guessing: frozenset[str]
-    """The names of functions whose parameters may be guessed from how they are called."""
+    @property
+    def always(self) -> str:
+        """To be compared only."""
+        ...
+
+    @property
+    def guessing(self) -> frozenset[str]:
+        """The names of functions and classes whose parameters may be guessed from how they are called."""
+        ...
+
+    def given(self, names: frozenset[str]) -> str:
+        """What is given to functions of these names, to be compared only."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,9 @@ class Outline:
         self.shown: dict[str, Shown] = {}
         for node, unit in zip(functions, self.units, strict=True):
             if unit.text not in self.shown:
-                self.shown[unit.text] = known.get(unit.text) or _shown(node)
+                self.shown[unit.text] = known.get(unit.text) or _ShownOfFunction(node)
         rest = f"# outside\n{outside}"
-        self.shown[rest] = known.get(rest) or _shown_outside(tree, outside)
+        self.shown[rest] = known.get(rest) or _ShownOutside(tree, outside)
         self.digest = self._digest([*(unit.text for unit in self.units), rest])
 
     def _digest(self, texts: Iterable[str]) -> bytes:
@@ -74,8 +85,7 @@ class Outline:
         guessing = frozenset[str]().union(*(one.guessing for one in shown))
         digest = hashlib.blake2b()
         for one in shown:
-            given = sorted((name, text) for name, text in one.given.items() if name in guessing)
-            digest.update(repr((one.always, given)).encode("utf-8", "surrogatepass"))
+            digest.update(repr((one.always, one.given(guessing))).encode("utf-8", "surrogatepass"))
         return digest.digest()
 
     def place(self, line: int) -> Place | None:
@@ -95,28 +105,23 @@ class Outline:
         return "" if place is None or place.unit is None else self.units[place.unit].text
 
 
-def _outermost(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _outermost(body: Iterable[ast.AST]) -> Iterator[Function]:
     """The functions in the statements that are not inside of others, in the order of the text."""
-    for statement in body:
-        if isinstance(statement, _FUNCTIONS):
-            yield statement
+    for node in body:
+        if isinstance(node, _FUNCTIONS):
+            yield node
         else:
-            for block in _blocks(statement):
+            for block in _blocks(node):
                 yield from _outermost(block)
 
 
-def _blocks(statement: ast.AST) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
-        block = getattr(statement, name, None)
-        if not isinstance(block, list):
-            continue
-        if name in ("handlers", "cases"):
-            yield from (part.body for part in block)
-        else:
-            yield block
+def _blocks(node: ast.AST) -> list[list[ast.AST]]:
+    """What a statement holds: statements, or the handlers of a `try` and the cases of a `match`, which hold them."""
+    blocks = [getattr(node, name, None) for name in _BLOCKS]
+    return [block for block in blocks if isinstance(block, list)]
 
 
-def _unit(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> Unit:
+def _unit(node: Function, lines: Sequence[str]) -> Unit:
     start = min(part.lineno for part in (node, *node.decorator_list)) - 1
     end = node.end_lineno or node.lineno
     return Unit(start, end, "".join(lines[start:end]))
@@ -130,169 +135,175 @@ def _lines_outside(units: Iterable[Unit], lines: Sequence[str]) -> Iterator[int]
         reached = unit.end
 
 
-def _shown_outside(tree: ast.Module, text: str) -> Shown:
-    names = set()
-    pending: list[ast.AST] = [tree]
+class _ShownOutside:
+    """All of it."""
+
+    def __init__(self, tree: ast.Module, text: str) -> None:
+        self.always = text
+        self.guessing = frozenset(_guessing(_walk(tree, lambda node: not isinstance(node, _FUNCTIONS))))
+
+    def given(self, names: frozenset[str]) -> str:
+        return ""
+
+
+class _ShownOfFunction:
+    """The function without the statements on which nothing rests that shows: those that are left keep their order, and
+    the blocks that they are in."""
+
+    def __init__(self, function: Function) -> None:
+        self._head = _described(function)
+        self._lines = [_line(statement, ()) for statement in function.body]
+        self._all = list(_every(self._lines))
+        self.guessing = frozenset(_guessing(ast.walk(function)))
+        self._given: dict[frozenset[str], str] = {}
+
+    @cached_property
+    def always(self) -> str:
+        return repr((self._head, self._kept(lambda line: line.shows)))
+
+    def given(self, names: frozenset[str]) -> str:
+        called = frozenset[str]().union(*(line.calls for line in self._all)) & names
+        if called not in self._given:
+            self._given[called] = repr(self._kept(lambda line: not line.calls.isdisjoint(called)))
+        return self._given[called]
+
+    def _kept(self, wanted: Callable[[_Line], bool]) -> _Tree:
+        """The lines that are wanted, and those that bind names in them or decide whether they run."""
+        names: set[str] = set()
+        kept: set[int] = set()
+        is_complete = False
+        while not is_complete:
+            is_complete = True
+            for line in self._all:
+                if id(line) in kept:
+                    continue
+                if wanted(line) or not names.isdisjoint(line.names if line.decides else line.binds):
+                    for one in (line, *line.around):
+                        kept.add(id(one))
+                        names |= one.names
+                    is_complete = False
+        return _tree(self._lines, kept)
+
+
+_Tree: TypeAlias = "list[tuple[str, list[_Tree]]]"
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A statement, handler or case without the blocks in it; all of it for a nested function or class, as whoever knows
+    its name may look at all of it."""
+
+    text: str
+    """To be compared only."""
+    names: frozenset[str]
+    """Those that it reads or binds."""
+    binds: frozenset[str]
+    calls: frozenset[str]
+    """The last parts of the names of what it calls with arguments."""
+    decides: bool
+    """Whether it is a test, which may also tell what is in the names that it reads."""
+    shows: bool
+    """Whether it is seen outside by itself."""
+    around: tuple[_Line, ...]
+    """The statements in whose blocks it is."""
+    blocks: list[list[_Line]] = field(default_factory=list)
+
+
+def _line(node: ast.AST, around: tuple[_Line, ...]) -> _Line:
+    is_definition = isinstance(node, (*_FUNCTIONS, ast.ClassDef))
+    parts = list(_walk(node, lambda inner: is_definition or not isinstance(inner, _IN_BLOCKS)))
+    binds = {name for part in parts for name in _bound(part)}
+    line = _Line(
+        ast.dump(node) if is_definition else _described(node),
+        frozenset(binds | {part.id for part in parts if isinstance(part, ast.Name)}),
+        frozenset(binds),
+        frozenset(
+            _last_name(part.func) for part in parts if isinstance(part, ast.Call) and (part.args or part.keywords)
+        ),
+        isinstance(node, (ast.If, ast.While, ast.Assert, ast.Match, ast.match_case)),
+        any(_shows(part, is_definition) for part in parts),
+        around,
+    )
+    if not is_definition:
+        line.blocks.extend([_line(inner, (line, *around)) for inner in block] for block in _blocks(node))
+    return line
+
+
+_IN_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+
+
+def _every(lines: Iterable[_Line]) -> Iterator[_Line]:
+    for line in lines:
+        yield line
+        for block in line.blocks:
+            yield from _every(block)
+
+
+def _tree(lines: Iterable[_Line], kept: set[int]) -> _Tree:
+    return [(line.text, [_tree(block, kept) for block in line.blocks]) for line in lines if id(line) in kept]
+
+
+def _walk(node: ast.AST, goes_on: Callable[[ast.AST], bool]) -> Iterator[ast.AST]:
+    """A node and what is in it, as far as that goes on."""
+    pending = [node]
     while pending:
         node = pending.pop()
+        yield node
+        pending += filter(goes_on, ast.iter_child_nodes(node))
+
+
+def _described(node: ast.AST) -> str:
+    """A statement without its blocks, a function with its docstring, which may tell jedi types."""
+    fields = [(name, getattr(node, name, None)) for name in node._fields if name not in _BLOCKS]
+    found = [
+        (name, [_dumped(one) for one in value] if isinstance(value, list) else _dumped(value)) for name, value in fields
+    ]
+    docstring = ast.get_docstring(node, clean=False) if isinstance(node, _FUNCTIONS) else None
+    return repr((type(node).__name__, found, docstring))
+
+
+def _dumped(value: object) -> str:
+    return ast.dump(value) if isinstance(value, ast.AST) else repr(value)
+
+
+def _bound(node: ast.AST) -> list[str]:
+    """The names that a node by itself binds, or shares with the scopes around."""
+    if isinstance(node, ast.Name):
+        return [] if isinstance(node.ctx, ast.Load) else [node.id]
+    if isinstance(node, (ast.Global, ast.Nonlocal)):
+        return node.names
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).partition(".")[0]]
+    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+    return [name] if isinstance(name, str) else []
+
+
+def _shows(node: ast.AST, is_nested: bool) -> bool:
+    """Whether a part of a function is seen outside of it: of one that is nested in it, what it does to others."""
+    if isinstance(node, (ast.Attribute, ast.Subscript)):
+        return not isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Call):
+        return _last_name(node.func) in _ADDS
+    if isinstance(node, (ast.Global, ast.Nonlocal)):
+        return True
+    return not is_nested and isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom))
+
+
+def _guessing(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The functions, classes and named lambdas among the nodes whose parameters jedi may guess."""
+    for node in nodes:
         if isinstance(node, ast.ClassDef):
-            # jedi looks for calls of the class to guess what its __init__ is given.
-            names.add(node.name)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
-            names.update(name.id for name in ast.walk(node) if isinstance(name, ast.Name))
-        pending += [child for child in ast.iter_child_nodes(node) if not isinstance(child, _FUNCTIONS)]
-    return Shown(text, {}, frozenset(names))
-
-
-def _shown(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Shown:
-    return _Reader(function).shown()
-
-
-class _Reader:
-    """Reads one outermost function, with those that are nested in it."""
-
-    def __init__(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self._function = function
-        self._roots: list[ast.AST] = []
-        self._calls: dict[str, list[ast.AST]] = defaultdict(list)
-        self._binding: dict[str, list[ast.AST]] = defaultdict(list)
-        self._tests: dict[str, list[ast.AST]] = defaultdict(list)
-        self._under: dict[int, tuple[ast.AST, ...]] = {}
-        """The conditions under which a statement or a part of it runs, by its id."""
-        self._guessing: set[str] = set()
-        self._guess(function)
-        self._block(function.body, ())
-
-    def shown(self) -> Shown:
-        function = self._function
-        head: list[ast.AST] = [function.args, *function.decorator_list, *getattr(function, "type_params", ())]
-        if function.returns is not None:
-            head.append(function.returns)
-        names = (type(function).__name__, function.name, ast.get_docstring(function, clean=False))
-        always = repr((names, [ast.dump(node) for node in head], self._slice(self._roots)))
-        given = {name: repr(self._slice(calls)) for name, calls in self._calls.items()}
-        return Shown(always, given, frozenset(self._guessing))
-
-    def _slice(self, roots: Iterable[ast.AST]) -> list[str]:
-        """What is at the roots, and all that binds the names in it or decides whether it runs."""
-        pending = list(roots)
-        seen = {id(node) for node in pending}
-        names: set[str] = set()
-        dumps = []
-        while pending:
-            node = pending.pop()
-            dumps.append(ast.dump(node))
-            found: list[ast.AST] = [*self._under.get(id(node), ())]
-            for name in {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)} - names:
-                names.add(name)
-                found += [*self._binding.get(name, ()), *self._tests.get(name, ())]
-            for other in found:
-                if id(other) not in seen:
-                    seen.add(id(other))
-                    pending.append(other)
-        return sorted(dumps)
-
-    def _block(self, statements: Iterable[ast.stmt], under: tuple[ast.AST, ...]) -> None:
-        for statement in statements:
-            self._statement(statement, under)
-
-    def _statement(self, statement: ast.stmt, under: tuple[ast.AST, ...]) -> None:
-        self._under[id(statement)] = under
-        if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
-            # Whoever knows its name may look at all of it.
-            self._binding[statement.name].append(statement)
-            if isinstance(statement, ast.ClassDef):
-                self._guessing.add(statement.name)
-            for inner in ast.walk(statement):
-                self._part(inner, under)
-            return
-        parts = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)]
-        for part in parts:
-            if not isinstance(part, (ast.ExceptHandler, ast.match_case)):
-                for inner in ast.walk(part):
-                    self._part(inner, under)
-        self._part(statement, under)
-        inside = under
-        if isinstance(statement, (ast.If, ast.While)):
-            self._test(statement.test)
-            inside = (*under, statement.test)
-        elif isinstance(statement, ast.Assert):
-            self._test(statement.test)
-        elif isinstance(statement, ast.Match):
-            inside = (*under, statement.subject)
-            for case in statement.cases:
-                self._test(case.pattern)
-                for inner in (*ast.walk(case.pattern), *(ast.walk(case.guard) if case.guard else ())):
-                    self._part(inner, under)
-        for handler in getattr(statement, "handlers", ()):
-            if handler.name:
-                self._binding[handler.name].append(handler.type or handler)
-        for block in _blocks(statement):
-            self._block(block, inside)
-
-    def _test(self, test: ast.AST) -> None:
-        for name in ast.walk(test):
-            if isinstance(name, ast.Name):
-                self._tests[name.id].append(test)
-
-    def _part(self, node: ast.AST, under: tuple[ast.AST, ...]) -> None:
-        """Any node of the function, the statements too."""
-        self._under.setdefault(id(node), under)
-        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal, ast.Delete)):
-            self._roots.append(node)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            self._bind(targets, node)
-            if isinstance(node.value, ast.Lambda):
-                self._guessing.update(target.id for target in targets if isinstance(target, ast.Name))
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            self._bind([node.target], node.iter)
-            self._under[id(node.iter)] = (*under, node.target)
-            if isinstance(node, (ast.For, ast.AsyncFor)):
-                self._bind([node.target], node.target)
-        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-            self._bind([node.optional_vars], node)
-        elif isinstance(node, ast.NamedExpr):
-            self._bind([node.target], node)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                self._binding[(alias.asname or alias.name).partition(".")[0]].append(node)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            self._binding[node.name].append(node)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            self._binding[node.rest].append(node)
-        elif isinstance(node, ast.Call):
-            self._call(node)
+            # By the calls of the class, for its __init__.
+            yield node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            yield from (name.id for name in ast.walk(node) if isinstance(name, ast.Name))
         elif isinstance(node, _FUNCTIONS):
-            self._guess(node)
-            self._binding[node.name].append(node)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            self._binding[node.name].append(node.type or node)
-
-    def _bind(self, targets: Iterable[ast.AST], by: ast.AST) -> None:
-        for target in targets:
-            for inner in ast.walk(target):
-                if isinstance(inner, ast.Name):
-                    self._binding[inner.id].append(by)
-                elif isinstance(inner, (ast.Attribute, ast.Subscript)) and not isinstance(inner.ctx, ast.Load):
-                    self._roots.append(by)
-
-    def _call(self, node: ast.Call) -> None:
-        name = _last_name(node.func)
-        if name is None:
-            return
-        if name in _ADDS:
-            self._roots.append(node)
-        if node.args or node.keywords:
-            self._calls[name].append(node)
-
-    def _guess(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        arguments = function.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        every += [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
-        if any(argument.annotation is None and argument.arg not in ("self", "cls") for argument in every):
-            self._guessing.add(function.name)
+            arguments = node.args
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+            if any(one and one.annotation is None and one.arg not in ("self", "cls") for one in every):
+                yield node.name
 
 
-def _last_name(func: ast.expr) -> str | None:
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else None
+def _last_name(func: ast.expr) -> str:
+    """Empty for what has no name."""
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
