@@ -6,7 +6,7 @@ from __future__ import annotations
 import gc
 
 YOUNG = 50_000
-"""New objects before the newest are looked through: some hundred kilobytes more than by default."""
+"""New objects before the newest are looked through."""
 
 OLD = 1_000
 """Rounds before all that there is is looked through, if nobody has asked for it by then."""
@@ -15,8 +15,3 @@ OLD = 1_000
 def look_seldom() -> None:
     """For a process that analyzes code."""
     gc.set_threshold(YOUNG, 10, OLD)
-
-
-def look_now() -> None:
-    """For a moment at which nobody waits."""
-    gc.collect()

@@ -265,6 +265,22 @@ def test_interrupted(project: Project) -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs a list of the processes")
+def test_a_process_that_checks_files_is_killed(project: Project) -> None:
+    for number in range(60):
+        project.write(f"a{number}.py", LOST * 50)
+    process = project.process("check", "--jobs", "2")
+    workers: list[int] = []
+    while len(workers) < 2:
+        assert process.poll() is None
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        workers = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(workers[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert b"a59.py: not checked: internal error: a process that checks files has ended" in err
+
+
 def test_both_ways_to_start_it_are_one(project: Project) -> None:
     project.write("a.py")
     ran = project.run("check")

@@ -41,20 +41,13 @@ class Outcome:
     """Files and folders that could not be checked at all."""
     failures: list[str] = field(default_factory=list)
     """A line for all that was not checked or not as wanted."""
-    problems: list[str] = field(default_factory=list)
-    """What is wrong with the settings."""
     notes: list[str] = field(default_factory=list)
     """What else is worth saying, but is no failure."""
 
     def status(self, exit_zero: bool = False) -> int:
         if self.findings and not exit_zero:
             return 1
-        return 2 if self.complaints else 0
-
-    @property
-    def complaints(self) -> list[str]:
-        """A line for all that the user has to know of."""
-        return [*self.failures, *(line for line in self.problems if line not in self.failures)]
+        return 2 if self.failures else 0
 
     def add(self, other: Outcome) -> None:
         """What came of further files."""
@@ -63,7 +56,6 @@ class Outcome:
         self.partly += other.partly
         self.unchecked += other.unchecked
         self.fail(*other.failures)
-        self.problems += [line for line in other.problems if line not in self.problems]
 
     def fail(self, *lines: str) -> None:
         self.failures += [line for line in dict.fromkeys(lines) if line not in self.failures]
@@ -107,7 +99,7 @@ class Checker:
         """What came of one file, and what is wrong with the settings as far as it has shown."""
         outcome = Outcome()
         _check(file, self.projects, outcome, revise)
-        outcome.problems = self.projects.problems
+        outcome.fail(*self.projects.problems)
         return outcome
 
 

@@ -44,7 +44,7 @@ class Fixing:
 
     def status(self) -> int:
         """0 and 1 are said only of a run in which nothing went wrong."""
-        if self.outcome.complaints:
+        if self.outcome.failures:
             return 2
         return int(bool(self.fixed if self.dry else self.outcome.findings))
 

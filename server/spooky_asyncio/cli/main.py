@@ -185,7 +185,7 @@ def check(
         from spooky_asyncio.cli import text
 
         written = streams.written(lambda: text.write(outcome, text.console(color)))
-    for line in (*outcome.complaints, *outcome.notes):
+    for line in (*outcome.failures, *outcome.notes):
         streams.complain(line)
     sys.exit(outcome.status(exit_zero) if written else 2)
 
@@ -223,7 +223,7 @@ def fix(
             streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
         raise
     written = streams.written(lambda: write(fixing, color))
-    for line in (*fixing.outcome.complaints, *fixing.outcome.notes, summary(fixing) if dry else ""):
+    for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
         if line:
             streams.complain(line)
     sys.exit(fixing.status() if written else 2)

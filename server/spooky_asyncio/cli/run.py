@@ -41,7 +41,7 @@ def run(
     with closing(tracked(outcomes, len(files))) as remaining:
         for one in remaining:
             outcome.add(one)
-    outcome.problems += [line for line in checker.projects.problems if line not in outcome.problems]
+    outcome.fail(*checker.projects.problems)
     if not files and not outcome.unchecked:
         outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
     return outcome

@@ -13,7 +13,7 @@ from typing import Any
 
 from spooky_asyncio import garbage
 from spooky_asyncio.cli import streams
-from spooky_asyncio.cli.check import Checker, Outcome
+from spooky_asyncio.cli.check import Checker, Outcome, shown
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
@@ -37,18 +37,26 @@ def checked(files: Sequence[Path], overrides: Mapping[str, Any], jobs: int, verb
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (dict(overrides), verbose))
     try:
-        for part, outcomes in zip(parts, [pool.submit(_check, part) for part in parts], strict=True):
-            try:
-                yield from outcomes.result()
-            except BrokenProcessPool:
-                lost = Outcome(unchecked=len(part))
-                lost.fail("internal error: a process that checks files has ended; not all of the files were checked")
-                yield lost
+        done = 0
+        try:
+            for future in [pool.submit(_check, part) for part in parts]:
+                outcomes = future.result()
+                done += len(outcomes)
+                yield from outcomes
+        except BrokenProcessPool:
+            # Killed, or out of memory. One that has gone takes the others with it.
+            yield from map(_lost, files[done:])
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         # All is done by now, or nobody waits for it any more: Ctrl-C must not have to wait for what they are at.
         for process in multiprocessing.active_children():
             process.terminate()
+
+
+def _lost(file: Path) -> Outcome:
+    outcome = Outcome(unchecked=1)
+    outcome.fail(f"{shown(file)}: not checked: internal error: a process that checks files has ended")
+    return outcome
 
 
 def _start(overrides: Mapping[str, Any], verbose: bool) -> None:

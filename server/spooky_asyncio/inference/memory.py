@@ -30,6 +30,9 @@ MOST_ANSWERS = 20_000
 """For one outline: as many as a large file has with a few versions of the function that is being written."""
 
 
+MOST_FILES = 50
+
+
 class AnswersOfFile:
     """What was asked about one file."""
 
@@ -186,8 +189,6 @@ class RememberingInference:
 class Memory:
     """The answers about the files of one project, those asked about last."""
 
-    MOST_FILES = 50
-
     def __init__(self) -> None:
         self._files: OrderedDict[Path, AnswersOfFile] = OrderedDict()
 
@@ -196,7 +197,7 @@ class Memory:
             return inference
         answers = self._files.pop(source.path, None) or AnswersOfFile()
         self._files[source.path] = answers
-        while len(self._files) > self.MOST_FILES:
+        while len(self._files) > MOST_FILES:
             self._files.popitem(last=False)
         return answers.of(source, inference, failures)
 

@@ -7,6 +7,7 @@ never checked, and the result for a text that was edited meanwhile is thrown awa
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import re
 import threading
@@ -177,7 +178,7 @@ class Checks:
     def _tidy_up_later(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.run, garbage.look_now)
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.run, gc.collect)
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
         number, document = entry.newest
