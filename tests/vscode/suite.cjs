@@ -53,7 +53,9 @@ const tests = {
     const text = document.getText();
     const settings = vscode.workspace.getConfiguration("editor", document);
     for (const kind of ["source.fixAll", "source.fixAll.spooky"]) {
+      const changed = configurationChange("editor.codeActionsOnSave");
       await settings.update("codeActionsOnSave", { [kind]: "explicit" });
+      await changed;
       await write(document, `${text}# changed\n`);
       await findings();
       await document.save();
@@ -163,6 +165,18 @@ async function write(document, text) {
   const end = document.lineAt(document.lineCount - 1).range.end;
   edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), text);
   await vscode.workspace.applyEdit(edit);
+}
+
+/** The window, which saves, learns of a setting later than the one who has changed it. */
+function configurationChange(name) {
+  return new Promise((resolve) => {
+    const listening = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(name)) {
+        listening.dispose();
+        resolve();
+      }
+    });
+  });
 }
 
 function findings(uri = file) {
