@@ -11,8 +11,8 @@ from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Function, assigned_name
-from spooky_asyncio.model import Edit, Range, Target
-from spooky_asyncio.rewriting.awaiting import can_await
+from spooky_asyncio.model import Edit, Range
+from spooky_asyncio.rewriting.awaiting import runs_in_place
 from spooky_asyncio.rewriting.lines import (
     after,
     before,
@@ -43,7 +43,8 @@ class Capture:
 class Plan:
     """All forgotten tasks of a function, captured block by block; each block waits for its own at its end."""
 
-    function: Function
+    function: Function | None
+    """The function that they are all made in; none for a module."""
     captures: tuple[Capture, ...]
 
     def blocks(self, lifecycles: LifeCycles) -> list[tuple[Sequence[ast.stmt], list[Capture]]]:
@@ -59,17 +60,24 @@ class Plan:
 
 
 def planned(life: Life, lifecycles: LifeCycles) -> Plan | None:
-    """How to keep this task and the others that its function forgets; None if this one can't be kept."""
+    """How to keep this task and the others that its function forgets, in a function that can await them; None if this
+    one can't be kept."""
+    plan = captured(life, lifecycles)
+    return plan if plan is not None and isinstance(plan.function, ast.AsyncFunctionDef) else None
+
+
+def captured(life: Life, lifecycles: LifeCycles) -> Plan | None:
+    """The same in any code."""
     scopes = lifecycles.scopes
     function = scopes.function(life.node)
-    if not isinstance(function, ast.AsyncFunctionDef) or lifecycles.is_group(life):
+    if isinstance(function, ast.Lambda) or lifecycles.is_group(life):
         return None
     names = Names(scopes, life.node)
     captures, includes_this = [], False
     for other in lifecycles.lives:
         if other.reaches is not Step.SCHEDULED or scopes.function(other.node) is not function:
             continue
-        if lifecycles.is_group(other) or not can_await(other.node, scopes, Target()):
+        if lifecycles.is_group(other) or not runs_in_place(other.node, scopes):
             continue
         capture = _capture(other, function, names, lifecycles)
         if capture is not None:
@@ -78,7 +86,7 @@ def planned(life: Life, lifecycles: LifeCycles) -> Plan | None:
     return Plan(function, tuple(captures)) if includes_this else None
 
 
-def _capture(life: Life, function: Function, names: Names, lifecycles: LifeCycles) -> Capture | None:
+def _capture(life: Life, function: Function | None, names: Names, lifecycles: LifeCycles) -> Capture | None:
     scopes = lifecycles.scopes
     if not isinstance(life.node, ast.Call):
         return None
@@ -178,7 +186,7 @@ def _collected(life: Life, statement: ast.stmt, loop: ast.stmt, names: Names, li
     return Capture(life.node, loop, name, is_list=True, edits=(before(loop, [f"{name} = []"], source), *fill))
 
 
-def _has_room(anchor: ast.stmt, function: Function, lifecycles: LifeCycles) -> bool:
+def _has_room(anchor: ast.stmt, function: Function | None, lifecycles: LifeCycles) -> bool:
     """Whether lines can be put at the end of the block and before each `return` that follows, and will be reached."""
     source, scopes = lifecycles.source, lifecycles.scopes
     block = list(block_of(anchor, scopes))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.flow import wait_argument
-from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.lifecycle import Life, Step
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
@@ -60,18 +60,39 @@ def catch_first(site: Site) -> Iterator[Fix]:
 
 
 def print_all(site: Site) -> Iterator[Fix]:
+    """Of tasks without results, only what they raise is worth printing."""
     wait, gather = _gatherable(site)
     if wait is None or gather is None:
         return
-    (results,) = wait.fresh("results")
+    results, result = wait.fresh("results", "result")
+    title, lines = "Gather all results and exceptions, and print them", [f"print({results})"]
+    if all(_has_no_result(life, site) for life in site.lives):
+        title = "Gather the tasks and print all exceptions"
+        lines = [
+            f"for {result} in {results}:",
+            f"\tif isinstance({result}, BaseException):",
+            f'\t\tprint(f"Caught exception: {{{result}}}")',
+        ]
     edits = (
         Edit(wait.target, f"{results} = "),
         *_as_gather(wait, gather, "return_exceptions=True"),
-        after(wait.statement, [f"print({results})"], wait.source),
+        after(wait.statement, lines, wait.source),
         *_unnamed(wait),
         *gather.edits,
     )
-    yield Fix("Gather all results and exceptions, and print them", edits, Applicability.UNSAFE)
+    yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def _has_no_result(life: Life, site: Site) -> bool:
+    """Whether a task runs a function of the project that returns nothing."""
+    coroutine = life.node
+    if life.starts is not Step.CREATED:
+        coroutine = getattr(coroutine, "args", [coroutine])[0]
+    called = site.lifecycles.callees.function_called(coroutine) if isinstance(coroutine, ast.Call) else None
+    if called is None or not isinstance(called[1], ast.AsyncFunctionDef):
+        return False
+    values = called[0].values_returned(called[1])
+    return all(value is None or (isinstance(value, ast.Constant) and value.value is None) for value in values)
 
 
 def go_through_done(site: Site) -> Iterator[Fix]:

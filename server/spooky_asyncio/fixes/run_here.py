@@ -1,9 +1,10 @@
-"""Run the coroutine in an event loop of its own, where none runs yet."""
+"""Run the coroutine in an event loop of its own, where none runs yet and the code around has none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spooky_asyncio.fixes.own_loop import run_on_own_loop
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
@@ -16,7 +17,7 @@ def run_here(site: Site) -> Iterator[Fix]:
     if site.can_await(site.node) or not site.runs_outside_loop():
         return
     run = site.asyncio("run")
-    if run is None:
+    if run is None or any(run_on_own_loop(site)):
         return
     edits = (*surround(site.node, f"{run.text}(", ")", site.source), *run.edits)
     # A plain function may be called by another module from inside an event loop, where asyncio.run fails. And it

@@ -129,8 +129,10 @@ def block_of(statement: ast.stmt, scopes: Scopes) -> Sequence[ast.stmt]:
     return next(block for block in blocks(parent) if statement in block)
 
 
-def returns_in(statements: Iterable[ast.stmt], function: Function, scopes: Scopes) -> list[ast.Return]:
+def returns_in(statements: Iterable[ast.stmt], function: Function | None, scopes: Scopes) -> list[ast.Return]:
     """The `return` statements of `function` anywhere in some of its statements, in the order of the text."""
+    if function is None:
+        return []
     inner = scopes.opened_by(function)
     found = [
         node

@@ -1,0 +1,145 @@
+"""Run it on the event loop that the code around has itself: `loop.run_until_complete(...)`, `runner.run(...)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from spooky_asyncio.analysis.catalog import Effect
+from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.scopes import Scope
+from spooky_asyncio.fixes.captures import Capture, captured
+from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.model import Applicability, Fix
+from spooky_asyncio.rewriting.awaiting import surround
+from spooky_asyncio.rewriting.lines import after, block_of, stands_alone
+from spooky_asyncio.rewriting.names import Names
+from spooky_asyncio.rewriting.wording import shown_expression
+
+
+def run_on_own_loop(site: Site) -> Iterator[Fix]:
+    """For a coroutine: what belongs to a loop works on no other."""
+    if site.life.is_cared_for or site.life.caller is not None:
+        return
+    if site.can_await(site.node) or not site.runs_outside_loop():
+        return
+    run = _own_run(site)
+    if run is not None:
+        edits = surround(site.node, f"{run}(", ")", site.source)
+        # Tasks that wait for the loop to run get on meanwhile.
+        is_safe = site.scopes.function(site.node) is None and not _has_tasks(site)
+        applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
+        yield Fix(f"Run '{shown_expression(site.node)}' with {run}()", edits, applicability)
+
+
+def finish_on_own_loop(site: Site) -> Iterator[Fix]:
+    """For tasks: the loop runs until they have ended, once it has run what the code runs on it after they are made."""
+    plan = captured(site.life, site.lifecycles)
+    if plan is None or isinstance(plan.function, ast.AsyncFunctionDef) or site.target.top_level_await:
+        return
+    run = _own_run(site)
+    if run is None or not run.endswith(".run_until_complete"):
+        return
+    edits = [edit for capture in plan.captures for edit in capture.edits]
+    for block, captures in plan.blocks(site.lifecycles):
+        last = _last_run(block[block.index(captures[0].anchor) :], site) or captures[-1].anchor
+        if not stands_alone(last, site.source):
+            return
+        lines = [line for capture in captures for line in _run_to_the_end(capture, run, site)]
+        edits.append(after(last, list(dict.fromkeys(lines)), site.source))
+    what = "task" if len(plan.captures) == 1 and not plan.captures[0].is_list else "tasks"
+    them = "it has" if what == "task" else "they have"
+    title = f"Keep the {what} and run '{run.rpartition('.')[0]}' until {them} ended"
+    yield Fix(title, tuple(edits), Applicability.UNSAFE)
+
+
+def _run_to_the_end(capture: Capture, run: str, site: Site) -> list[str]:
+    if not capture.is_list:
+        return [f"{run}({capture.name})"]
+    tasks = f"{capture.name}.values()" if capture.is_dict else capture.name
+    task = Names(site.scopes, site.node).fresh("task")
+    return [f"for {task} in {tasks}:", f"\t{run}({task})"]
+
+
+def _last_run(statements: Sequence[ast.stmt], site: Site) -> ast.stmt | None:
+    """The last statement that runs the loop, in a block and what is only tried in it."""
+    found = None
+    for statement in statements:
+        if isinstance(statement, ast.Try):
+            found = _last_run(statement.body, site) or found
+        elif isinstance(statement, (ast.Expr, ast.Assign)) and any(
+            _runs(node, site) for node in ast.walk(statement.value)
+        ):
+            found = statement
+    return found
+
+
+def _own_run(site: Site) -> str | None:
+    """How the code around runs coroutines on a loop of its own that is there at the site, and not closed before."""
+    for call in site.scopes.order:
+        func = call.func if isinstance(call, ast.Call) else None
+        if isinstance(func, ast.Attribute) and _runs(call, site) and _is_there(func.value, site):
+            return ast.unparse(func)
+    return None
+
+
+def _runs(call: ast.AST, site: Site) -> bool:
+    """Whether a loop or an `asyncio.Runner` runs a coroutine; `asyncio.run` makes a loop itself."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    return call.func.attr in ("run_until_complete", "run") and site.lifecycles.effect_of(call) is Effect.RUN
+
+
+def _is_there(loop: ast.expr, site: Site) -> bool:
+    root = next(node for node in ast.walk(loop) if not isinstance(node, ast.Attribute))
+    if not isinstance(root, ast.Name) or _is_closed_before(loop, site):
+        return False
+    there, here = _binding(root, root.id, site), _binding(site.node, root.id, site)
+    if there is None or here is None:
+        return False
+    if there is here:
+        return all(_is_bound_before(store, site) for store in here.stores[root.id])
+    # `self.loop`, in another method of the same class.
+    owners = {there.parent, here.parent}
+    is_of_one_class = len(owners) == 1 and isinstance(there.parent and there.parent.node, ast.ClassDef)
+    return is_of_one_class and loop is not root and _first_parameter(there) == _first_parameter(here) == root.id
+
+
+def _binding(node: ast.expr, name: str, site: Site) -> Scope | None:
+    """The scope whose variable a name is at a node; none for what is imported, and for builtins."""
+    scope = next((scope for scope in site.scopes.of(node).enclosing() if scope.binds(name)), None)
+    return scope if scope is not None and name not in scope.imports else None
+
+
+def _is_bound_before(store: ast.Name, site: Site) -> bool:
+    """Whether a variable has this value for sure where the site is: in the same block or one around it, or in a `with`.
+    What a module binds is there when its functions are called."""
+    scopes = site.scopes
+    statement = scopes.statement(store)
+    around = set(scopes.ancestors(site.node))
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return statement in around
+    if scopes.of(store) is not scopes.of(site.node):
+        return scopes.parent(statement) is scopes.module.node
+    return any(other in around and other.lineno > statement.lineno for other in block_of(statement, scopes))
+
+
+def _is_closed_before(loop: ast.expr, site: Site) -> bool:
+    text = ast.unparse(loop)
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "close"
+        and node.lineno < site.node.lineno
+        and site.scopes.of(node) is site.scopes.of(site.node)
+        and ast.unparse(node.value) == text
+        for node in site.scopes.order
+    )
+
+
+def _first_parameter(method: Scope) -> str | None:
+    arguments = getattr(method.node, "args", None)
+    return arguments.args[0].arg if isinstance(arguments, ast.arguments) and arguments.args else None
+
+
+def _has_tasks(site: Site) -> bool:
+    return any(life.starts is not Step.CREATED for life in site.lifecycles.lives)
