@@ -8,7 +8,7 @@ A case is a `## ` heading, some prose, and fenced blocks:
   findings are listed, each text once; of a fix that changes other modules too, each file under its name.
   `pytest --update-cases` rewrites these.
 - a line `Not run: reason` for programs that CPython can't run; a line `Run: main.py` where it is not the program itself
-  that is run, but another module that imports it.
+  that is run, but another module that imports it; a line `Run: cell.py` for a cell of a notebook.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ REQUIRED = {"requires-python": ">={}.{}".format(*NEWEST_NEEDED)}
 """The same fixes are offered whichever Python runs this."""
 
 PROGRAM = "program.py"
+CELL = "cell.py"
+"""What runs in the event loop of a notebook."""
 ORACLE = Path(__file__).with_name("oracle.py")
 
 _FENCE = re.compile(r"^```(\w+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -74,7 +76,7 @@ class Case:
         for name, text in self.modules.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8", newline="")
-        program = folder / PROGRAM
+        program = folder / (CELL if self.entry == CELL else PROGRAM)
         program.write_text(self.program, "utf-8", newline="")
         return program
 
@@ -98,7 +100,9 @@ def analyze(program: Path, text: str | None = None) -> Report:
     source = Source.from_file(program) if text is None else Source.from_text(text, program)
     project = Project.at(program.parent)
     table = {**REQUIRED, **project.configuration.get("project", {})}
-    return replace(project, configuration={**project.configuration, "project": table}).check(source)
+    return replace(project, configuration={**project.configuration, "project": table}).check(
+        source, top_level_await=program.name == CELL
+    )
 
 
 def runs_here(text: str) -> bool:

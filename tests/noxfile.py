@@ -1,6 +1,6 @@
 """All tests, as `nox -f tests/noxfile.py` runs them; `-l` lists the sessions, `-s NAME` runs one of them.
 
-Whatever the machine lacks (a Python version, npm, a browser) is left out, and said so.
+Whatever the machine lacks (a Python version, npm, a browser, Emacs) is left out, and said so.
 """
 
 from __future__ import annotations
@@ -62,12 +62,14 @@ def extension(session: nox.Session) -> None:
 
 
 def tests(session: nox.Session) -> None:
-    """Everything but the real editor, on each Python that the machine has; what no Python does in another way than the
+    """Everything but the real editors, on each Python that the machine has; what no Python does in another way than the
     others, on one of them."""
     session.chdir(ROOT)
     session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
     some = () if session.python in ALL_TESTS_ON else ("-m", "not once")
-    session.run("pytest", "-n", "2", "-rs", "-q", "--ignore=tests/vscode", *some, *session.posargs)
+    session.run(
+        "pytest", "-n", "2", "-rs", "-q", "--ignore=tests/vscode", "--ignore=tests/editors", *some, *session.posargs
+    )
 
 
 for version in VERSIONS:
@@ -80,3 +82,11 @@ def editor(session: nox.Session) -> None:
     session.chdir(ROOT)
     session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
     session.run("pytest", "-rs", "-q", "tests/vscode", *session.posargs)
+
+
+@nox.session(name="neovim-emacs")
+def neovim_emacs(session: nox.Session) -> None:
+    """The server in a real Neovim, new and as the machine has it, and in a real Emacs."""
+    session.chdir(ROOT)
+    session.install(".", *nox.project.dependency_groups(GROUPS, "editors"))
+    session.run("pytest", "-n", "2", "-rs", "-q", "tests/editors", *session.posargs)

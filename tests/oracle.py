@@ -2,10 +2,13 @@
 
 usage: oracle.py PROGRAM
 
+A program named `cell.py` runs as a cell of a notebook does, within an event loop.
+
 Complaints are pairs of a kind and a name: `never-awaited` and the coroutine's name; `pending` and the name of the
 coroutine of a task that `asyncio.run` had to cancel; `never-retrieved` and the type of the lost exception.
 """
 
+import ast
 import asyncio
 import asyncio.runners
 import contextlib
@@ -45,6 +48,17 @@ def note_pending(loop):
     original_cancel(loop)
 
 
+def run_cell(program):
+    code = compile(Path(program).read_text("utf-8"), program, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+    async def kernel():
+        coroutine = eval(code, vars(sys.modules["__main__"]))
+        if coroutine is not None:
+            await coroutine
+
+    asyncio.run(kernel())
+
+
 def main(program):
     warnings.simplefilter("always")
     warnings.showwarning = note_warning
@@ -55,7 +69,7 @@ def main(program):
     printed, raised = io.StringIO(), None
     with contextlib.redirect_stdout(printed):
         try:
-            runpy.run_path(program, run_name="__main__")
+            run_cell(program) if Path(program).name == "cell.py" else runpy.run_path(program, run_name="__main__")
         except (Exception, SystemExit) as error:
             raised = type(error).__name__
             error.__traceback__ = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
-from cases import Case, all_fixes, analyze, applied_everywhere, read_cases, run, runs_here, with_fixes
+from cases import CELL, Case, all_fixes, analyze, applied_everywhere, read_cases, run, runs_here, with_fixes
 from spooky_asyncio.model import FixKind
 
 FILES = sorted(Path(__file__).parent.glob("*.md"))
@@ -83,7 +84,7 @@ def found_elsewhere(case: Case, folder: Path) -> dict[str, list[str]]:
 
 def write(texts: dict[Path, str]) -> None:
     for path, text in texts.items():
-        compile(text, path.name, "exec")
+        compile(text, path.name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if path.name == CELL else 0)
         path.write_text(text, "utf-8", newline="")
 
 

@@ -115,7 +115,7 @@ def close_where_lost(site: Site) -> Iterator[Fix]:
 
 def await_on_every_way(site: Site) -> Iterator[Fix]:
     """Await a task wherever it is lost: who awaits it twice gets the same result twice."""
-    if planned(site.life, site.lifecycles) is not None or not site.can_await(site.node):
+    if planned(site) is not None or not site.can_await(site.node):
         # Where it can be awaited once, at the end of its block, that is enough.
         return
     imports: tuple[Edit, ...] = ()

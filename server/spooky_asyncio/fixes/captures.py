@@ -11,6 +11,7 @@ from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Function, assigned_name
+from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.rewriting.awaiting import runs_in_place
 from spooky_asyncio.rewriting.lines import (
@@ -59,16 +60,18 @@ class Plan:
         return found
 
 
-def planned(life: Life, lifecycles: LifeCycles) -> Plan | None:
-    """How to keep this task and the others that its function forgets, in a function that can await them; None if this
-    one can't be kept."""
-    plan = captured(life, lifecycles)
-    return plan if plan is not None and isinstance(plan.function, ast.AsyncFunctionDef) else None
+def planned(site: Site) -> Plan | None:
+    """How to keep this task and the others that its function forgets, where they can be awaited; None if this one can't
+    be kept. In a notebook a cell is like a function."""
+    plan = captured(site)
+    if plan is None:
+        return None
+    return plan if isinstance(plan.function, ast.AsyncFunctionDef) or site.target.top_level_await else None
 
 
-def captured(life: Life, lifecycles: LifeCycles) -> Plan | None:
+def captured(site: Site) -> Plan | None:
     """The same in any code."""
-    scopes = lifecycles.scopes
+    life, lifecycles, scopes = site.life, site.lifecycles, site.scopes
     function = scopes.function(life.node)
     if isinstance(function, ast.Lambda) or lifecycles.is_group(life):
         return None
@@ -102,6 +105,8 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
     if life.is_cared_for and not (loops and all(use.kind is UseKind.OVERWRITTEN for use in life.uses)):
         # Where another way awaits it, it is to be awaited on the others.
         return None
+    if _is_dropped_comprehension(life.node, statement, lifecycles):
+        return _named_comprehension(life, statement, anchor, names, lifecycles)
     container = _container(life.node, statement, lifecycles)
     if container is not None:
         scope = scopes.of(life.node)
@@ -184,6 +189,27 @@ def _collected(life: Life, statement: ast.stmt, loop: ast.stmt, names: Names, li
     else:
         return None
     return Capture(life.node, loop, name, is_list=True, edits=(before(loop, [f"{name} = []"], source), *fill))
+
+
+def _is_dropped_comprehension(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> bool:
+    """Whether a statement does nothing but make tasks: `[create_task(fetch(url)) for url in urls]`."""
+    parent = lifecycles.scopes.parent(call)
+    is_statement = isinstance(statement, ast.Expr) and statement.value is parent
+    return is_statement and isinstance(parent, (ast.ListComp, ast.SetComp))
+
+
+def _named_comprehension(
+    life: Life, statement: ast.stmt, anchor: ast.stmt, names: Names, lifecycles: LifeCycles
+) -> Capture:
+    source, name = lifecycles.source, names.for_task(life.name, plural=True)
+    span = source.range(statement)
+    edits: tuple[Edit, ...]
+    if anchor is statement:
+        edits = (Edit(Range(span.start, span.start), f"{name} = "),)
+    else:
+        extended = Edit(Range(span.start, span.start), f"{name}.extend("), Edit(Range(span.end, span.end), ")")
+        edits = (before(anchor, [f"{name} = []"], source), *extended)
+    return Capture(life.node, anchor, name, is_list=True, edits=edits)
 
 
 def _has_room(anchor: ast.stmt, function: Function | None, lifecycles: LifeCycles) -> bool:

@@ -28,7 +28,7 @@ def await_group(site: Site) -> Iterator[Fix]:
         # A task can be in a set, its result perhaps not.
         return
     is_used = bool(inspected)
-    if site.lifecycles.is_group(site.life) or (is_used and planned(site.life, site.lifecycles) is None):
+    if site.lifecycles.is_group(site.life) or (is_used and planned(site) is None):
         edits = await_edits(site.node, site.source, site.scopes)
         yield Fix(f"Await '{callee_text(site.node)}()'", edits, Applicability.UNSAFE)
 
@@ -40,7 +40,7 @@ def _may_mean_the_task(use: ast.AST, site: Site) -> bool:
 
 
 def gather_at_end(site: Site) -> Iterator[Fix]:
-    plan, gather = planned(site.life, site.lifecycles), site.asyncio("gather")
+    plan, gather = planned(site), site.asyncio("gather")
     if plan is None or gather is None:
         return
 
@@ -60,7 +60,7 @@ def gather_at_end(site: Site) -> Iterator[Fix]:
 
 
 def wait_at_end(site: Site) -> Iterator[Fix]:
-    plan, wait = planned(site.life, site.lifecycles), site.asyncio("wait")
+    plan, wait = planned(site), site.asyncio("wait")
     if plan is None or wait is None:
         return
 

@@ -34,7 +34,7 @@ def run_on_own_loop(site: Site) -> Iterator[Fix]:
 
 def finish_on_own_loop(site: Site) -> Iterator[Fix]:
     """For tasks: the loop runs until they have ended, once it has run what the code runs on it after they are made."""
-    plan = captured(site.life, site.lifecycles)
+    plan = captured(site)
     if plan is None or isinstance(plan.function, ast.AsyncFunctionDef) or site.target.top_level_await:
         return
     run = _own_run(site)

@@ -19,7 +19,7 @@ SINCE = (3, 11)
 
 def start_in_group(site: Site) -> Iterator[Fix]:
     """The tasks of one block: the group ends with the block, so that what follows still runs beside the tasks."""
-    kept = planned(site.life, site.lifecycles)
+    kept = planned(site)
     group = _group(site)
     if kept is None or group is None:
         return
