@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.fixes.captures import planned
-from spooky_asyncio.fixes.read_results import waiting
+from spooky_asyncio.fixes.read_results import Wait, waiting
 from spooky_asyncio.fixes.site import Site
-from spooky_asyncio.model import Applicability, Edit, Fix
+from spooky_asyncio.model import Applicability, Edit, Fix, Range
 from spooky_asyncio.rewriting.imports import Reference
 from spooky_asyncio.rewriting.lines import before, block_of, removed, shifted, stands_alone, starts_its_line
 from spooky_asyncio.rewriting.names import Names
@@ -47,35 +47,82 @@ def group_and_catch(site: Site) -> Iterator[Fix]:
     wait, group = waiting(site), _group(site)
     if wait is None or not wait.can_gather or group is None or not site.can_await(site.node):
         return
-    block = block_of(wait.statement, site.scopes)
-    makers = [_within(block, life.node, site) for life in site.lives]
-    end = block.index(wait.statement)
-    starts = [block.index(maker) for maker in makers if maker is not None]
-    if len(starts) != len(makers) or not starts or max(starts) >= end:
-        return
-    statements = block[min(starts) : end]
-    if not set(statements) <= {maker for maker in makers if maker is not None}:
-        # What else stands between would have its exceptions caught too.
-        return
     tg, caught, error = (Names(site.scopes, site.node).fresh(wanted) for wanted in ("tg", "group", "error"))
-    made = _made_by(tg, (life.node for life in site.lives))
-    if made is None or not _can_move(statements, site):
+    moved = _moved_makers(wait, tg, site) or _written_makers(wait, tg, site)
+    if moved is None:
         return
+    first, making = moved
     handler = [
         f"except* Exception as {caught}:",
         f"\tfor {error} in {caught}.exceptions:",
         f'\t\tprint(f"Caught exception: {{{error}}}")',
     ]
     edits = (
-        before(statements[0], ["try:", f"\tasync with {group.text}() as {tg}:"], site.source),
-        *(Edit(site.source.range(func), text) for func, text in made),
-        *shifted(statements, site.source, levels=2),
+        before(first, ["try:", f"\tasync with {group.text}() as {tg}:"], site.source),
+        *making,
         before(wait.statement, handler, site.source),
         *removed(wait.statement, site.source, site.scopes),
         *group.edits,
     )
     title = "Start the tasks in an asyncio.TaskGroup and catch all exceptions with except*"
     yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def _moved_makers(wait: Wait, tg: str, site: Site) -> tuple[ast.stmt, list[Edit]] | None:
+    """The first of the statements right before the wait that make its tasks, and how all of them get into the group."""
+    block = block_of(wait.statement, site.scopes)
+    makers = [_within(block, life.node, site) for life in site.lives]
+    end = block.index(wait.statement)
+    starts = [block.index(maker) for maker in makers if maker is not None]
+    if len(starts) != len(makers) or not starts or max(starts) >= end:
+        return None
+    statements = block[min(starts) : end]
+    if not set(statements) <= {maker for maker in makers if maker is not None}:
+        # What else stands between would have its exceptions caught too.
+        return None
+    made = _made_by(tg, (life.node for life in site.lives))
+    if made is None or not _can_move(statements, site):
+        return None
+    edits = [Edit(site.source.range(func), text) for func, text in made]
+    return statements[0], edits + shifted(statements, site.source, levels=2)
+
+
+def _written_makers(wait: Wait, tg: str, site: Site) -> tuple[ast.stmt, list[Edit]] | None:
+    """The same of tasks that are made in the call of the wait itself: a line of its own for each."""
+    tasks, source = wait.tasks, site.source
+    loops: list[str] = []
+    elements: list[ast.expr] = list(getattr(tasks, "elts", []))
+    if isinstance(tasks, (ast.ListComp, ast.SetComp)):
+        if _names_more(tasks, site):
+            return None
+        elements = [tasks.elt]
+        for generator in tasks.generators:
+            keyword = "async for" if generator.is_async else "for"
+            loops.append(f"{keyword} {source.segment(generator.target)} in {source.segment(generator.iter)}:")
+            loops += [f"if {source.segment(condition)}:" for condition in generator.ifs]
+    made = _made_by(tg, elements) if elements and {life.node for life in site.lives} == set(elements) else None
+    if made is None or "#" in source.segment(wait.statement):
+        return None
+    lines = [
+        text + source.slice(Range(source.end(func), source.end(call)))
+        for call, (func, text) in zip(elements, made, strict=True)
+    ]
+    if any("\n" in line for line in (*loops, *lines)):
+        return None
+    written = [*loops, *lines]
+    depths = [2 + min(index, len(loops)) for index in range(len(written))]
+    return wait.statement, [
+        before(wait.statement, ["\t" * depth + line for depth, line in zip(depths, written, strict=True)], source)
+    ]
+
+
+def _names_more(comprehension: ast.ListComp | ast.SetComp, site: Site) -> bool:
+    """Whether a name that a comprehension binds for itself has another meaning around it."""
+    inner, scope = set(ast.walk(comprehension)), site.scopes.of(comprehension)
+    bound = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    mentions = (mentions for one in site.scopes.within(scope) for mentions in (one.loads, one.stores))
+    is_used = any(not inner.issuperset(found.get(name, ())) for found in mentions for name in bound)
+    return is_used or any(map(scope.rebinds_otherwise, bound))
 
 
 def _group(site: Site) -> Reference | None:
@@ -87,7 +134,10 @@ def _made_by(name: str, calls: Iterable[ast.expr]) -> list[tuple[ast.expr, str]]
     made: list[tuple[ast.expr, str]] = []
     for call in calls:
         func = call.func if isinstance(call, ast.Call) else None
-        if not isinstance(func, (ast.Name, ast.Attribute)) or last_name(func) != "create_task":
+        if not isinstance(call, ast.Call) or not isinstance(func, (ast.Name, ast.Attribute)):
+            return None
+        is_bare = len(call.args) == 1 and not call.keywords
+        if last_name(func) != "create_task" and not (last_name(func) == "ensure_future" and is_bare):
             return None
         made.append((func, f"{name}.create_task"))
     return made
