@@ -91,10 +91,8 @@ class Callers:
 
     def is_called_in_loop(self, function: Defined, made_async: Collection[Named] = ()) -> bool | None:
         """Whether async code calls a function, or one that calls it, and so on; None where that is not sure."""
-        seen, pending = {function.key}, [function]
         is_sure = True
-        while pending:
-            current = pending.pop()
+        for current in self.chain(function):
             calls = self.calls_of(current)
             is_sure &= calls is not None and not _is_called_by_others(current)
             for call in calls or ():
@@ -103,10 +101,19 @@ class Callers:
                     is_sure &= call.function is None
                 elif isinstance(caller.node, ast.AsyncFunctionDef) or caller.key in made_async:
                     return True
-                elif caller.key not in seen:
+        return False if is_sure else None
+
+    def chain(self, function: Defined) -> Iterator[Defined]:
+        """A function and the plain ones that call it, as far as they are known, and so on."""
+        seen, pending = {function.key}, [function]
+        while pending:
+            current = pending.pop()
+            yield current
+            for call in self.calls_of(current) or ():
+                caller = call.caller
+                if caller is not None and isinstance(caller.node, ast.FunctionDef) and caller.key not in seen:
                     seen.add(caller.key)
                     pending.append(caller)
-        return False if is_sure else None
 
     def starts_loop(self, function: Defined) -> bool:
         """Whether a function, or a plain one of the project that it calls, runs a loop until something is done, which

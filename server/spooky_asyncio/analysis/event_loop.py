@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
+from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
 
 
@@ -21,13 +23,68 @@ def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
     scope = scopes.of(function)
     if isinstance(scope.node, (ast.AsyncFunctionDef, ast.FunctionDef, ast.Lambda)):
         return False
-    if isinstance(scope.node, ast.ClassDef) and (scope.node.bases or function.name.startswith("__")):
+    if isinstance(scope.node, ast.ClassDef) and function.name.startswith("__"):
         return False
-    if any(
-        getattr(decorator, "id", "") not in ("staticmethod", "classmethod") for decorator in function.decorator_list
-    ):
+    bases = scope.node.bases if isinstance(scope.node, ast.ClassDef) else []
+    if not all(map(_calls_outside_loop, (*bases, *function.decorator_list))):
         return False
     return not may_call_in_loop(scopes, function.name)
+
+
+OUTSIDE_LOOP = frozenset(
+    {"staticmethod", "classmethod", "cache", "lru_cache", "ABC", "object"}
+    | {"TestCase", "fixture", "parametrize", "skipif", "usefixtures", "patch"}
+    | {"Process", "Thread", "shared_task"}
+    | {"argument", "command", "group", "option", "pass_context", "pass_obj", "route"}
+)
+"""Base classes and decorators that leave it to the program to call a function, or call it while no event loop runs:
+those of tests, of threads and processes, of command lines and of plain web servers."""
+
+
+def _calls_outside_loop(node: ast.expr) -> bool:
+    while isinstance(node, (ast.Call, ast.Subscript)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) in OUTSIDE_LOOP
+
+
+def seems_in_loop(node: ast.expr, scopes: Scopes) -> bool:
+    """Whether plain code is likely to run while an event loop does: async code of the file mentions its function, the
+    loop calls it back, or it is a protocol's method."""
+    for function in scopes.ancestors(node):
+        if isinstance(function, ast.AsyncFunctionDef):
+            return True
+        if isinstance(function, ast.FunctionDef):
+            owner = scopes.of(function).node
+            bases = [
+                last_name(base) for base in getattr(owner, "bases", ()) if isinstance(base, (ast.Name, ast.Attribute))
+            ]
+            if not _PROTOCOLS.isdisjoint(bases) or _called_as(function, scopes) in _names_reached_from_async(scopes):
+                return True
+        if isinstance(function, (ast.FunctionDef, ast.Lambda)) and _is_called_back(function, scopes):
+            return True
+    return False
+
+
+_PROTOCOLS = frozenset({"BaseProtocol", "BufferedProtocol", "DatagramProtocol", "Protocol", "SubprocessProtocol"})
+
+_CALLING_BACK = frozenset(
+    {"add_done_callback", "add_reader", "add_signal_handler", "add_writer"}
+    | {"call_at", "call_later", "call_soon", "call_soon_threadsafe"}
+)
+"""Methods of event loops and tasks that call a function back from the loop."""
+
+
+def _is_called_back(function: ast.FunctionDef | ast.Lambda, scopes: Scopes) -> bool:
+    handed = [function] if isinstance(function, ast.Lambda) else _mentions(function.name, scopes)
+    calls = (scopes.parent(value) for value in handed)
+    return any(
+        isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _CALLING_BACK
+        for call in calls
+    )
+
+
+def _mentions(name: str, scopes: Scopes) -> Iterator[ast.AST]:
+    return (node for node in scopes.order if _loaded_name(node) == name)
 
 
 def may_call_in_loop(scopes: Scopes, name: str) -> bool:
@@ -52,12 +109,16 @@ def loop_runs_for_good(node: ast.expr, scopes: Scopes) -> bool:
 
 def _is_used_as_value(name: str, scopes: Scopes) -> bool:
     """Whether something of a name is handed around, to be called by who knows whom."""
-    for node in scopes.order:
-        if _loaded_name(node) == name:
-            parent = scopes.parent(node)
-            if not isinstance(parent, ast.Call) or parent.func is not node:
-                return True
-    return False
+    return any(not _is_only_called(node, scopes) for node in _mentions(name, scopes))
+
+
+def _is_only_called(node: ast.AST, scopes: Scopes) -> bool:
+    parent = scopes.parent(node)
+    if isinstance(parent, ast.Call):
+        return parent.func is node
+    # A sub-command of a command line: `parser.set_defaults(run=fetch_all)`.
+    call = scopes.parent(parent) if isinstance(parent, ast.keyword) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "set_defaults"
 
 
 def _names_reached_from_async(scopes: Scopes) -> set[str]:

@@ -21,12 +21,20 @@ def await_here(site: Site) -> Iterator[Fix]:
         around = _keyword_around(site)
         if around is not None:
             edits = (*await_edits(site.node, site.source, site.scopes), *around)
-            is_endless = site.lifecycles.never_ends(site.life)
-            yield Fix(title, edits, Applicability.UNSAFE if is_endless else Applicability.SAFE)
+            is_safe = not site.lifecycles.never_ends(site.life) and not _shows_itself(site)
+            yield Fix(title, edits, Applicability.SAFE if is_safe else Applicability.UNSAFE)
     elif called is not None and site.can_await(called):
         yield Fix(title, await_edits(called, site.source, site.scopes), Applicability.SAFE)
     else:
         yield from _in_list(site, title)
+
+
+def _shows_itself(site: Site) -> bool:
+    """Whether it stands in an f-string that shows the expression too: `f"{count()=}"`."""
+    around = site.scopes.ancestors(site.node)
+    value = next((one.value for one in around if isinstance(one, ast.FormattedValue)), None)
+    end = site.source.offset(site.source.end(value)) if value is not None else 0
+    return value is not None and site.source.text[end:].lstrip()[:1] == "="
 
 
 def _keyword_around(site: Site) -> tuple[Edit, ...] | None:

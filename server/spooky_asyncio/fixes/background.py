@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import STANDARD_MAKERS, Effect
-from spooky_asyncio.analysis.flow import UseKind
+from spooky_asyncio.analysis.flow import UseKind, last_name
 from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.fixes.end_of_scope import gather_at_end
-from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
 from spooky_asyncio.rewriting.background import keeper
@@ -17,14 +17,14 @@ from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
 
 
 def start_in_background(site: Site) -> Iterator[Fix]:
-    """For a coroutine that is dropped where an event loop is running."""
+    """For a coroutine that is dropped where an event loop is running, in plain code that it calls too."""
     life = site.life
     if life.is_cared_for or life.caller is not None or not life.is_async_function:
         return
     if life.name.rpartition(".")[2] in STANDARD_MAKERS or not all(use.kind is UseKind.LOST for use in life.uses):
         # What is no coroutine can't be made a task, and whose result is used can't be left to itself.
         return
-    if not isinstance(site.scopes.function(site.node), ast.AsyncFunctionDef) or _ends_the_program(site):
+    if is_of_asyncio(life) or not site.seems_in_loop() or _ends_the_program(site):
         return
     keep, create_task = keeper(site.node, site.source, site.scopes), site.asyncio("create_task")
     if keep is not None and create_task is not None:
@@ -64,8 +64,8 @@ def _ends_the_program(site: Site) -> bool:
         isinstance(node, ast.Call)
         and node.args
         and isinstance(main := node.args[0], ast.Call)
-        and isinstance(main.func, ast.Name)
-        and main.func.id == function.name
+        and isinstance(main.func, (ast.Name, ast.Attribute))
+        and last_name(main.func) == function.name
         and site.lifecycles.effect_of(node) is Effect.RUN
         for node in site.scopes.order
     )

@@ -62,7 +62,7 @@ class Plan:
 
 def planned(site: Site) -> Plan | None:
     """How to keep this task and the others that its function forgets, where they can be awaited; None if this one can't
-    be kept. In a notebook a cell is like a function."""
+    be kept. In a notebook a cell is like a function. Of coroutines, those that are in containers."""
     plan = captured(site)
     if plan is None:
         return None
@@ -78,7 +78,7 @@ def captured(site: Site) -> Plan | None:
     names = Names(scopes, life.node)
     captures, includes_this = [], False
     for other in lifecycles.lives:
-        if other.reaches is not Step.SCHEDULED or scopes.function(other.node) is not function:
+        if other.reaches is not life.reaches or scopes.function(other.node) is not function:
             continue
         if lifecycles.is_group(other) or not runs_in_place(other.node, scopes):
             continue
@@ -102,10 +102,12 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
     anchor = loops[-1] if loops else statement
     if lifecycles.never_ends(life) or not _has_room(anchor, function, lifecycles):
         return None
+    if _waits_for_block(life, statement, lifecycles):
+        return None
     if life.is_cared_for and not (loops and all(use.kind is UseKind.OVERWRITTEN for use in life.uses)):
         # Where another way awaits it, it is to be awaited on the others.
         return None
-    if _is_dropped_comprehension(life.node, statement, lifecycles):
+    if life.reaches is Step.SCHEDULED and _is_dropped_comprehension(life.node, statement, lifecycles):
         return _named_comprehension(life, statement, anchor, names, lifecycles)
     container = _container(life.node, statement, lifecycles)
     if container is not None:
@@ -117,11 +119,25 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
             getattr(scopes.parent(load), "attr", "") in _REMOVING for load in scope.loads.get(container.name, ())
         )
         return None if is_rebound or is_emptied else replace(container, anchor=anchor)
-    if not _is_whole_value(life.node, statement, lifecycles):
+    if life.reaches is Step.CREATED or not _is_whole_value(life.node, statement, lifecycles):
+        # A coroutine is awaited where it stands, not later.
         return None
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)
     return _named(life, statement, names, lifecycles)
+
+
+def _waits_for_block(life: Life, statement: ast.stmt, lifecycles: LifeCycles) -> bool:
+    """Whether a task wants what a block around it holds, `async with self.lock`: to wait for it there is a deadlock."""
+    scopes = lifecycles.scopes
+    around = [one for one in scopes.ancestors(statement) if isinstance(one, ast.AsyncWith)]
+    held = {ast.unparse(item.context_expr) for one in around for item in one.items}
+    definition = life.definition
+    if not held or definition is None or definition.path not in (None, lifecycles.source.path):
+        return False
+    function = lifecycles.callees.definitions.get(definition.range.start)
+    nodes = ast.walk(function) if function is not None else ()
+    return any(isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) in held for node in nodes)
 
 
 def _is_open(loop: ast.stmt) -> bool:

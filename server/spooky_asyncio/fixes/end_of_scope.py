@@ -13,7 +13,7 @@ from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix
 from spooky_asyncio.rewriting.awaiting import await_edits
 from spooky_asyncio.rewriting.lines import after, always_leaves, before, jumps_out, returns_in
-from spooky_asyncio.rewriting.wording import callee_text
+from spooky_asyncio.rewriting.wording import callee_text, listed
 
 
 def await_group(site: Site) -> Iterator[Fix]:
@@ -57,6 +57,20 @@ def gather_at_end(site: Site) -> Iterator[Fix]:
         # Blocks with one task each await it, and need no import.
         edits += gather.edits
     yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def gather_collected(site: Site) -> Iterator[Fix]:
+    """For coroutines that are put into a list one by one: they start when they are awaited together."""
+    plan, gather = planned(site), site.asyncio("gather")
+    if plan is None or gather is None or isinstance(site.scopes.parent(site.node), _DISPLAYS):
+        return
+    edits = _edits(plan, lambda captures: [f"await {gather.text}({_elements(captures)})"], site.lifecycles)
+    names = dict.fromkeys(capture.name for capture in plan.captures)
+    title = f"Await what is in {listed(names)} with {gather.text}(): the first exception is raised here"
+    yield Fix(title, (*edits, *gather.edits), Applicability.UNSAFE)
+
+
+_DISPLAYS = (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.Dict, ast.DictComp)
 
 
 def wait_at_end(site: Site) -> Iterator[Fix]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from spooky_asyncio.analysis.lifecycle import Step
-from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.lines import block_of, shifted, stands_alone
 
@@ -69,7 +69,11 @@ def _neighbours(site: Site) -> Sequence[ast.Expr]:
     statement = site.scopes.parent(site.node)
     if site.life.is_cared_for or not isinstance(statement, ast.Expr) or not site.can_await(site.node):
         return []
-    dropped = {life.node for life in site.lifecycles.lives if life.reaches is Step.CREATED and not life.is_cared_for}
+    dropped = {
+        life.node
+        for life in site.lifecycles.lives
+        if life.reaches is Step.CREATED and not life.is_cared_for and not is_of_asyncio(life)
+    }
     found: list[ast.Expr] = []
     for other in block_of(statement, site.scopes):
         is_one = isinstance(other, ast.Expr) and other.value in dropped and stands_alone(other, site.source)

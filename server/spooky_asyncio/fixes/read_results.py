@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Effect
-from spooky_asyncio.analysis.flow import wait_argument
+from spooky_asyncio.analysis.flow import last_name, wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, Step
 from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.fixes.site import Site
@@ -21,21 +21,14 @@ from spooky_asyncio.source import Source, split_lines
 def await_single(site: Site) -> Iterator[Fix]:
     """A wait for one task only."""
     wait = waiting(site)
-    elements = getattr(wait.tasks, "elts", []) if wait is not None else []
-    if wait is None or not wait.can_gather or len(elements) != 1 or isinstance(elements[0], ast.Starred):
-        return
-    awaited = next((fold.coroutine for fold in wait.folds), elements[0])
-    edits = (
-        *_without_target(wait),
-        Edit(wait.source.range(wait.call), wait.source.segment(awaited)),
-        *_unnamed(wait),
-    )
-    yield Fix("Await the task: its exception is raised here", edits, Applicability.UNSAFE)
+    if wait is not None and wait.can_gather and wait.single is not None:
+        edits = (*_without_target(wait), *_as_single(wait, wait.single), *_unnamed(wait))
+        yield Fix("Await the task: its exception is raised here", edits, Applicability.UNSAFE)
 
 
 def gather_results(site: Site) -> Iterator[Fix]:
     wait, gather = _gatherable(site)
-    if wait is not None and gather is not None:
+    if wait is not None and gather is not None and wait.single is None:
         edits = (*_without_target(wait), *_as_gather(wait, gather), *_unnamed(wait), *gather.edits)
         yield Fix("Gather the tasks: the first exception is raised here", edits, Applicability.UNSAFE)
 
@@ -44,7 +37,9 @@ def catch_first(site: Site) -> Iterator[Fix]:
     wait, gather = _gatherable(site)
     if wait is None or gather is None:
         return
-    inner = moved_in(wait.statement, (*_without_target(wait), *_as_gather(wait, gather)), wait.source)
+    single = wait.single
+    awaited = _as_gather(wait, gather) if single is None else _as_single(wait, single)
+    inner = moved_in(wait.statement, (*_without_target(wait), *awaited), wait.source)
     if inner is None:
         return
     (error,) = wait.fresh("error")
@@ -54,15 +49,18 @@ def catch_first(site: Site) -> Iterator[Fix]:
         inner,
         after(wait.statement, handler, wait.source),
         *_unnamed(wait),
-        *gather.edits,
+        *(gather.edits if single is None else ()),
     )
-    yield Fix("Gather the tasks and catch the first exception", edits, Applicability.UNSAFE)
+    title = (
+        "Gather the tasks and catch the first exception" if single is None else "Await the task and catch its exception"
+    )
+    yield Fix(title, edits, Applicability.UNSAFE)
 
 
 def print_all(site: Site) -> Iterator[Fix]:
     """Of tasks without results, only what they raise is worth printing."""
     wait, gather = _gatherable(site)
-    if wait is None or gather is None:
+    if wait is None or gather is None or wait.single is not None:
         return
     results, result = wait.fresh("results", "result")
     title, lines = "Gather all results and exceptions, and print them", [f"print({results})"]
@@ -139,11 +137,14 @@ def go_through_tasks(site: Site) -> Iterator[Fix]:
     if not makers or not all(isinstance(maker, _CONTAINERS) for maker in makers):
         return
     names = Names(site.scopes, site.node)
-    task, error, errors = (names.fresh(wanted) for wanted in ("task", "error", "errors"))
+    task, error, errors = (names.fresh(name, *_OTHER_NAMES[name]) for name in ("task", "error", "errors"))
     lines = _reading(tasks.id, task, error, errors)
     title = "Go through the finished tasks: raise the exception or print the result of each"
     yield Fix(title, (after(statement, lines, site.source),), Applicability.UNSAFE)
 
+
+_OTHER_NAMES = {"done": ("finished",), "task": ("done_task",), "error": ("failure",), "errors": ("failures",)}
+"""What new names are called where the program has the first one already."""
 
 _CONTAINERS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
 
@@ -192,7 +193,13 @@ class Wait:
 
     def fresh(self, *wanted: str) -> list[str]:
         names = Names(self.scopes, self.call)
-        return [names.fresh(name) for name in wanted]
+        return [names.fresh(name, *_OTHER_NAMES.get(name, ())) for name in wanted]
+
+    @property
+    def single(self) -> ast.expr | None:
+        """The task, where the call waits for one only."""
+        elements = getattr(self.tasks, "elts", [])
+        return elements[0] if len(elements) == 1 and not isinstance(elements[0], ast.Starred) else None
 
     @property
     def target(self) -> Range:
@@ -222,7 +229,9 @@ def waiting(site: Site) -> Wait | None:
     done = _done_target(targets)
     whole = targets[0] if len(targets) == 1 and isinstance(targets[0], ast.Name) and read else None
     # With a time-out or another condition, gather would wait for more than was asked for.
-    plain = len(wait.args) + len(wait.keywords) == 1
+    options = _options(wait)
+    plain = len(wait.args) + len(wait.keywords) == 1 + len(options) and all(map(_is_default, options))
+    plain &= "#" not in source.slice(Range(source.end(tasks), source.end(wait))) or not options
     return Wait(
         wait,
         awaited,
@@ -274,7 +283,7 @@ def _folds(site: Site, statement: ast.stmt, tasks: ast.expr) -> Iterator[_Fold]:
             continue
         if maker is element:
             yield _Fold(element, coroutine, None)
-        elif stands_alone(site.scopes.statement(maker), site.source):
+        elif stands_alone(site.scopes.statement(maker), site.source) and not _has_comment(maker, site.source):
             by_maker[site.scopes.statement(maker)] = (element, coroutine)
     for maker_statement in reversed(block[: block.index(statement)]):
         if maker_statement not in by_maker:
@@ -283,11 +292,27 @@ def _folds(site: Site, statement: ast.stmt, tasks: ast.expr) -> Iterator[_Fold]:
         yield _Fold(*by_maker[maker_statement], maker_statement)
 
 
+def _has_comment(node: ast.expr, source: Source) -> bool:
+    """Whether a comment stands behind a call, which would lose what it is about."""
+    return (node.end_lineno or node.lineno) - 1 in source.comments
+
+
 def _coroutine_of(task: ast.expr) -> ast.expr | None:
     """What a call of create_task or ensure_future without options runs."""
     if isinstance(task, ast.Call) and len(task.args) == 1 and not task.keywords and isinstance(task.args[0], ast.Call):
         return task.args[0]
     return None
+
+
+def _options(wait: ast.Call) -> list[ast.keyword]:
+    """What is said of the wait after its tasks."""
+    return [keyword for keyword in wait.keywords if keyword.arg in ("timeout", "return_when")] if wait.args else []
+
+
+def _is_default(option: ast.keyword) -> bool:
+    if option.arg == "timeout":
+        return isinstance(option.value, ast.Constant) and option.value.value is None
+    return isinstance(option.value, (ast.Name, ast.Attribute)) and last_name(option.value) == "ALL_COMPLETED"
 
 
 def _can_be_spread(wait: ast.Call, tasks: ast.expr, source: Source) -> bool:
@@ -326,16 +351,26 @@ def _without_target(wait: Wait) -> tuple[Edit, ...]:
     return (Edit(wait.target, ""),) if wait.target.start != wait.target.end else ()
 
 
+def _as_single(wait: Wait, task: ast.expr) -> tuple[Edit, ...]:
+    """`asyncio.wait([task])` as `task`."""
+    awaited = next((fold.coroutine for fold in wait.folds), task)
+    return (Edit(wait.source.range(wait.call), wait.source.segment(awaited)),)
+
+
 def _as_gather(wait: Wait, gather: Reference, option: str = "") -> tuple[Edit, ...]:
     """`asyncio.wait([a, b])` as `asyncio.gather(a, b)`: the brackets go, what is in them stays as it was written."""
     source, tasks = wait.source, wait.tasks
     edits = [Edit(source.range(wait.call.func), gather.text)]
     edits += [Edit(source.range(fold.element), source.segment(fold.coroutine)) for fold in wait.folds]
-    if wait.call.keywords:
+    if wait.call.keywords and not wait.call.args:
         keyword = wait.call.keywords[0]
         edits.append(Edit(Range(source.position(keyword.lineno, keyword.col_offset), source.start(tasks)), ""))
+    last_argument = source.end(tasks)
+    for option_of_wait in _options(wait.call):
+        edits.append(Edit(Range(last_argument, source.end(option_of_wait.value)), ""))
+        last_argument = source.end(option_of_wait.value)
     end = _moved(source.end(wait.call), -1)
-    trailing_comma = _comma(source, Range(source.end(tasks), end))
+    trailing_comma = _comma(source, Range(last_argument, end))
     if isinstance(tasks, (ast.List, ast.Tuple, ast.Set)):
         opening, closing = source.start(tasks), _moved(source.end(tasks), -1)
         inner_comma = _comma(source, Range(source.end(tasks.elts[-1]), closing))

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.callers import Callers, Defined
-from spooky_asyncio.analysis.event_loop import may_call_in_loop, runs_outside_loop
+from spooky_asyncio.analysis.event_loop import may_call_in_loop, runs_outside_loop, seems_in_loop
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
 from spooky_asyncio.analysis.occurrences import Mentioning, Occurrences
 from spooky_asyncio.analysis.scopes import Scopes
@@ -68,13 +68,22 @@ class Site:
             return True
         is_called_in_loop = self.callers.is_called_in_loop(function)
         if is_called_in_loop is None:
-            files = self.occurrences.files(function.node.name)
-            return not any(may_call_in_loop(callees.scopes, function.node.name) for callees in files)
+            names = {caller.node.name for caller in self.callers.chain(function)}
+            return not any(
+                may_call_in_loop(other.scopes, name) for name in names for other in self.occurrences.files(name)
+            )
         return not is_called_in_loop
 
     def seems_outside_loop(self, node: ast.expr) -> bool:
         """The same of any expression, by what its own file tells. All that a notebook calls runs in its loop."""
         return not self.target.top_level_await and runs_outside_loop(node, self.scopes)
+
+    def seems_in_loop(self) -> bool:
+        """Whether the node is in async code, or in plain code that is likely to run while an event loop does."""
+        if isinstance(self.scopes.function(self.node), ast.AsyncFunctionDef) or seems_in_loop(self.node, self.scopes):
+            return True
+        function = self.function
+        return function is not None and bool(self.callers.is_called_in_loop(function))
 
     def can_await(self, node: ast.expr) -> bool:
         """Whether `await` may stand at an expression without changing what is around it."""
@@ -83,6 +92,13 @@ class Site:
     def asyncio(self, name: str, at: ast.expr | None = None) -> Reference | None:
         """How to write `asyncio.<name>` here; None where that can't be."""
         return asyncio_function(name, at or self.node, self.source, self.scopes)
+
+
+def is_of_asyncio(life: Life) -> bool:
+    """Whether asyncio itself makes the coroutine: what waits for a lock, a queue, a stream or a time is to be awaited
+    in its place and nowhere else."""
+    path = life.definition.path if life.definition is not None else None
+    return path is not None and path.parent.name == "asyncio"
 
 
 Fixer: TypeAlias = Callable[[Site], Iterable[Fix]]

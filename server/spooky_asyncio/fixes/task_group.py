@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.flow import UseKind, last_name
+from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.fixes.captures import planned
 from spooky_asyncio.fixes.read_results import Wait, waiting
-from spooky_asyncio.fixes.site import Site
+from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
+from spooky_asyncio.rewriting.awaiting import surround
 from spooky_asyncio.rewriting.imports import Reference
 from spooky_asyncio.rewriting.lines import before, block_of, removed, shifted, stands_alone, starts_its_line
 from spooky_asyncio.rewriting.names import Names
+from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
 
 SINCE = (3, 11)
 
@@ -21,7 +24,7 @@ def start_in_group(site: Site) -> Iterator[Fix]:
     """The tasks of one block: the group ends with the block, so that what follows still runs beside the tasks."""
     kept = planned(site)
     group = _group(site)
-    if kept is None or group is None:
+    if kept is None or group is None or _own_group(site) is not None:
         return
     block = block_of(kept.captures[0].anchor, site.scopes)
     if any(capture.anchor not in block for capture in kept.captures):
@@ -40,6 +43,38 @@ def start_in_group(site: Site) -> Iterator[Fix]:
     tasks = "tasks" if len(kept.captures) > 1 or kept.captures[0].is_list else "task"
     title = f"Start the {tasks} in an asyncio.TaskGroup, which waits and raises what goes wrong"
     yield Fix(title, edits, Applicability.UNSAFE)
+
+
+def start_in_own_group(site: Site) -> Iterator[Fix]:
+    """The task, or the coroutine, goes into the group whose block it stands in."""
+    name, life = _own_group(site), site.life
+    if name is None or life.caller is not None or life.is_cared_for or site.lifecycles.is_group(life):
+        return
+    if life.starts is Step.CREATED:
+        is_dropped = all(use.kind is UseKind.LOST for use in life.uses)
+        if not is_dropped or is_of_asyncio(life) or not life.is_async_function:
+            return
+        edits = surround(site.node, f"{name}.create_task(", ")", site.source)
+    else:
+        made = _made_by(name, [site.node])
+        if made is None:
+            return
+        edits = tuple(Edit(site.source.range(func), text) for func, text in made)
+    what = shown_expression(site.node) if life.starts is Step.CREATED else shown_coroutine(life)
+    yield Fix(f"Start '{what}' in the group '{name}', which waits for it", edits, Applicability.UNSAFE)
+
+
+def _own_group(site: Site) -> str | None:
+    """The name of the task group whose block the site stands in, within the same function."""
+    scopes = site.scopes
+    for around in scopes.ancestors(site.node):
+        if isinstance(around, ast.AsyncWith) and scopes.of(around) is scopes.of(site.node):
+            for item in around.items:
+                func = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
+                is_group = site.lifecycles.callees.imported_name(func) == "asyncio.TaskGroup"
+                if is_group and isinstance(item.optional_vars, ast.Name) and site.node not in ast.walk(item):
+                    return item.optional_vars.id
+    return None
 
 
 def group_and_catch(site: Site) -> Iterator[Fix]:

@@ -115,7 +115,8 @@ def _action(offer: Offer, checked: Checked, making: WorkspaceEdits) -> types.Cod
         title=offer.title,
         kind=offer.kind,
         diagnostics=[shown for _, shown in offer.findings] or None,
-        is_preferred=offer.is_preferred,
+        # Some clients take any value for a yes.
+        is_preferred=offer.is_preferred or None,
     )
     if making.client.resolves_edits:
         document = checked.document

@@ -19,8 +19,10 @@ class Names:
         used = {name for scope in scopes.within(around[-1]) for name in scope.names} if around else scopes.names
         self._taken = {*used, *scopes.module.names, *keyword.kwlist, *dir(builtins)}
 
-    def fresh(self, wanted: str) -> str:
-        name, number = wanted, 1
+    def fresh(self, wanted: str, *others: str) -> str:
+        """The first of some names that is free; if none is, the first one with a number."""
+        name = next((name for name in (wanted, *others) if name not in self._taken), wanted)
+        number = 1
         while name in self._taken:
             number += 1
             name = f"{wanted}_{number}"
