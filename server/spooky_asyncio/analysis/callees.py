@@ -38,6 +38,7 @@ from spooky_asyncio.analysis.catalog import (
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -494,6 +495,11 @@ class Callees:
                 return None
             if made is not None and made.kind is Makes.COROUTINE and not self._is_started(func):
                 return made
+            streamed = (
+                self._stream_handlers.coroutine(func) if made is None and isinstance(func, ast.Attribute) else None
+            )
+            if streamed is not None:
+                return Made(Makes.COROUTINE, streamed, True, None)
             narrowed = self._narrowed_to(func) if made is None and isinstance(func, ast.Attribute) else []
             if narrowed:
                 return self._inference.made_by_method(self.position_of(narrowed[0]), last_name(func))
@@ -512,6 +518,10 @@ class Callees:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    @cached_property
+    def _stream_handlers(self) -> StreamHandlers:
+        return StreamHandlers(self.scopes, self.imported_name)
 
     def _narrowed_to(self, func: ast.Attribute) -> list[ast.Name | ast.Attribute]:
         """The class that the object of a method is of by a test that holds here: `isinstance(entity, Book)`. Inference

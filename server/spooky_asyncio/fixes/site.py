@@ -13,6 +13,7 @@ from spooky_asyncio.analysis.event_loop import may_call_in_loop, runs_outside_lo
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
 from spooky_asyncio.analysis.occurrences import Mentioning, Occurrences
 from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.stream_handlers import STREAM_COROUTINES
 from spooky_asyncio.model import Fix, Target
 from spooky_asyncio.rewriting.awaiting import can_await
 from spooky_asyncio.rewriting.imports import Reference, asyncio_function
@@ -98,7 +99,8 @@ def is_of_asyncio(life: Life) -> bool:
     """Whether asyncio itself makes the coroutine: what waits for a lock, a queue, a stream or a time is to be awaited
     in its place and nowhere else."""
     path = life.definition.path if life.definition is not None else None
-    return path is not None and path.parent.name == "asyncio"
+    is_of_stream = life.definition is None and life.name.partition(".")[0] in STREAM_COROUTINES
+    return is_of_stream or (path is not None and path.parent.name == "asyncio")
 
 
 Fixer: TypeAlias = Callable[[Site], Iterable[Fix]]

@@ -1,0 +1,52 @@
+"""What the parameters of a stream server's handler are: `asyncio.start_server(handle, port=80)` calls
+`handle(reader, writer)`, which the standard library's own examples write without annotations."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from spooky_asyncio.analysis.scopes import Scopes
+
+STARTING = frozenset({"asyncio.start_server", "asyncio.start_unix_server"})
+
+STREAM_COROUTINES = {
+    "StreamReader": frozenset({"read", "readexactly", "readline", "readuntil"}),
+    "StreamWriter": frozenset({"drain", "start_tls", "wait_closed"}),
+}
+"""The class of each parameter, in their order, and which of its methods are async
+(docs.python.org/3/library/asyncio-stream.html)."""
+
+
+class StreamHandlers:
+    def __init__(self, scopes: Scopes, imported_name: Callable[[ast.expr], str | None]) -> None:
+        self._scopes = scopes
+        self._names = {
+            name
+            for node in scopes.order
+            if isinstance(node, ast.Call) and imported_name(node.func) in STARTING
+            for handler in _handlers(node)
+            for name in (getattr(handler, "id", None), getattr(handler, "attr", None))
+        }
+
+    def coroutine(self, func: ast.Attribute) -> str | None:
+        """The name of the coroutine that calling a method of a handler's parameter makes: `StreamWriter.drain`."""
+        parameter = func.value
+        if not self._names or not isinstance(parameter, ast.Name):
+            return None
+        scope = next((one for one in self._scopes.of(func).enclosing() if one.binds(parameter.id)), None)
+        function = scope.node if scope is not None else None
+        if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        if function.name not in self._names or parameter.id in scope.stores:
+            return None
+        is_method = isinstance(self._scopes.parent(function), ast.ClassDef) and not function.decorator_list
+        given = function.args.args[is_method:]
+        for argument, (owner, methods) in zip(given, STREAM_COROUTINES.items(), strict=False):
+            if argument.arg == parameter.id and argument.annotation is None and func.attr in methods:
+                return f"{owner}.{func.attr}"
+        return None
+
+
+def _handlers(call: ast.Call) -> list[ast.expr]:
+    return [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "client_connected_cb")]
