@@ -50,22 +50,26 @@ def _calls_outside_loop(node: ast.expr) -> bool:
 def seems_in_loop(node: ast.expr, scopes: Scopes) -> bool:
     """Whether plain code is likely to run while an event loop does: async code of the file mentions its function, the
     loop calls it back, or it is a protocol's method."""
-    for function in scopes.ancestors(node):
-        if isinstance(function, ast.AsyncFunctionDef):
+    function = scopes.function(node)
+    if isinstance(function, ast.FunctionDef):
+        owner = scopes.of(function).node
+        if isinstance(owner, ast.ClassDef) and any(_is_protocol(base, scopes) for base in owner.bases):
             return True
-        if isinstance(function, ast.FunctionDef):
-            owner = scopes.of(function).node
-            bases = [
-                last_name(base) for base in getattr(owner, "bases", ()) if isinstance(base, (ast.Name, ast.Attribute))
-            ]
-            if not _PROTOCOLS.isdisjoint(bases) or _called_as(function, scopes) in _names_reached_from_async(scopes):
-                return True
-        if isinstance(function, (ast.FunctionDef, ast.Lambda)) and _is_called_back(function, scopes):
+        if _called_as(function, scopes) in _names_reached_from_async(scopes):
             return True
-    return False
+    return isinstance(function, (ast.FunctionDef, ast.Lambda)) and _is_called_back(function, scopes)
 
 
 _PROTOCOLS = frozenset({"BaseProtocol", "BufferedProtocol", "DatagramProtocol", "Protocol", "SubprocessProtocol"})
+
+
+def _is_protocol(base: ast.expr, scopes: Scopes) -> bool:
+    """Whether a base class is one of asyncio's protocols, and not the `Protocol` of typing."""
+    root = base.value if isinstance(base, ast.Attribute) else base
+    imported = scopes.module.imports.get(root.id) if isinstance(root, ast.Name) else None
+    is_of_asyncio = imported is not None and imported.origin.partition(".")[0] == "asyncio"
+    return is_of_asyncio and isinstance(base, (ast.Name, ast.Attribute)) and last_name(base) in _PROTOCOLS
+
 
 _CALLING_BACK = frozenset(
     {"add_done_callback", "add_reader", "add_signal_handler", "add_writer"}

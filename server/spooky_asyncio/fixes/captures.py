@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from spooky_asyncio.analysis.catalog import FILLING_METHODS
+from spooky_asyncio.analysis.catalog import CONTAINERS, EXTENDING_METHODS, FILLING_METHODS
 from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
@@ -118,7 +118,8 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
         is_emptied = any(
             getattr(scopes.parent(load), "attr", "") in _REMOVING for load in scope.loads.get(container.name, ())
         )
-        return None if is_rebound or is_emptied else replace(container, anchor=anchor)
+        is_mixed = not _holds_only_what_is_lost(container.name, life, lifecycles)
+        return None if is_rebound or is_emptied or is_mixed else replace(container, anchor=anchor)
     if life.reaches is Step.CREATED or not _is_whole_value(life.node, statement, lifecycles):
         # A coroutine is awaited where it stands, not later.
         return None
@@ -269,6 +270,36 @@ def _container(call: ast.Call, statement: ast.stmt, lifecycles: LifeCycles) -> C
             if made and all(isinstance(value, ast.Dict) for value in made):
                 return Capture(call, statement, item.value.id, is_list=True, is_dict=True)
     return None
+
+
+def _holds_only_what_is_lost(name: str, life: Life, lifecycles: LifeCycles) -> bool:
+    """Whether all that a container gets by its name is of one kind, so that it can be awaited as a whole."""
+    scopes = lifecycles.scopes
+    scope = scopes.of(life.node)
+    lost = {other.node for other in lifecycles.lives if other.reaches is life.reaches}
+    given = [getattr(scopes.parent(store), "value", None) for store in scope.stores.get(name, ())]
+    for load in scope.loads.get(name, ()):
+        parent = scopes.parent(load)
+        outer = scopes.parent(parent) if parent is not None else None
+        if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
+            given.append(getattr(outer, "value", None))
+        elif isinstance(parent, ast.Attribute) and isinstance(outer, ast.Call) and outer.func is parent and outer.args:
+            given += outer.args[-1:] if parent.attr in FILLING_METHODS | EXTENDING_METHODS else []
+    return all(_is_of(value, lost) for value in given)
+
+
+def _is_of(value: ast.expr | None, lost: set[ast.expr]) -> bool:
+    if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
+        return lost.issuperset(value.elts)
+    if isinstance(value, ast.Dict):
+        return lost.issuperset(value.values)
+    if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return value.elt in lost
+    if isinstance(value, ast.DictComp):
+        return value.value in lost
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in CONTAINERS:
+        return not value.args and not value.keywords
+    return value in lost
 
 
 def _is_value(call: ast.Call, parent: ast.expr) -> bool:
