@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from spooky_asyncio.fixes.read_results import await_as_gather
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.awaiting import await_edits
@@ -14,6 +15,8 @@ from spooky_asyncio.rewriting.wording import shown_expression
 def await_here(site: Site) -> Iterator[Fix]:
     if site.life.is_cared_for or site.life.caller is not None:
         # Awaited here, it could not be awaited where it is now; handed over, it is not called here.
+        return
+    if any(await_as_gather(site)):
         return
     title = f"Await '{shown_expression(site.node)}'"
     called = _called_lambda(site)

@@ -118,6 +118,8 @@ def await_on_every_way(site: Site) -> Iterator[Fix]:
     if planned(site) is not None or not site.can_await(site.node):
         # Where it can be awaited once, at the end of its block, that is enough.
         return
+    if site.lifecycles.never_ends(site.life):
+        return
     imports: tuple[Edit, ...] = ()
     binding, what = Binding.of(site), "await {}"
     if binding is None and (binding := Binding.of_container(site)) is not None:

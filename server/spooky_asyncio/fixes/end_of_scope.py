@@ -20,6 +20,8 @@ def await_group(site: Site) -> Iterator[Fix]:
     """For a gather, which has all results, and for a task that is used in place of its result."""
     if site.life.is_cared_for or site.life.caller is not None or not site.can_await(site.node):
         return
+    if site.lifecycles.never_ends(site.life):
+        return
     inspected = [use.node for use in site.life.uses if use.kind is UseKind.INSPECTED]
     if any(_may_mean_the_task(node, site) for node in inspected):
         return

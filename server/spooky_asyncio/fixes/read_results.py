@@ -26,6 +26,19 @@ def await_single(site: Site) -> Iterator[Fix]:
         yield Fix("Await the task: its exception is raised here", edits, Applicability.UNSAFE)
 
 
+def await_as_gather(site: Site) -> Iterator[Fix]:
+    """For a wait that nobody awaits: only to await it would leave the results of its tasks unread."""
+    is_wait = isinstance(site.node, ast.Call) and site.lifecycles.effect_of(site.node) is Effect.WAIT
+    if not is_wait or site.life.is_cared_for or not site.can_await(site.node):
+        return
+    wait, gather = _gatherable(site)
+    if wait is not None and gather is not None and isinstance(wait.statement, ast.Expr):
+        start = wait.source.start(wait.call)
+        edits = (Edit(Range(start, start), "await "), *_as_gather(wait, gather), *gather.edits)
+        title = f"Await the tasks with {gather.text}(): the first exception is raised here"
+        yield Fix(title, edits, Applicability.UNSAFE)
+
+
 def gather_results(site: Site) -> Iterator[Fix]:
     wait, gather = _gatherable(site)
     if wait is not None and gather is not None and wait.single is None:
@@ -212,7 +225,10 @@ def waiting(site: Site) -> Wait | None:
     assert isinstance(wait, ast.Call)
     awaited, tasks = scopes.parent(wait), wait_argument(wait)
     is_run = isinstance(awaited, ast.Call) and _runs_until_complete(awaited, site)
-    if not isinstance(awaited, ast.Await) and not (isinstance(awaited, ast.Call) and is_run):
+    if isinstance(awaited, (ast.Expr, ast.Assign)):
+        # Nobody awaits the wait itself.
+        awaited = wait
+    elif not isinstance(awaited, ast.Await) and not (isinstance(awaited, ast.Call) and is_run):
         return None
     statement = scopes.parent(awaited)
     if tasks is None or not isinstance(statement, (ast.Expr, ast.Assign)):

@@ -20,6 +20,7 @@ from spooky_asyncio.fixes.gather_several import gather_display, gather_neighbour
 from spooky_asyncio.fixes.handed_over import handed_over
 from spooky_asyncio.fixes.make_async import make_async
 from spooky_asyncio.fixes.own_loop import run_on_own_loop
+from spooky_asyncio.fixes.read_results import await_as_gather
 from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.fixes.task_group import start_in_own_group
 from spooky_asyncio.model import Related
@@ -111,16 +112,9 @@ RULE = Rule(
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
     fixers=(
-        *(
-            handed_over,
-            start_endless,
-            await_here,
-            gather_neighbours,
-            gather_display,
-            gather_collected,
-            run_on_own_loop,
-            run_here,
-        ),
+        *(handed_over, start_endless, await_as_gather, await_here),
+        *(gather_neighbours, gather_display, gather_collected),
+        *(run_on_own_loop, run_here),
         *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
         *(make_async, start_in_own_group, start_in_background),
     ),
