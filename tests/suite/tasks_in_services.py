@@ -147,7 +147,7 @@ async def case_overwritten_in_loop():
 async def case_last_awaited():
     task = None
     for number in range(3):
-        task = asyncio.create_task(expose(0.002 * (3 - number)))  # error: task-never-awaited
+        task = asyncio.create_task(expose(3 - 1.5 * number))  # error: task-never-awaited
     if task is not None:
         await task
 
