@@ -29,6 +29,8 @@ _STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_S
 _STRING_ENDS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END"))
 
 # An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
+_PLACED = (ast.stmt, ast.excepthandler, ast.pattern)
+
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -98,12 +100,13 @@ class Source:
         for node in ast.walk(self.tree):
             for block in blocks(node):
                 inner = self.indentation(block[0])
-                outer = self.indentation(node) if isinstance(node, ast.stmt) else ""
+                owner = node.pattern if isinstance(node, ast.match_case) else node
+                outer = self.indentation(owner) if isinstance(owner, _PLACED) else ""
                 if len(inner) > len(outer) and inner.startswith(outer):
                     return inner[len(outer) :]
         return "    "
 
-    def indentation(self, node: ast.stmt) -> str:
+    def indentation(self, node: ast.stmt | ast.excepthandler | ast.pattern) -> str:
         line = self.line(node.lineno - 1)
         # What stands before a form feed does not count.
         return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]

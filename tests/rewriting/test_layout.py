@@ -36,7 +36,7 @@ def test_statements_are_laid_out_like_the_formatter_does(line_length: int, tmp_p
             several += "\n" in statement.text
             alike += "\n" in statement.text and ours is not None
     # Not so many are left out that the above says nothing.
-    assert alike > several / 2
+    assert alike > several * 3 / 4
 
 
 def fixed(text: str, *replacements: tuple[str, str], line_length: int = 57) -> str:
@@ -50,6 +50,7 @@ def fixed(text: str, *replacements: tuple[str, str], line_length: int = 57) -> s
     return source.edited(laid_out(merged(edits), source, line_length))
 
 
+ACCENTS = "e\u0301" * 34
 LONG = "results = await collect(first_customer, second_customer)\n"
 BROKEN = "results = await gather(\n    first_customer, second_customer, last_customer\n)\n"
 
@@ -115,6 +116,52 @@ CASES = {
     "parentheses stay": (
         "await gather((first_customer), second_customer, andy)\n",
         [("await", "result = await")],
+        "result = await gather(\n    (first_customer), second_customer, andy\n)\n",
+    ),
+    "too long in any layout": (
+        f"f('{'x' * 52}')\n",
+        [("f(", "await f(")],
+        f"await f(\n    '{'x' * 52}'\n)\n",
+    ),
+    "a comment that would move": (
+        "result = first_customer  # which is as good as any\n",
+        [("first_customer", "one_of_the_customers")],
+        None,
+    ),
+    "told to leave it alone": (
+        "await gather(customer, another_customer)  # fmt: skip\n",
+        [("await", "both = await")],
+        None,
+    ),
+    "told to leave all alone": (
+        "# fmt: off\nawait gather(first_customer, second_customer, andy)\n",
+        [("await", "result = await")],
+        None,
+    ),
+    "told to leave some alone": (
+        "# fmt: off\n# fmt: on\nawait gather(first_customer, second_customer, andy)\n",
+        [("await", "result = await")],
+        "# fmt: off\n# fmt: on\nresult = await gather(\n    first_customer, second_customer, andy\n)\n",
+    ),
+    "strings in one": (
+        "await gather(\n    'some words that take up space '\n    'and some more of them too'\n)\n",
+        [("some more", "more")],
+        "await gather(\n    'some words that take up space and more of them too'\n)\n",
+    ),
+    "braces in a string in one": (
+        "await gather(\n    'some words that take {} '\n    f'and some more of {them} too'\n)\n",
+        [("some more", "more")],
+        "await gather(\n    f'some words that take {{}} and more of {them} too'\n)\n",
+    ),
+    "strings in an operation": (
+        "await gather(\n    'some words that take up space, %s '\n    'and some more of them' % customers\n)\n",
+        [("customers", "customers_of_today_and_tomorrow")],
+        "await gather(\n    'some words that take up space, %s '\n    'and some more of them'\n"
+        "    % customers_of_today_and_tomorrow\n)\n",
+    ),
+    "strings in quotes of two kinds": (
+        'await gather(\n    "it\'s one of the words that "\n    \'is called a "word" here, too\'\n)\n',
+        [(", too", "")],
         None,
     ),
     "two statements of a fix": (
@@ -151,6 +198,11 @@ CASES = {
         'await gather("早上好早上好", "早上好早上好", "早上")\n',
         [("await", "result = await")],
         'result = await gather(\n    "早上好早上好", "早上好早上好", "早上"\n)\n',
+    ),
+    "accents of their own": (
+        f'await gather("{ACCENTS}")\n',
+        [("await", "one = await")],
+        f'one = await gather("{ACCENTS}")\n',
     ),
     "half-typed code": ("f(\n" + LONG, [("collect", "gather_all")], None),
 }

@@ -1,8 +1,7 @@
 """The statements that a fix writes or changes, on the lines that `ruff format` (and black) would give them.
 
 What was not in that layout before is left as it stands, and so is what can't be told for sure: statements with comments
-or strings of several lines inside, those that share a line, chains of calls that a formatter would break at their dots,
-`with` of several things, and what is too long even in lines of its own.
+or strings of several lines inside, those that share a line, and those whose comment behind would move.
 """
 
 from __future__ import annotations
