@@ -225,7 +225,7 @@ def waiting(site: Site) -> Wait | None:
     assert isinstance(wait, ast.Call)
     awaited, tasks = scopes.parent(wait), wait_argument(wait)
     is_run = isinstance(awaited, ast.Call) and _runs_until_complete(awaited, site)
-    if isinstance(awaited, (ast.Expr, ast.Assign)):
+    if isinstance(awaited, ast.Expr):
         # Nobody awaits the wait itself.
         awaited = wait
     elif not isinstance(awaited, ast.Await) and not (isinstance(awaited, ast.Call) and is_run):
