@@ -25,14 +25,19 @@ def await_group(site: Site) -> Iterator[Fix]:
     inspected = [use.node for use in site.life.uses if use.kind is UseKind.INSPECTED]
     if any(_may_mean_the_task(node, site) for node in inspected):
         return
-    parent = site.scopes.parent(site.node)
-    if isinstance(parent, ast.Set) or getattr(getattr(parent, "func", None), "attr", "") in ("add", "setdefault"):
+    if any(_wants_hash(around) for around in site.scopes.ancestors(site.node)):
         # A task can be in a set, its result perhaps not.
         return
     is_used = bool(inspected)
     if site.lifecycles.is_group(site.life) or (is_used and planned(site) is None):
         edits = await_edits(site.node, site.source, site.scopes)
         yield Fix(f"Await '{callee_text(site.node)}()'", edits, Applicability.UNSAFE)
+
+
+def _wants_hash(around: ast.AST) -> bool:
+    if isinstance(around, ast.Call) and isinstance(around.func, ast.Attribute):
+        return around.func.attr in ("add", "setdefault", "update")
+    return isinstance(around, ast.Set)
 
 
 def _may_mean_the_task(use: ast.AST, site: Site) -> bool:
