@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import Project
+from cli.running import ABOUT_LINKS, Project
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """An empty project, which is the current folder."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE", *ABOUT_LINKS):
         monkeypatch.delenv(name, raising=False)
     root = tmp_path / "project"
     root.mkdir()

@@ -37,6 +37,12 @@ async def morning():
 """
 
 
+ABOUT_LINKS = (
+    *("FORCE_HYPERLINK", "CI", "TMUX", "WT_SESSION", "DOMTERM", "VTE_VERSION", "KONSOLE_VERSION"),
+    *("TERM_PROGRAM", "TERM_PROGRAM_VERSION"),
+)
+
+
 @dataclass(frozen=True)
 class Ran:
     status: int
@@ -47,7 +53,7 @@ class Ran:
     def findings(self) -> list[dict[str, Any]]:
         found = json.loads(self.out)
         assert isinstance(found, list)
-        return found
+        return [finding for finding in found if finding["code"] is not None]
 
     @property
     def files(self) -> list[str]:
@@ -65,17 +71,17 @@ class Project:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def spooky(self, *arguments: object) -> Ran:
+    def spooky(self, *arguments: object, stdin: str | bytes | None = None) -> Ran:
         """Run in this process, in the project's folder: fast, for jedi is warm."""
-        result = CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="spooky")
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], stdin, prog_name="spooky")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         return Ran(result.exit_code, result.stdout, result.stderr)
 
-    def check(self, *arguments: object) -> Ran:
-        return self.spooky("check", *arguments)
+    def check(self, *arguments: object, stdin: str | bytes | None = None) -> Ran:
+        return self.spooky("check", *arguments, stdin=stdin)
 
-    def json(self, *arguments: object) -> Ran:
-        return self.check("--output-format", "json", *arguments)
+    def json(self, *arguments: object, stdin: str | bytes | None = None) -> Ran:
+        return self.check("--output-format", "json", *arguments, stdin=stdin)
 
     def process(self, *arguments: object, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[bytes]:
         """Start it as users do: with real pipes and signals."""
@@ -90,13 +96,15 @@ class Project:
 
 
 def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
-    """That of this process, without what decides about colors."""
-    ours = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE", "VIRTUAL_ENV", "COLUMNS"}
+    """That of this process, without what decides about colors and hyperlinks."""
+    ours = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE", "VIRTUAL_ENV", "COLUMNS", *ABOUT_LINKS}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return {**kept, "PYTHONPATH": str(SERVER), "PYTHONIOENCODING": "utf-8", "TERM": "xterm", **(extra or {})}
 
 
-def on_terminal(project: Project, *arguments: object, stream: str) -> tuple[int, bytes, bytes]:
+def on_terminal(
+    project: Project, *arguments: object, stream: str, env: dict[str, str] | None = None
+) -> tuple[int, bytes, bytes]:
     """Run it with one of its output streams a terminal: its status, what the terminal got, and the other."""
     import pty
 
@@ -104,7 +112,7 @@ def on_terminal(project: Project, *arguments: object, stream: str) -> tuple[int,
     other = "stderr" if stream == "stdout" else "stdout"
     shown = b""
     with tempfile.TemporaryFile() as kept:
-        process = project.process(*arguments, **{stream: inner, other: kept}, env={"COLUMNS": "80"})
+        process = project.process(*arguments, **{stream: inner, other: kept}, env={"COLUMNS": "80", **(env or {})})
         os.close(inner)
         while True:
             try:

@@ -87,9 +87,18 @@ def test_severity_comes_from_the_settings(project: Project) -> None:
 
 def test_empty_array(project: Project) -> None:
     project.write("fine.py", FINE)
-    project.write("bad.py", b"\xff")
+    assert project.json().out == "[]\n"
+
+
+def test_what_could_not_be_checked_has_no_code(project: Project) -> None:
+    project.write("fine.py", FINE)
+    path = project.write("bad.py", b"\xff")
     ran = project.json()
-    assert json.loads(ran.out) == []
+    (failure,) = json.loads(ran.out)
+    assert failure.keys() == FINDING.keys()
+    assert failure["code"] is None
+    assert failure["filename"] == str(path)
+    assert failure["message"] == "not UTF-8 text: byte 0xff at offset 0"
     assert ran.status == 2
     assert "bad.py" in ran.err
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.running import FINE, LOST, Project, on_terminal
+from spooky_asyncio.cli.formats import FORMATS
+from spooky_asyncio.cli.terminal import has_links
 
 NAMELESS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -64,8 +66,8 @@ def test_no_control_characters_reach_the_terminal(project: Project, name: bytes)
     path = os.path.join(os.fsencode(project.root), name)
     with open(path, "wb") as file:
         file.write(LOST.replace("brew(2)", "brew('\x1b]0;owned\x07 \x9b31m')").encode())
-    for arguments in ([], ["--output-format", "json"]):
-        ran = project.run("check", *arguments)
+    for output_format in FORMATS:
+        ran = project.run("check", "--output-format", output_format)
         assert ran.status == 1
         assert not set(ran.out + ran.err) & {"\x1b", "\x07", "\x9b"}
     bad = os.path.join(os.fsencode(project.root), b"\x1b" + name)
@@ -93,10 +95,62 @@ def test_colors(project: Project, arguments: list[str], env: dict[str, str], col
     assert NAMELESS.sub("", ran.out) == project.check().out
 
 
+LINK = re.compile(r"\x1b\]8;[^;]*;([^\x1b]+)\x1b\\(.*?)\x1b\]8;;\x1b\\")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("output_format", ["text", "concise"])
+def test_hyperlinks_lead_to_the_file_and_to_the_rule(project: Project, output_format: str) -> None:
+    path = project.write("a b\x1b[31m.py")
+    arguments = ("check", "--output-format", output_format)
+    _, shown, _ = on_terminal(project, *arguments, stream="stdout", env={"WT_SESSION": "1"})
+    links = {NAMELESS.sub("", text): address for address, text in LINK.findall(shown.decode())}
+    assert links.pop("[coroutine-never-awaited]").startswith("https://docs.python.org/")
+    assert set(links.values()) == {path.as_uri()}
+    assert "%20" in path.as_uri()
+    assert "%1B" in path.as_uri()
+    for env in ({}, {"WT_SESSION": "1", "NO_COLOR": "1"}, {"WT_SESSION": "1", "FORCE_HYPERLINK": "0"}):
+        _, shown, _ = on_terminal(project, *arguments, stream="stdout", env=env)
+        assert b"\x1b]8" not in shown
+    assert "\x1b]8" not in project.run(*arguments, "--color", "always", env={"WT_SESSION": "1"}).out, "a pipe"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "foot-extra"}, True),
+        ({"TERM": "alacritty"}, True),
+        ({"TERM": "footling"}, False),
+        ({"WT_SESSION": "1"}, True),
+        ({"VTE_VERSION": "5000"}, False),
+        ({"VTE_VERSION": "7600"}, True),
+        ({"VTE_VERSION": "7600", "CI": "true"}, False),
+        ({"VTE_VERSION": "7600", "TMUX": "/tmp/tmux"}, False),
+        ({"VTE_VERSION": "7600", "TERM": "dumb"}, False),
+        ({"VTE_VERSION": "new"}, False),
+        ({"KONSOLE_VERSION": "220401"}, True),
+        ({"TERM_PROGRAM": "vscode", "TERM_PROGRAM_VERSION": "1.96.2"}, True),
+        ({"TERM_PROGRAM": "vscode", "TERM_PROGRAM_VERSION": "1.71.0"}, False),
+        ({"TERM_PROGRAM": "vscode"}, False),
+        ({"TERM_PROGRAM": "iTerm.app", "TERM_PROGRAM_VERSION": "3.5.0"}, True),
+        ({"TERM_PROGRAM": "WezTerm", "TERM_PROGRAM_VERSION": "20240203-110809-5046fc22"}, True),
+        ({"TERM_PROGRAM": "Apple_Terminal", "TERM_PROGRAM_VERSION": "453"}, False),
+    ],
+)
+def test_which_terminals_have_hyperlinks(environment: dict[str, str], expected: bool) -> None:
+    assert has_links(environment, True) is expected
+    assert not has_links(environment, False)
+    assert has_links({**environment, "FORCE_HYPERLINK": "1"}, False)
+    assert not has_links({**environment, "FORCE_HYPERLINK": "0"}, True)
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_any_encoding_of_the_output_will_do(project: Project, encoding: str) -> None:
     project.write("pöt.py", LOST.replace("brew(2)", "brew('日本 🎉 é')"))
-    for output_format in ("text", "json"):
+    for output_format in FORMATS:
         process = project.process("check", "--output-format", output_format, env={"PYTHONIOENCODING": encoding})
         out, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (1, b"")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from spooky_asyncio.cli import piped
+from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.engine import Report
-from spooky_asyncio.model import Diagnostic, Fix
+from spooky_asyncio.model import Diagnostic, Fix, Severity
+from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
-from spooky_asyncio.workspace.project import Project, find_root
+from spooky_asyncio.workspace.project import CONFIGURATION, Project, find_root
 from spooky_asyncio.workspace.writing import UnwritableFile
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,31 @@ class Finding:
     fixes: tuple[Fix, ...]
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Something that was not checked, or not as wanted."""
+
+    message: str
+    path: Path | None = None
+    """The file or folder that it is about, if it is about one."""
+    line: int | None = None
+    """Counted from 0."""
+
+    @classmethod
+    def parsed(cls, text: str, path: Path) -> Failure:
+        """From a line that may begin with the path, and with the number of a line in it."""
+        found = re.match(rf"{re.escape(str(path))}(?::(\d+))?: ", text)
+        if found is None:
+            return cls(text)
+        return cls(text[found.end() :], path, int(found[1]) - 1 if found[1] else None)
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.message
+        line = "" if self.line is None else f":{self.line + 1}"
+        return f"{shown(self.path)}{line}: {self.message}"
+
+
 @dataclass
 class Outcome:
     """What came of one file, or of many."""
@@ -39,8 +68,7 @@ class Outcome:
     """Files of which some part was not checked."""
     unchecked: int = 0
     """Files and folders that could not be checked at all."""
-    failures: list[str] = field(default_factory=list)
-    """A line for all that was not checked or not as wanted."""
+    failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What else is worth saying, but is no failure."""
 
@@ -57,8 +85,8 @@ class Outcome:
         self.unchecked += other.unchecked
         self.fail(*other.failures)
 
-    def fail(self, *lines: str) -> None:
-        self.failures += [line for line in dict.fromkeys(lines) if line not in self.failures]
+    def fail(self, *failures: Failure) -> None:
+        self.failures += [failure for failure in dict.fromkeys(failures) if failure not in self.failures]
 
 
 Revise: TypeAlias = Callable[[Project, Report], Report]
@@ -66,10 +94,35 @@ Revise: TypeAlias = Callable[[Project, Report], Report]
 Raises UnwritableFile."""
 
 
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line wants of every project, whatever the project's own settings say."""
+
+    interpreter: str | None = None
+    select: frozenset[str] = frozenset()
+    """The only rules to count; none for all."""
+    severity: Mapping[str, Severity | None] = field(default_factory=dict)
+    """By rule, None for one that does not count."""
+
+    def project(self, root: Path) -> Project:
+        project = Project.at(root, {} if self.interpreter is None else {"interpreter": self.interpreter})
+        severity = {rule: self._severity(rule, set_there) for rule, set_there in project.settings.severity.items()}
+        project.settings = replace(project.settings, severity=severity)
+        return project
+
+    def _severity(self, rule: str, set_there: Severity | None) -> Severity | None:
+        if self.select and rule not in self.select:
+            return None
+        if rule in self.severity:
+            return self.severity[rule]
+        # Who asks for a rule by name is not told "no problems" because it is off.
+        return set_there or (Settings().severity[rule] if self.select else None)
+
+
 class Projects:
     """The projects that the files of a run belong to, each read once."""
 
-    def __init__(self, overrides: Mapping[str, Any]) -> None:
+    def __init__(self, overrides: Overrides) -> None:
         self._overrides = overrides
         self._roots: dict[Path, Path] = {}
         self._projects: dict[Path, Project] = {}
@@ -80,44 +133,57 @@ class Projects:
             self._roots[folder] = find_root(folder)
         root = self._roots[folder]
         if root not in self._projects:
-            self._projects[root] = Project.at(root, self._overrides)
+            self._projects[root] = self._overrides.project(root)
         return self._projects[root]
 
     @property
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Failure]:
         """What is wrong with their settings. Some of it shows only when a file has been checked."""
-        return [problem for project in self._projects.values() for problem in project.problems]
+        return [
+            Failure.parsed(problem, project.root / CONFIGURATION)
+            for project in self._projects.values()
+            for problem in project.problems
+        ]
 
 
 class Checker:
     """Checks one file after the other."""
 
-    def __init__(self, overrides: Mapping[str, Any]) -> None:
+    def __init__(self, overrides: Overrides) -> None:
         self.projects = Projects(overrides)
 
     def check(self, file: Path, revise: Revise | None = None) -> Outcome:
         """What came of one file, and what is wrong with the settings as far as it has shown."""
+        return self._outcome(file, lambda project: project.check(Source.from_file(file)), revise)
+
+    def check_piped(self, data: bytes, path: Path | None) -> Outcome:
+        """The same of what came by standard input, in place of a file that may look different by now, or not be there
+        at all."""
+
+        def report(project: Project) -> Report:
+            text = piped.decoded(data)
+            if path is not None:
+                piped.stand_in(project, path, text)
+            return project.check(Source.from_text(text, path))
+
+        return self._outcome(path or piped.NAMELESS, report, None)
+
+    def _outcome(self, file: Path, report: Callable[[Project], Report], revise: Revise | None) -> Outcome:
         outcome = Outcome()
-        _check(file, self.projects, outcome, revise)
+        _check(file, self.projects, report, outcome, revise)
         outcome.fail(*self.projects.problems)
         return outcome
 
 
-def shown(path: Path) -> str:
-    """As the user would write it: relative, if it lies below the current folder."""
+def _check(
+    file: Path, projects: Projects, check: Callable[[Project], Report], outcome: Outcome, revise: Revise | None
+) -> None:
     try:
-        return str(path.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(path)
-
-
-def _check(file: Path, projects: Projects, outcome: Outcome, revise: Revise | None) -> None:
-    try:
-        project = projects.around(file)
-        report = project.check(Source.from_file(file))
+        project = projects.around(file.absolute())
+        report = check(project)
     except UnreadableSource as error:
         outcome.unchecked += 1
-        outcome.fail(f"{shown(file)}: {error}")
+        outcome.fail(Failure(str(error), file))
         return
     except Exception as error:
         outcome.unchecked += 1
@@ -126,17 +192,16 @@ def _check(file: Path, projects: Projects, outcome: Outcome, revise: Revise | No
     failures = []
     problem = report.source.syntax_error
     if problem is not None:
-        where = f"{shown(file)}:{problem.line + 1}"
         rest = "the rest of the file was checked" + (", and nothing in it changed" if revise else "")
-        failures.append(f"{where}: syntax error: {problem.message}; {rest}")
+        failures.append(Failure(f"syntax error: {problem.message}; {rest}", file, problem.line))
     elif revise is not None:
         try:
             report = revise(project, report)
         except UnwritableFile as error:
-            outcome.fail(f"{shown(file)}: left as it was: {error}")
+            outcome.fail(Failure(f"left as it was: {error}", file))
         except Exception as error:
             outcome.fail(_internal_error(file, error))
-    failures += report.failures
+    failures += [Failure.parsed(line, file) for line in report.failures]
     outcome.checked += 1
     outcome.partly += bool(failures)
     for diagnostic in report.diagnostics:
@@ -150,6 +215,6 @@ def _check(file: Path, projects: Projects, outcome: Outcome, revise: Revise | No
     outcome.fail(*failures)
 
 
-def _internal_error(file: Path, error: Exception) -> str:
+def _internal_error(file: Path, error: Exception) -> Failure:
     log.error("failed on %s", file, exc_info=error)
-    return f"{shown(file)}: internal error: {type(error).__name__}: {error}"
+    return Failure(f"internal error: {type(error).__name__}: {error}", file)

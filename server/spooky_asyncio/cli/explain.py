@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 
-import click
-
-from spooky_asyncio.rules import RULES, Rule, rule_named
+from spooky_asyncio.cli.names import rule
+from spooky_asyncio.rules import RULES
 
 _WIDEST = 100
 
@@ -18,20 +16,9 @@ def page(name: str) -> str:
     return rule(name).page
 
 
-def rule(name: str) -> Rule:
-    """Raises click.UsageError, which names the rules there are, for one that there isn't."""
-    found = rule_named(name)
-    if found is None:
-        names = [rule.name for rule in RULES]
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        raise click.UsageError(f"there is no rule '{name}'.{hint} The rules are {', '.join(names)}.")
-    return found
-
-
 def overview() -> str:
     """All rules with the first sentence of their pages, in Markdown."""
-    entries = [f"- **{rule.name}**: {_first_sentence(rule.explanation)}\n" for rule in RULES]
+    entries = [f"- **{each.name}**: {first_sentence(each.explanation)}\n" for each in RULES]
     return "".join([*entries, "\n`spooky explain RULE` says more.\n"])
 
 
@@ -42,12 +29,12 @@ def write(markdown: str) -> None:
         return
     from rich.markdown import Markdown
 
-    from spooky_asyncio.cli.text import console
+    from spooky_asyncio.cli.terminal import console
 
-    terminal = console("auto")
+    terminal = console("auto", sys.stdout)
     terminal.print(Markdown(markdown), width=min(terminal.width, _WIDEST))
 
 
-def _first_sentence(explanation: str) -> str:
+def first_sentence(explanation: str) -> str:
     paragraph = " ".join(explanation.partition("\n\n")[0].split())
     return re.split(r"(?<=[.!?:])\s", paragraph)[0]

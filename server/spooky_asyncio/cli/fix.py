@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 
-from spooky_asyncio.cli import streams, text
-from spooky_asyncio.cli.check import Outcome, shown
+from spooky_asyncio.cli import streams
+from spooky_asyncio.cli.check import Outcome, Overrides
 from spooky_asyncio.cli.diff import write_colored, write_patch
+from spooky_asyncio.cli.formats.headline import closing
+from spooky_asyncio.cli.formats.text import write_findings
+from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.cli.run import run
+from spooky_asyncio.cli.summary import count, files
+from spooky_asyncio.cli.summary import summary as summary_of_check
+from spooky_asyncio.cli.terminal import console
 from spooky_asyncio.engine import Report, fix_all
 from spooky_asyncio.model import Applicability, Diagnostic, Fix
 from spooky_asyncio.workspace.project import Project
@@ -38,7 +43,7 @@ class Fixing:
     finished: set[Path] = field(default_factory=set)
     """The files that nothing kept from being fixed."""
 
-    def run(self, paths: Sequence[Path], overrides: Mapping[str, Any]) -> None:
+    def run(self, paths: Sequence[Path], overrides: Overrides) -> None:
         self.outcome = run(paths, overrides, self._fix)
         self.outcome.findings = [found for found in self.outcome.findings if self._counts(found.diagnostic)]
 
@@ -72,17 +77,17 @@ class Fixing:
 
 def write(fixing: Fixing, color: str) -> None:
     """What was fixed and what remains. A dry run writes the patch and nothing else, for programs may read it."""
-    console = text.console(color)
+    terminal = console(color, sys.stdout)
     if not fixing.dry:
         for path, number in fixing.fixed.items():
             name, done = (streams.printable(shown(path)), "bold"), ("fixed", "bold green")
-            console.print(Text.assemble(name, ": ", done, f" {text.count(number, 'problem')}"), soft_wrap=True)
+            terminal.print(Text.assemble(name, ": ", done, f" {count(number, 'problem')}"), soft_wrap=True)
         if fixing.fixed:
-            console.print()
-        text.write_findings(fixing.outcome, console)
-        text.write_summary(summary(fixing), console)
+            terminal.print()
+        write_findings(fixing.outcome, terminal)
+        closing(filter(None, [summary(fixing)]), terminal)
     elif sys.stdout.isatty() or color == "always":
-        write_colored(fixing.changes, console)
+        write_colored(fixing.changes, terminal)
     else:
         write_patch(fixing.changes)
 
@@ -91,14 +96,14 @@ def summary(fixing: Fixing) -> str:
     """Empty where there was nothing to fix."""
     outcome, number = fixing.outcome, sum(fixing.fixed.values())
     if not outcome.checked or not (number or outcome.findings):
-        return text.summary(outcome)
+        return summary_of_check(outcome)
     done, remain = ("Would fix", "would remain") if fixing.dry else ("Fixed", "remain")
-    where = f"in {len(fixing.fixed)} of {text.files(outcome)}" if number else f"in {text.files(outcome)}"
-    fixed = f"{done} {text.count(number, 'problem') if number else 'nothing'} {where}."
+    where = f"in {len(fixing.fixed)} of {files(outcome)}" if number else f"in {files(outcome)}"
+    fixed = f"{done} {count(number, 'problem') if number else 'nothing'} {where}."
     left = len(outcome.findings)
     if left == 1 and not fixing.dry:
         remain = "remains"
-    return f"{fixed} {text.count(left, 'problem')} {remain}{_more(fixing)}." if left else fixed
+    return f"{fixed} {count(left, 'problem')} {remain}{_more(fixing)}." if left else fixed
 
 
 def _more(fixing: Fixing) -> str:

@@ -9,13 +9,20 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from spooky_asyncio.cli import streams
+from spooky_asyncio.cli.formats import FORMATS
+
+if TYPE_CHECKING:
+    from spooky_asyncio.cli.check import Outcome, Overrides
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+_STDIN = Path("-")
+_LIST = "between commas or option by option"
 
 _STATUSES = """\
 \b
@@ -100,17 +107,14 @@ def main() -> None:
     """
 
 
-def _rules(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    if names:
-        from spooky_asyncio.cli.explain import rule
-
-        # Says which rules there are, where there is none of that name.
-        names = tuple(rule(name).name for name in names)
-    return names
-
-
-def _overrides(interpreter: str | None) -> dict[str, str]:
-    return {} if interpreter is None else {"interpreter": interpreter}
+def _output_file(context: click.Context, parameter: click.Parameter, file: Path | None) -> Path | None:
+    """Said before anything is checked, for that may take long."""
+    if file is not None:
+        if file.is_dir():
+            raise click.BadParameter(f"'{file}' is a folder.", context, parameter)
+        if not file.absolute().parent.is_dir():
+            raise click.BadParameter(f"there is no folder '{file.parent}'.", context, parameter)
+    return file
 
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
@@ -142,15 +146,41 @@ def _on_files(command: _Command) -> _Command:
     return command
 
 
+_FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items())
+
+
 @main.command(epilog=_STATUSES)
 @click.option(
     "--output-format",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
-    help="json: an array of findings on standard output, and nothing else there.",
+    metavar="FORMAT",
+    help=f"{_FORMAT_HELP}.",
 )
+@click.option(
+    "--output-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    callback=_output_file,
+    help="Write the problems there, as a whole or not at all, and on standard output only how many there are.",
+)
+@click.option("--statistics", is_flag=True, help="Say also how many problems each rule has found.")
 @click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are problems.")
+@click.option("--select", metavar="RULES", multiple=True, help=f"Only these rules, {_LIST}; also those that are off.")
+@click.option("--ignore", metavar="RULES", multiple=True, help=f"Not these rules, {_LIST}.")
+@click.option(
+    "--severity",
+    metavar="RULE=SEVERITY",
+    multiple=True,
+    help=f"error, warning, information, hint or off, for this run, {_LIST}.",
+)
+@click.option(
+    "--stdin-filename",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file that the code on standard input stands for, which PATH - reads: its project and imports count.",
+)
 @click.option(
     "-j",
     "--jobs",
@@ -162,46 +192,68 @@ def _on_files(command: _Command) -> _Command:
 def check(
     paths: tuple[Path, ...],
     output_format: str,
+    output_file: Path | None,
+    statistics: bool,
     exit_zero: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    severity: tuple[str, ...],
+    stdin_filename: Path | None,
     jobs: int | None,
     interpreter: str | None,
     color: str,
     verbose: bool,
 ) -> None:
-    """Check files and folders; without any, the current folder.
+    """Check files and folders; without any, the current folder. `-` is the code on standard input.
 
     In a folder, all *.py files are checked that neither .gitignore nor the setting `exclude` leaves out. A file or
     folder that is named here is never left out.
     """
     streams.prepare(verbose)
+    piped = _is_piped(paths, stdin_filename)
+    from spooky_asyncio.cli import names
+    from spooky_asyncio.cli.report import report
     from spooky_asyncio.cli.run import run
 
-    outcome = run(paths or (Path("."),), _overrides(interpreter), jobs=jobs, verbose=verbose)
-    if output_format == "json":
-        from spooky_asyncio.cli import json_output
-
-        written = streams.written(lambda: json_output.write(outcome, sys.stdout))
+    overrides = names.overrides(interpreter, select, ignore, severity)
+    if piped:
+        outcome = _checked_stdin(stdin_filename, overrides)
     else:
-        from spooky_asyncio.cli import text
-
-        written = streams.written(lambda: text.write(outcome, text.console(color)))
+        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose)
+    written = report(outcome, output_format, color, output_file, statistics)
     for line in (*outcome.failures, *outcome.notes):
-        streams.complain(line)
+        streams.complain(str(line))
     sys.exit(outcome.status(exit_zero) if written else 2)
+
+
+def _is_piped(paths: tuple[Path, ...], stdin_filename: Path | None) -> bool:
+    """Whether the code comes by standard input. Raises click.UsageError where only half of it says so."""
+    if _STDIN not in paths:
+        if stdin_filename is not None:
+            raise click.UsageError("--stdin-filename goes with the path -, which reads standard input.")
+        return False
+    if len(paths) > 1:
+        raise click.UsageError("the path -, which reads standard input, goes with no other path.")
+    return True
+
+
+def _checked_stdin(name: Path | None, overrides: Overrides) -> Outcome:
+    from spooky_asyncio.cli import piped
+    from spooky_asyncio.cli.run import run_piped
+
+    return run_piped(piped.read(), name, overrides)
 
 
 @main.command(epilog=_FIX_STATUSES)
 @click.option("--unsafe", is_flag=True, help="Apply the unsafe fixes too: look at what they change.")
 @click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
-@click.option(
-    "--select", "rules", metavar="RULE", multiple=True, callback=_rules, help="Only this rule; may be given repeatedly."
-)
+@click.option("--select", metavar="RULES", multiple=True, help=f"Only these rules, {_LIST}.")
 @_on_files
 def fix(
     paths: tuple[Path, ...],
     unsafe: bool,
     dry: bool,
-    rules: tuple[str, ...],
+    select: tuple[str, ...],
     interpreter: str | None,
     color: str,
     verbose: bool,
@@ -213,11 +265,13 @@ def fix(
     are left alone. The files are those that `spooky check` would check.
     """
     streams.prepare(verbose)
+    from spooky_asyncio.cli import names
+    from spooky_asyncio.cli.check import Overrides
     from spooky_asyncio.cli.fix import Fixing, summary, write
 
-    fixing = Fixing(rules, unsafe, dry)
+    fixing = Fixing(names.rules(select), unsafe, dry)
     try:
-        fixing.run(paths or (Path("."),), _overrides(interpreter))
+        fixing.run(paths or (Path("."),), Overrides(interpreter))
     except KeyboardInterrupt:
         if fixing.fixed and not dry:
             streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
@@ -225,7 +279,7 @@ def fix(
     written = streams.written(lambda: write(fixing, color))
     for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
         if line:
-            streams.complain(line)
+            streams.complain(str(line))
     sys.exit(fixing.status() if written else 2)
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from spooky_asyncio import garbage
 from spooky_asyncio.cli import workers
-from spooky_asyncio.cli.check import Checker, Outcome, Revise, shown
+from spooky_asyncio.cli.check import Checker, Failure, Outcome, Overrides, Revise
 from spooky_asyncio.cli.progress import tracked
 from spooky_asyncio.workspace.files import python_files
 
 
 def run(
     paths: Sequence[Path],
-    overrides: Mapping[str, Any],
+    overrides: Overrides,
     revise: Revise | None = None,
     jobs: int | None = 1,
     verbose: bool = False,
@@ -29,7 +29,7 @@ def run(
 
     def unreachable(error: OSError) -> None:
         outcome.unchecked += 1
-        outcome.fail(f"{shown(Path(error.filename))}: cannot be read: {error.strerror}")
+        outcome.fail(Failure(f"cannot be read: {error.strerror}", Path(error.filename)))
 
     files = list(python_files(paths, checker.projects.around, unreachable))
     jobs = workers.useful(len(files)) if jobs is None else jobs
@@ -45,3 +45,8 @@ def run(
     if not files and not outcome.unchecked:
         outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
     return outcome
+
+
+def run_piped(data: bytes, name: Path | None, overrides: Overrides) -> Outcome:
+    """Check what came by standard input, as if it were the file of that name."""
+    return Checker(overrides).check_piped(data, None if name is None else Path(os.path.abspath(name)))

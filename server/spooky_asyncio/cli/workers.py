@@ -5,15 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
 
 from spooky_asyncio import garbage
 from spooky_asyncio.cli import streams
-from spooky_asyncio.cli.check import Checker, Outcome, shown
+from spooky_asyncio.cli.check import Checker, Failure, Outcome, Overrides
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
@@ -30,12 +29,12 @@ def useful(files: int) -> int:
     return max(1, min(_processors(), files // FEW))
 
 
-def checked(files: Sequence[Path], overrides: Mapping[str, Any], jobs: int, verbose: bool) -> Iterator[Outcome]:
+def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: bool) -> Iterator[Outcome]:
     """What came of each file, in their order."""
     parts = [files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE)]
     # Started anew on each system: what a fork takes over of threads and files is nobody's wish.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (dict(overrides), verbose))
+    pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (overrides, verbose))
     try:
         done = 0
         try:
@@ -55,11 +54,11 @@ def checked(files: Sequence[Path], overrides: Mapping[str, Any], jobs: int, verb
 
 def _lost(file: Path) -> Outcome:
     outcome = Outcome(unchecked=1)
-    outcome.fail(f"{shown(file)}: not checked: internal error: a process that checks files has ended")
+    outcome.fail(Failure("not checked: internal error: a process that checks files has ended", file))
     return outcome
 
 
-def _start(overrides: Mapping[str, Any], verbose: bool) -> None:
+def _start(overrides: Overrides, verbose: bool) -> None:
     # Ctrl-C is for the process that the user has started, which ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     streams.prepare(verbose)

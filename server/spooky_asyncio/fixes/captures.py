@@ -94,6 +94,9 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
     if not isinstance(life.node, ast.Call):
         return None
     statement = scopes.statement(life.node)
+    if life.reaches is Step.CREATED and _container(life.node, statement, lifecycles) is None:
+        # A coroutine is awaited where it stands, not later.
+        return None
     loops = [node for node in scopes.ancestors(statement) if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
     loops = [loop for loop in loops if scopes.function(loop) is function]
     if any(isinstance(loop, ast.AsyncFor) or _is_open(loop) for loop in loops):
@@ -120,8 +123,7 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
         )
         is_mixed = not _holds_only_what_is_lost(container.name, life, lifecycles)
         return None if is_rebound or is_emptied or is_mixed else replace(container, anchor=anchor)
-    if life.reaches is Step.CREATED or not _is_whole_value(life.node, statement, lifecycles):
-        # A coroutine is awaited where it stands, not later.
+    if not _is_whole_value(life.node, statement, lifecycles):
         return None
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)

@@ -68,8 +68,10 @@ def gather_at_end(site: Site) -> Iterator[Fix]:
 
 def gather_collected(site: Site) -> Iterator[Fix]:
     """For coroutines that are put into a list one by one: they start when they are awaited together."""
+    if isinstance(site.scopes.parent(site.node), (ast.Expr, *_DISPLAYS)):
+        return
     plan, gather = planned(site), site.asyncio("gather")
-    if plan is None or gather is None or isinstance(site.scopes.parent(site.node), _DISPLAYS):
+    if plan is None or gather is None:
         return
     edits = _edits(plan, lambda captures: [f"await {gather.text}({_elements(captures)})"], site.lifecycles)
     names = dict.fromkeys(capture.name for capture in plan.captures)

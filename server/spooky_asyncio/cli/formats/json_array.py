@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from spooky_asyncio.cli.check import Finding, Outcome
+from spooky_asyncio.cli.check import Failure, Finding, Outcome
+from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Fix, Position, Range
 
 
-def write(outcome: Outcome, stream: TextIO) -> None:
+def write(outcome: Outcome, page: Page) -> None:
     # Escapes for all that is not ASCII: they survive every encoding that a pipe or a console may have.
-    json.dump([_finding(finding) for finding in outcome.findings], stream, indent=2, ensure_ascii=True)
-    stream.write("\n")
+    json.dump(list(objects(outcome)), page.stream, indent=2, ensure_ascii=True)
+    page.stream.write("\n")
+
+
+def objects(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """One for each finding, and one without a code for each failure."""
+    yield from map(_finding, outcome.findings)
+    yield from map(_failure, outcome.failures)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -29,6 +37,21 @@ def _finding(finding: Finding) -> dict[str, Any]:
         ],
         "url": diagnostic.url,
         "fixes": [_fix(fix, finding.path) for fix in finding.fixes],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    location = None if failure.line is None else _location(Position(failure.line, 0))
+    return {
+        "code": None,
+        "message": failure.message,
+        "severity": "error",
+        "filename": None if failure.path is None else str(failure.path),
+        "location": location,
+        "end_location": location,
+        "related": [],
+        "url": None,
+        "fixes": [],
     }
 
 

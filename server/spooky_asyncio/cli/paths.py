@@ -1,0 +1,34 @@
+"""Paths as they are shown to people and written for programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+
+def shown(path: Path) -> str:
+    """As the user would write it: relative, if it lies below the current folder."""
+    text = str(_relative(path) or path)
+    # At the beginning of a line, this is how commands to GitHub's runner begin.
+    return f"./{text}" if text.startswith("::") else text
+
+
+def slashed(path: Path) -> str:
+    """The same with forward slashes, as programs on other systems expect it too."""
+    return (_relative(path) or path).as_posix()
+
+
+def relative_uri(path: Path) -> str | None:
+    """The URI reference of a path below the current folder, from there; None for any other."""
+    relative = _relative(path)
+    if relative is None and path.is_absolute():
+        return None
+    return quote(os.fsencode((relative or path).as_posix()))
+
+
+def _relative(path: Path) -> Path | None:
+    try:
+        return path.relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return None
