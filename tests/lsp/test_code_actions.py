@@ -27,7 +27,7 @@ async def test_fields(editor: Editor) -> None:
     found = await editor.diagnostics(URI, 3)
     actions = await editor.actions(URI, FIRST, ["quickfix"])
     assert actions
-    assert [action.is_preferred for action in actions] == [True, *[False] * (len(actions) - 1)]
+    assert [action.is_preferred for action in actions] == [True, *[None] * (len(actions) - 1)]
     for action in actions:
         assert action.title
         assert action.kind == "quickfix"
