@@ -91,7 +91,9 @@ def _runs(call: ast.AST, site: Site) -> bool:
 
 
 def _is_there(loop: ast.expr, site: Site) -> bool:
-    root = next(node for node in ast.walk(loop) if not isinstance(node, ast.Attribute))
+    root = loop
+    while isinstance(root, ast.Attribute):
+        root = root.value
     if not isinstance(root, ast.Name) or _is_closed_before(loop, site):
         return False
     there, here = _binding(root, root.id, site), _binding(site.node, root.id, site)
