@@ -21,30 +21,40 @@ STREAM_COROUTINES = {
 class StreamHandlers:
     def __init__(self, scopes: Scopes, imported_name: Callable[[ast.expr], str | None]) -> None:
         self._scopes = scopes
-        self._names = {
-            name
+        handlers = [
+            handler
             for node in scopes.order
             if isinstance(node, ast.Call) and imported_name(node.func) in STARTING
             for handler in _handlers(node)
-            for name in (getattr(handler, "id", None), getattr(handler, "attr", None))
+        ]
+        self._functions = {handler.id for handler in handlers if isinstance(handler, ast.Name)}
+        self._methods = {
+            (handler.attr, self._class_around(handler))
+            for handler in handlers
+            if isinstance(handler, ast.Attribute) and isinstance(handler.value, ast.Name) and handler.value.id == "self"
         }
+
+    def _class_around(self, node: ast.expr) -> ast.AST | None:
+        return next((around for around in self._scopes.ancestors(node) if isinstance(around, ast.ClassDef)), None)
 
     def coroutine(self, func: ast.Attribute) -> str | None:
         """The name of the coroutine that calling a method of a handler's parameter makes: `StreamWriter.drain`."""
         parameter = func.value
-        if not self._names or not isinstance(parameter, ast.Name):
+        if not (self._functions or self._methods) or not isinstance(parameter, ast.Name):
             return None
         scope = next((one for one in self._scopes.of(func).enclosing() if one.binds(parameter.id)), None)
         function = scope.node if scope is not None else None
         if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
-        if function.name not in self._names or parameter.id in scope.stores:
+        owner = self._scopes.parent(function)
+        is_method = isinstance(owner, ast.ClassDef)
+        is_handler = (function.name, owner) in self._methods if is_method else function.name in self._functions
+        if not is_handler or parameter.id in scope.stores or function.decorator_list:
             return None
-        is_method = isinstance(self._scopes.parent(function), ast.ClassDef) and not function.decorator_list
         given = function.args.args[is_method:]
-        for argument, (owner, methods) in zip(given, STREAM_COROUTINES.items(), strict=False):
+        for argument, (kind, methods) in zip(given, STREAM_COROUTINES.items(), strict=False):
             if argument.arg == parameter.id and argument.annotation is None and func.attr in methods:
-                return f"{owner}.{func.attr}"
+                return f"{kind}.{func.attr}"
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.fixes.read_results import await_as_gather
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
@@ -25,6 +26,8 @@ def await_here(site: Site) -> Iterator[Fix]:
         if around is not None:
             edits = (*await_edits(site.node, site.source, site.scopes), *around)
             is_safe = not site.lifecycles.never_ends(site.life) and not _shows_itself(site)
+            # The results of the tasks that it waits for stay unread.
+            is_safe &= not isinstance(site.node, ast.Call) or site.lifecycles.effect_of(site.node) is not Effect.WAIT
             yield Fix(title, edits, Applicability.SAFE if is_safe else Applicability.UNSAFE)
     elif called is not None and site.can_await(called):
         yield Fix(title, await_edits(called, site.source, site.scopes), Applicability.SAFE)

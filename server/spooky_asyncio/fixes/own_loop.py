@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import TypeGuard
 
 from spooky_asyncio.analysis.catalog import Effect
-from spooky_asyncio.analysis.lifecycle import Step
 from spooky_asyncio.analysis.scopes import Scope
 from spooky_asyncio.fixes.captures import Capture, captured
 from spooky_asyncio.fixes.site import Site
@@ -26,10 +26,8 @@ def run_on_own_loop(site: Site) -> Iterator[Fix]:
     run = _own_run(site)
     if run is not None:
         edits = surround(site.node, f"{run}(", ")", site.source)
-        # Tasks that wait for the loop to run get on meanwhile.
-        is_safe = site.scopes.function(site.node) is None and not _has_tasks(site)
-        applicability = Applicability.SAFE if is_safe else Applicability.UNSAFE
-        yield Fix(f"Run '{shown_expression(site.node)}' with {run}()", edits, applicability)
+        # Tasks that wait for the loop to run get on meanwhile, and somebody else may have closed it.
+        yield Fix(f"Run '{shown_expression(site.node)}' with {run}()", edits, Applicability.UNSAFE)
 
 
 def finish_on_own_loop(site: Site) -> Iterator[Fix]:
@@ -37,13 +35,19 @@ def finish_on_own_loop(site: Site) -> Iterator[Fix]:
     plan = captured(site)
     if plan is None or isinstance(plan.function, ast.AsyncFunctionDef) or site.target.top_level_await:
         return
-    run = _own_run(site)
-    if run is None or not run.endswith(".run_until_complete"):
+    runs = [call for call in site.scopes.order if _runs(call, site) and _is_here(call, site)]
+    loops = {ast.unparse(call.func.value) for call in runs if isinstance(call.func, ast.Attribute)}
+    run = f"{loops.pop()}.run_until_complete" if len(loops) == 1 else None
+    if run is None or run != _own_run(site):
         return
     edits = [edit for capture in plan.captures for edit in capture.edits]
     for block, captures in plan.blocks(site.lifecycles):
-        last = _last_run(block[block.index(captures[0].anchor) :], site) or captures[-1].anchor
-        if not stands_alone(last, site.source):
+        first = captures[0].anchor
+        last = _last_run(block[block.index(first) :], site) or captures[-1].anchor
+        if not stands_alone(last, site.source) or _leaves_between(first, last, site):
+            return
+        if any(call.lineno > (last.end_lineno or last.lineno) for call in runs):
+            # Whether and when that run comes is not told by the block.
             return
         lines = [line for capture in captures for line in _run_to_the_end(capture, run, site)]
         edits.append(after(last, list(dict.fromkeys(lines)), site.source))
@@ -51,6 +55,19 @@ def finish_on_own_loop(site: Site) -> Iterator[Fix]:
     them = "it has" if what == "task" else "they have"
     title = f"Keep the {what} and run '{run.rpartition('.')[0]}' until {them} ended"
     yield Fix(title, tuple(edits), Applicability.UNSAFE)
+
+
+def _is_here(node: ast.AST, site: Site) -> bool:
+    return site.scopes.of(node) is site.scopes.of(site.node)
+
+
+def _leaves_between(first: ast.stmt, last: ast.stmt, site: Site) -> bool:
+    return any(
+        isinstance(node, (ast.Return, ast.Break, ast.Continue))
+        and _is_here(node, site)
+        and first.lineno < node.lineno <= (last.end_lineno or last.lineno)
+        for node in site.scopes.order
+    )
 
 
 def _run_to_the_end(capture: Capture, run: str, site: Site) -> list[str]:
@@ -83,7 +100,7 @@ def _own_run(site: Site) -> str | None:
     return None
 
 
-def _runs(call: ast.AST, site: Site) -> bool:
+def _runs(call: ast.AST, site: Site) -> TypeGuard[ast.Call]:
     """Whether a loop or an `asyncio.Runner` runs a coroutine; `asyncio.run` makes a loop itself."""
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False
@@ -91,20 +108,36 @@ def _runs(call: ast.AST, site: Site) -> bool:
 
 
 def _is_there(loop: ast.expr, site: Site) -> bool:
-    root = loop
+    root: ast.expr = loop
+    attribute = ""
     while isinstance(root, ast.Attribute):
+        attribute = root.attr
         root = root.value
-    if not isinstance(root, ast.Name) or _is_closed_before(loop, site):
+    if not isinstance(root, ast.Name):
         return False
     there, here = _binding(root, root.id, site), _binding(site.node, root.id, site)
     if there is None or here is None:
         return False
-    if there is here:
-        return all(_is_bound_before(store, site) for store in here.stores[root.id])
-    # `self.loop`, in another method of the same class.
-    owners = {there.parent, here.parent}
-    is_of_one_class = len(owners) == 1 and isinstance(there.parent and there.parent.node, ast.ClassDef)
-    return is_of_one_class and loop is not root and _first_parameter(there) == _first_parameter(here) == root.id
+    if root is loop:
+        is_there = there is here and all(_is_bound_before(store, site) for store in here.stores[root.id])
+    else:
+        # `self.loop`, in a method of the same class.
+        owner = there.parent.node if there.parent is not None and there.parent is here.parent else None
+        is_first = _first_parameter(there) == _first_parameter(here) == root.id
+        is_there = isinstance(owner, ast.ClassDef) and is_first and _has_from_the_start(owner, attribute)
+    return is_there and not _is_closed_before(loop, site)
+
+
+def _has_from_the_start(owner: ast.ClassDef, attribute: str) -> bool:
+    """Whether all objects of a class have an attribute: its body or `__init__` gives it to them. What a base class
+    does, a thread's above all, is not known."""
+    functions = {node.name: node for node in owner.body if isinstance(node, ast.FunctionDef)}
+    init = functions.get("__init__")
+    given = ast.walk(init) if init is not None else ()
+    is_given = any(
+        isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.ctx, ast.Store) for node in given
+    )
+    return not owner.bases and (attribute in functions or is_given)
 
 
 def _binding(node: ast.expr, name: str, site: Site) -> Scope | None:
@@ -141,7 +174,3 @@ def _is_closed_before(loop: ast.expr, site: Site) -> bool:
 def _first_parameter(method: Scope) -> str | None:
     arguments = getattr(method.node, "args", None)
     return arguments.args[0].arg if isinstance(arguments, ast.arguments) and arguments.args else None
-
-
-def _has_tasks(site: Site) -> bool:
-    return any(life.starts is not Step.CREATED for life in site.lifecycles.lives)

@@ -254,7 +254,11 @@ def waiting(site: Site) -> Wait | None:
         statement,
         tasks,
         done.id if done is not None and done.id != "_" else f"{whole.id}[0]" if whole is not None else None,
-        can_gather=plain and not read and len(targets) <= 1 and _can_be_spread(wait, tasks, source),
+        can_gather=plain
+        and bool(getattr(tasks, "elts", True))
+        and not read
+        and len(targets) <= 1
+        and _can_be_spread(wait, tasks, source),
         # Since Python 3.11 asyncio.wait takes no bare coroutines.
         can_loop=all(life.starts is not Step.CREATED for life in site.lives)
         and (not targets or done is not None or whole is not None or not read),

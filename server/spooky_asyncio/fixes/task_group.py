@@ -50,6 +50,9 @@ def start_in_own_group(site: Site) -> Iterator[Fix]:
     name, life = _own_group(site), site.life
     if name is None or life.caller is not None or life.is_cared_for or site.lifecycles.is_group(life):
         return
+    if site.lifecycles.never_ends(life):
+        # The group would never end either.
+        return
     if life.starts is Step.CREATED:
         is_dropped = all(use.kind is UseKind.LOST for use in life.uses)
         if not is_dropped or is_of_asyncio(life) or not life.is_async_function:
@@ -116,6 +119,8 @@ def _moved_makers(wait: Wait, tg: str, site: Site) -> tuple[ast.stmt, list[Edit]
         # What else stands between would have its exceptions caught too.
         return None
     made = _made_by(tg, (life.node for life in site.lives))
+    if "#" in site.source.segment(wait.statement):
+        return None
     if made is None or not _can_move(statements, site):
         return None
     edits = [Edit(site.source.range(func), text) for func, text in made]
