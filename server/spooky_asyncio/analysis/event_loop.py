@@ -31,7 +31,7 @@ def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
     return not may_call_in_loop(scopes, function.name)
 
 
-OUTSIDE_LOOP = frozenset(
+_OUTSIDE_LOOP = frozenset(
     {"staticmethod", "classmethod", "cache", "lru_cache", "ABC", "object"}
     | {"TestCase", "fixture", "parametrize", "skipif", "usefixtures", "patch"}
     | {"Process", "Thread", "shared_task"}
@@ -44,7 +44,7 @@ those of tests, of threads and processes, of command lines and of plain web serv
 def _calls_outside_loop(node: ast.expr) -> bool:
     while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) in OUTSIDE_LOOP
+    return isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) in _OUTSIDE_LOOP
 
 
 def seems_in_loop(node: ast.expr, scopes: Scopes) -> bool:

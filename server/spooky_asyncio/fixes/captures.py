@@ -94,7 +94,8 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
     if not isinstance(life.node, ast.Call):
         return None
     statement = scopes.statement(life.node)
-    if life.reaches is Step.CREATED and _container(life.node, statement, lifecycles) is None:
+    container = _container(life.node, statement, lifecycles)
+    if life.reaches is Step.CREATED and container is None:
         # A coroutine is awaited where it stands, not later.
         return None
     loops = [node for node in scopes.ancestors(statement) if isinstance(node, (ast.For, ast.While, ast.AsyncFor))]
@@ -110,24 +111,29 @@ def _capture(life: Life, function: Function | None, names: Names, lifecycles: Li
     if life.is_cared_for and not (loops and all(use.kind is UseKind.OVERWRITTEN for use in life.uses)):
         # Where another way awaits it, it is to be awaited on the others.
         return None
-    if life.reaches is Step.SCHEDULED and _is_dropped_comprehension(life.node, statement, lifecycles):
-        return _named_comprehension(life, statement, anchor, names, lifecycles)
-    container = _container(life.node, statement, lifecycles)
     if container is not None:
-        scope = scopes.of(life.node)
-        is_rebound = len(scope.stores[container.name]) > 1 or (loops and not isinstance(statement, ast.Expr))
-        outside = [loop for loop in loops if not any(loop in scopes.ancestors(s) for s in scope.stores[container.name])]
-        anchor = outside[-1] if outside else statement
-        is_emptied = any(
-            getattr(scopes.parent(load), "attr", "") in _REMOVING for load in scope.loads.get(container.name, ())
-        )
-        is_mixed = not _holds_only_what_is_lost(container.name, life, lifecycles)
-        return None if is_rebound or is_emptied or is_mixed else replace(container, anchor=anchor)
+        return _filled(container, life, statement, loops, lifecycles)
+    if _is_dropped_comprehension(life.node, statement, lifecycles):
+        return _named_comprehension(life, statement, anchor, names, lifecycles)
     if not _is_whole_value(life.node, statement, lifecycles):
         return None
     if loops:
         return _collected(life, statement, anchor, names, lifecycles)
     return _named(life, statement, names, lifecycles)
+
+
+def _filled(
+    container: Capture, life: Life, statement: ast.stmt, loops: Sequence[ast.stmt], lifecycles: LifeCycles
+) -> Capture | None:
+    """A container that can be awaited as a whole, once the loops that fill it have ended."""
+    scopes, scope = lifecycles.scopes, lifecycles.scopes.of(life.node)
+    stores, loads = scope.stores[container.name], scope.loads.get(container.name, ())
+    is_rebound = len(stores) > 1 or (loops and not isinstance(statement, ast.Expr))
+    is_emptied = any(getattr(scopes.parent(load), "attr", "") in _REMOVING for load in loads)
+    if is_rebound or is_emptied or not _holds_only_what_is_lost(container.name, life, lifecycles):
+        return None
+    outside = [loop for loop in loops if not any(loop in scopes.ancestors(store) for store in stores)]
+    return replace(container, anchor=outside[-1] if outside else statement)
 
 
 def _waits_for_block(life: Life, statement: ast.stmt, lifecycles: LifeCycles) -> bool:
@@ -287,10 +293,10 @@ def _holds_only_what_is_lost(name: str, life: Life, lifecycles: LifeCycles) -> b
             given.append(getattr(outer, "value", None))
         elif isinstance(parent, ast.Attribute) and isinstance(outer, ast.Call) and outer.func is parent and outer.args:
             given += outer.args[-1:] if parent.attr in FILLING_METHODS | EXTENDING_METHODS else []
-    return all(_is_of(value, lost) for value in given)
+    return all(_has_only(value, lost) for value in given)
 
 
-def _is_of(value: ast.expr | None, lost: set[ast.expr]) -> bool:
+def _has_only(value: ast.expr | None, lost: set[ast.expr]) -> bool:
     if isinstance(value, (ast.List, ast.Set, ast.Tuple)):
         return lost.issuperset(value.elts)
     if isinstance(value, ast.Dict):

@@ -36,9 +36,12 @@ def finish_on_own_loop(site: Site) -> Iterator[Fix]:
     if plan is None or isinstance(plan.function, ast.AsyncFunctionDef) or site.target.top_level_await:
         return
     runs = [call for call in site.scopes.order if _runs(call, site) and _is_here(call, site)]
-    loops = {ast.unparse(call.func.value) for call in runs if isinstance(call.func, ast.Attribute)}
-    run = f"{loops.pop()}.run_until_complete" if len(loops) == 1 else None
-    if run is None or run != _own_run(site):
+    funcs = {ast.unparse(call.func): call.func for call in runs if isinstance(call.func, ast.Attribute)}
+    run, func = next(iter(funcs.items()), ("", None))
+    if func is None or len(funcs) > 1 or func.attr != "run_until_complete" or not _is_there(func.value, site):
+        return
+    loop = ast.unparse(func.value)
+    if not all(_is_made_on(loop, capture.call, site) for capture in plan.captures):
         return
     edits = [edit for capture in plan.captures for edit in capture.edits]
     for block, captures in plan.blocks(site.lifecycles):
@@ -53,8 +56,18 @@ def finish_on_own_loop(site: Site) -> Iterator[Fix]:
         edits.append(after(last, list(dict.fromkeys(lines)), site.source))
     what = "task" if len(plan.captures) == 1 and not plan.captures[0].is_list else "tasks"
     them = "it has" if what == "task" else "they have"
-    title = f"Keep the {what} and run '{run.rpartition('.')[0]}' until {them} ended"
+    title = f"Keep the {what} and run '{loop}' until {them} ended"
     yield Fix(title, tuple(edits), Applicability.UNSAFE)
+
+
+def _is_made_on(loop: str, task: ast.expr, site: Site) -> bool:
+    """Whether a task belongs to a loop: it says so, or names none."""
+    func = task.func if isinstance(task, ast.Call) else None
+    receiver = func.value if isinstance(func, ast.Attribute) else None
+    if receiver is not None and site.lifecycles.callees.imported_name(receiver) != "asyncio":
+        return ast.unparse(receiver) == loop
+    keywords = task.keywords if isinstance(task, ast.Call) else []
+    return all(ast.unparse(keyword.value) == loop for keyword in keywords if keyword.arg == "loop")
 
 
 def _is_here(node: ast.AST, site: Site) -> bool:
@@ -165,7 +178,7 @@ def _is_closed_before(loop: ast.expr, site: Site) -> bool:
         isinstance(node, ast.Attribute)
         and node.attr == "close"
         and node.lineno < site.node.lineno
-        and site.scopes.of(node) is site.scopes.of(site.node)
+        and _is_here(node, site)
         and ast.unparse(node.value) == text
         for node in site.scopes.order
     )

@@ -13,7 +13,7 @@ from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.imports import Reference
-from spooky_asyncio.rewriting.lines import after, always_leaves, before, block_of, moved_in, removed, stands_alone
+from spooky_asyncio.rewriting.lines import after, before, block_of, jumps_out, moved_in, removed, stands_alone
 from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.source import Source, split_lines
 
@@ -127,7 +127,9 @@ def _after_pending(wait: Wait) -> ast.stmt:
     block = list(block_of(wait.statement, wait.scopes))
     following = block[block.index(wait.statement) + 1 :]
     reading = [one for one in following if not loads.isdisjoint(ast.walk(one)) and stands_alone(one, wait.source)]
-    return reading[-1] if reading and not always_leaves([reading[-1]]) else wait.statement
+    passed = following[: following.index(reading[-1]) + 1] if reading else []
+    leaves = any(isinstance(node, (ast.Return, ast.Raise)) for one in passed for node in ast.walk(one))
+    return wait.statement if leaves or not passed or any(jumps_out(passed, wait.scopes)) else passed[-1]
 
 
 def _pending_target(statement: ast.Expr | ast.Assign) -> str | None:

@@ -85,6 +85,9 @@ def group_and_catch(site: Site) -> Iterator[Fix]:
     wait, group = waiting(site), _group(site)
     if wait is None or not wait.can_gather or group is None or not site.can_await(site.node):
         return
+    if "#" in site.source.segment(wait.statement):
+        # The statement goes, and with it what its comments are about.
+        return
     tg, caught, error = (Names(site.scopes, site.node).fresh(wanted) for wanted in ("tg", "group", "error"))
     moved = _moved_makers(wait, tg, site) or _written_makers(wait, tg, site)
     if moved is None:
@@ -119,8 +122,6 @@ def _moved_makers(wait: Wait, tg: str, site: Site) -> tuple[ast.stmt, list[Edit]
         # What else stands between would have its exceptions caught too.
         return None
     made = _made_by(tg, (life.node for life in site.lives))
-    if "#" in site.source.segment(wait.statement):
-        return None
     if made is None or not _can_move(statements, site):
         return None
     edits = [Edit(site.source.range(func), text) for func, text in made]
@@ -141,7 +142,7 @@ def _written_makers(wait: Wait, tg: str, site: Site) -> tuple[ast.stmt, list[Edi
             loops.append(f"{keyword} {source.segment(generator.target)} in {source.segment(generator.iter)}:")
             loops += [f"if {source.segment(condition)}:" for condition in generator.ifs]
     made = _made_by(tg, elements) if elements and {life.node for life in site.lives} == set(elements) else None
-    if made is None or "#" in source.segment(wait.statement):
+    if made is None:
         return None
     lines = [
         text + source.slice(Range(source.end(func), source.end(call)))
@@ -170,7 +171,8 @@ def _group(site: Site) -> Reference | None:
 
 
 def _made_by(name: str, calls: Iterable[ast.expr]) -> list[tuple[ast.expr, str]] | None:
-    """How each task is made by the group of a name; None if one of them is made in another way than by create_task."""
+    """How each task is made by the group of a name; None if one of them is made in a way that a group has
+    not: with another loop, or other options."""
     made: list[tuple[ast.expr, str]] = []
     for call in calls:
         func = call.func if isinstance(call, ast.Call) else None
