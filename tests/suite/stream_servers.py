@@ -81,6 +81,27 @@ async def case_other_parameters():
     await empty(None, Sink())
 
 
+class Press:
+    def answer(self, reader, writer):
+        writer.drain()  # ok: a function of that name handles the server, not this method
+        return reader.read()  # ok
+
+
+class Pipe(Sink):
+    def read(self):
+        return "water"
+
+
+async def case_method_of_that_name():
+    async def answer(reader, writer):
+        writer.write(await reader.readline())  # ok
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server.close()
+    print(await visit(answer), Press().answer(Pipe(), Pipe()))
+
+
 async def case_rebound():
     async def answer(reader, writer):
         writer.write(b"one moment\n")
