@@ -239,9 +239,15 @@ def read_text(path: Path) -> str:
         if size > MAX_BYTES:
             raise UnreadableSource(_too_large(size))
         data = path.read_bytes()
-        return data.decode(encoding_of(data))
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
+    return decoded(data)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a Python file of these bytes. Raises UnreadableSource."""
+    try:
+        return data.decode(encoding_of(data))
     except UnicodeDecodeError as error:
         raise UnreadableSource(
             f"not {error.encoding.upper()} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"

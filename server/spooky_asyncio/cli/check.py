@@ -14,7 +14,7 @@ from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Fix, Severity
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.source import Source, UnreadableSource, decoded
 from spooky_asyncio.workspace.project import CONFIGURATION, Project, find_root
 from spooky_asyncio.workspace.writing import UnwritableFile
 
@@ -161,7 +161,7 @@ class Checker:
         at all."""
 
         def report(project: Project) -> Report:
-            text = piped.decoded(data)
+            text = decoded(data)
             if path is not None:
                 piped.stand_in(project, path, text)
             return project.check(Source.from_text(text, path))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from spooky_asyncio.source import UnreadableSource, encoding_of
 from spooky_asyncio.workspace.project import Project
 
 NAMELESS = Path("<stdin>")
@@ -19,17 +18,6 @@ def read() -> bytes:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed.")
     return sys.stdin.buffer.read()
-
-
-def decoded(data: bytes) -> str:
-    """The text, as it would be read from a file of these bytes. Raises UnreadableSource."""
-    try:
-        return data.decode(encoding_of(data))
-    except UnicodeDecodeError as error:
-        wrong = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
-        raise UnreadableSource(f"not {error.encoding.upper()} text: {wrong}") from error
-    except (SyntaxError, LookupError) as error:
-        raise UnreadableSource(f"unusable encoding: {error}") from error
 
 
 def stand_in(project: Project, path: Path, text: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from spooky_asyncio.cli.check import Outcome
 from spooky_asyncio.cli.formats import FOR_PEOPLE, writer
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.summary import statistics, summary
+from spooky_asyncio.workspace.writing import replace_file
 
 
 def report(outcome: Outcome, output_format: str, color: str, file: Path | None, with_statistics: bool) -> bool:
@@ -54,13 +53,4 @@ def _save(data: bytes, file: Path) -> None:
         file.write_bytes(data)
         return
     # A link stays one.
-    file = Path(os.path.realpath(file))
-    temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as written:
-            written.write(data)
-        if file.exists():
-            shutil.copymode(file, temporary)
-        os.replace(temporary, file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_file(Path(os.path.realpath(file)), data)

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,24 +55,32 @@ class Change:
             # Who may write in the folder could replace the file, but somebody has said that it shall stay.
             if not stat.S_IMODE(self.path.stat().st_mode) & _ANYBODY_WRITES or not os.access(self.path, os.W_OK):
                 raise UnwritableFile("it is read-only")
-            self._replace()
+            replace_file(self.path, self.new, self._check)
         except OSError as error:
             raise UnwritableFile(f"it cannot be written: {error.strerror or error}") from error
 
-    def _replace(self) -> None:
-        # Its name is known before the file is there, so that it is removed whenever Ctrl-C comes.
-        temporary = self.path.with_name(f".{self.path.name[:100]}.{secrets.token_hex(4)}.tmp")
-        try:
-            with open(temporary, "xb") as file:
-                _take_after(temporary, self.path)
-                file.write(self.new)
-                file.flush()
-                os.fsync(file.fileno())
-            if self.path.read_bytes() != self.old:
-                raise UnwritableFile(_CHANGED)
-            os.replace(temporary, self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    def _check(self) -> None:
+        if self.path.read_bytes() != self.old:
+            raise UnwritableFile(_CHANGED)
+
+
+def replace_file(path: Path, data: bytes, check: Callable[[], None] = lambda: None) -> None:
+    """Put bytes in the place of a file, or where none is yet, as a whole or not at all. `check` may raise to stop it at
+    the last moment. Raises OSError.
+    """
+    # Its name is known before the file is there, so that it is removed whenever Ctrl-C comes.
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            if path.exists():
+                _take_after(temporary, path)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        check()
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 _CHANGED = "it has changed since it was read"
