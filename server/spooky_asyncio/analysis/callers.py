@@ -196,7 +196,7 @@ def _is_defined_once(function: Defined) -> bool:
 def _means(callees: Callees, node: ast.Name | ast.Attribute, function: Defined) -> bool | None:
     """Whether a name or attribute stands for a function; None where that is not sure."""
     if isinstance(node, ast.Name):
-        bound = _binding_scope(callees, node)
+        bound = callees.scopes.binding(node, node.id)
         if bound is function.scope:
             return True
         if function.is_nested or function.owner is not None:
@@ -216,16 +216,6 @@ def _means(callees: Callees, node: ast.Name | ast.Attribute, function: Defined) 
     return False if known else None
 
 
-def _binding_scope(callees: Callees, name: ast.Name) -> Scope | None:
-    """The scope whose variable a name is; None for a builtin, and for what `import *` may have brought."""
-    here = callees.scopes.of(name)
-    for scope in here.enclosing():
-        hides = isinstance(scope.node, ast.ClassDef) and scope is not here
-        if not hides and name.id not in scope.shared and scope.binds(name.id):
-            return scope
-    return None
-
-
 def _imports(callees: Callees, scope: Scope, name: str) -> bool:
     """Whether a scope imports something under a name, if only in a branch."""
     return any(
@@ -242,5 +232,5 @@ def _may_be_module(callees: Callees, receiver: ast.expr) -> bool:
         receiver = receiver.value
     if not isinstance(receiver, ast.Name):
         return False
-    bound = _binding_scope(callees, receiver)
+    bound = callees.scopes.binding(receiver, receiver.id)
     return bound is None or _imports(callees, bound, receiver.id)

@@ -106,6 +106,16 @@ class Scopes:
         """The scope that a module, class, function or lambda opens."""
         return self._own[node]
 
+    def binding(self, node: ast.AST, name: str) -> Scope | None:
+        """The scope whose variable a name is at a node; None for a builtin, and for what `import *` may have
+        brought."""
+        here = self.of(node)
+        for scope in here.enclosing():
+            hides = isinstance(scope.node, ast.ClassDef) and scope is not here
+            if not hides and name not in scope.shared and scope.binds(name):
+                return scope
+        return None
+
     def is_builtin(self, name: ast.Name) -> bool:
         """Whether a name can only be a builtin: nothing in the file binds it."""
         return (

@@ -42,7 +42,7 @@ class StreamHandlers:
         parameter = func.value
         if not (self._functions or self._methods) or not isinstance(parameter, ast.Name):
             return None
-        scope = next((one for one in self._scopes.of(func).enclosing() if one.binds(parameter.id)), None)
+        scope = self._scopes.binding(func, parameter.id)
         function = scope.node if scope is not None else None
         if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None

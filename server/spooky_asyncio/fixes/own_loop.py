@@ -128,8 +128,8 @@ def _is_there(loop: ast.expr, site: Site) -> bool:
         root = root.value
     if not isinstance(root, ast.Name):
         return False
-    there, here = _binding(root, root.id, site), _binding(site.node, root.id, site)
-    if there is None or here is None:
+    there, here = site.scopes.binding(root, root.id), site.scopes.binding(site.node, root.id)
+    if there is None or here is None or root.id in there.imports:
         return False
     if root is loop:
         is_there = there is here and all(_is_bound_before(store, site) for store in here.stores[root.id])
@@ -151,12 +151,6 @@ def _has_from_the_start(owner: ast.ClassDef, attribute: str) -> bool:
         isinstance(node, ast.Attribute) and node.attr == attribute and isinstance(node.ctx, ast.Store) for node in given
     )
     return not owner.bases and (attribute in functions or is_given)
-
-
-def _binding(node: ast.expr, name: str, site: Site) -> Scope | None:
-    """The scope whose variable a name is at a node; none for what is imported, and for builtins."""
-    scope = next((scope for scope in site.scopes.of(node).enclosing() if scope.binds(name)), None)
-    return scope if scope is not None and name not in scope.imports else None
 
 
 def _is_bound_before(store: ast.Name, site: Site) -> bool:
