@@ -107,7 +107,7 @@ def analyze(program: Path, text: str | None = None) -> Report:
 
 def runs_here(text: str) -> bool:
     """Whether a program can be run by the Python that runs this."""
-    return sys.version_info >= NEWEST_NEEDED or not any(new in text for new in ("asyncio.Runner", "asyncio.TaskGroup"))
+    return sys.version_info >= NEWEST_NEEDED or not any(new in text for new in ("TaskGroup", "asyncio.Runner"))
 
 
 def applied(source: Source, fix: Fix) -> str:
