@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cases import CELL, Case, all_fixes, analyze, applied_everywhere, read_cases, run, runs_here, with_fixes
+from spooky_asyncio.engine import Report
 from spooky_asyncio.model import FixKind
 
 FILES = sorted(Path(__file__).parent.glob("*.md"))
@@ -21,19 +22,36 @@ COMPLAINTS = {
 LEADS_ON = {"task-never-awaited": "task-exception-never-retrieved"}
 
 
-@pytest.fixture(params=CASES, ids=str)
+@pytest.fixture(params=CASES, ids=str, scope="module")
 def case(request: pytest.FixtureRequest) -> Case:
     if not runs_here(request.param.program):
         pytest.skip("the program needs a newer Python")
     return request.param
 
 
+@pytest.fixture(scope="module")
+def written(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return case.write(tmp_path_factory.mktemp("case"))
+
+
+@pytest.fixture(scope="module")
+def report(written: Path) -> Report:
+    """Of the case as it is written down, for all tests of it."""
+    return analyze(written)
+
+
+@pytest.fixture
+def folder(case: Case, written: Path) -> Path:
+    """Where the case stands, whatever a test before has made of it."""
+    case.write(written.parent)
+    return written.parent
+
+
 def test_titles_are_unique() -> None:
     assert len({str(case) for case in CASES}) == len(CASES)
 
 
-def test_findings(case: Case, tmp_path: Path) -> None:
-    report = analyze(case.write(tmp_path))
+def test_findings(case: Case, report: Report) -> None:
     assert not report.failures
     found = [(item.range.start.line, item.rule, item.message) for item in report.diagnostics]
     assert [(line, rule) for line, rule, _ in found] == [(line, rule) for line, rule, _ in case.marks]
@@ -42,8 +60,7 @@ def test_findings(case: Case, tmp_path: Path) -> None:
         assert "\n" not in message
 
 
-def test_fixes_are_as_written_down(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    report = analyze(case.write(tmp_path))
+def test_fixes_are_as_written_down(case: Case, folder: Path, report: Report, request: pytest.FixtureRequest) -> None:
     now = with_fixes(case, report)
     if request.config.getoption("--update-cases"):
         text = case.file.read_text("utf-8")
@@ -53,31 +70,28 @@ def test_fixes_are_as_written_down(case: Case, tmp_path: Path, request: pytest.F
     assert now.split("\n") == (case.text.rstrip() + "\n").split("\n")
 
 
-def test_each_finding_has_at_most_one_preferred_fix(case: Case, tmp_path: Path) -> None:
-    report = analyze(case.write(tmp_path))
+def test_each_finding_has_at_most_one_preferred_fix(folder: Path, report: Report) -> None:
     for diagnostic in report.diagnostics:
         fixes = report.fixes(diagnostic)
         assert [fix.preferred for fix in fixes] == [True] + [False] * (len(fixes) - 1) if fixes else True
         assert len({fix.title for fix in fixes}) == len(fixes)
 
 
-def test_fixed_text_has_no_findings_of_the_fixed_kind(case: Case, tmp_path: Path) -> None:
-    program = case.write(tmp_path)
-    report = analyze(program)
+def test_fixed_text_has_no_findings_of_the_fixed_kind(case: Case, folder: Path, written: Path, report: Report) -> None:
     before = [diagnostic.rule for diagnostic in report.diagnostics]
     for diagnostic in report.diagnostics:
         for fix in report.fixes(diagnostic):
             changed = applied_everywhere(report.source, fix)
             if not all(map(runs_here, changed.values())):
                 continue
-            others = found_elsewhere(case, tmp_path)
+            others = found_elsewhere(case, folder)
             write(changed)
-            after = [item.rule for item in analyze(program).diagnostics]
+            after = [item.rule for item in analyze(written).diagnostics]
             assert after.count(diagnostic.rule) < before.count(diagnostic.rule), fix.title
             new = set(after) - set(before)
             assert new <= (set() if fix.preferred else {LEADS_ON.get(diagnostic.rule)}), fix.title
-            assert found_elsewhere(case, tmp_path) == others, fix.title
-            case.write(tmp_path)
+            assert found_elsewhere(case, folder) == others, fix.title
+            case.write(folder)
 
 
 def found_elsewhere(case: Case, folder: Path) -> dict[str, list[str]]:
@@ -90,29 +104,27 @@ def write(texts: dict[Path, str]) -> None:
         path.write_text(text, "utf-8", newline="")
 
 
-def test_a_rewrite_says_what_each_of_its_edits_does(case: Case, tmp_path: Path) -> None:
-    for fix in all_fixes(analyze(case.write(tmp_path))):
+def test_a_rewrite_says_what_each_of_its_edits_does(folder: Path, report: Report) -> None:
+    for fix in all_fixes(report):
         if fix.kind is FixKind.REWRITE:
             assert all(edit.label for edit in fix.edits), fix.title
         else:
             assert not any(edit.path for edit in fix.edits), fix.title
 
 
-def test_cpython_agrees(case: Case, tmp_path: Path) -> None:
+def test_cpython_agrees(case: Case, folder: Path) -> None:
     if not case.is_run:
         pytest.skip("the case says that it can't be run")
-    case.write(tmp_path)
-    ran = run(tmp_path / case.entry)
+    ran = run(folder / case.entry)
     expected = {COMPLAINTS[rule] for _, rule, _ in case.marks}
     assert ran.kinds == expected, ran
 
 
-def test_fixes_run(case: Case, tmp_path: Path) -> None:
+def test_fixes_run(case: Case, folder: Path, report: Report) -> None:
     """After a fix CPython complains less, and raises nothing but an exception that was lost before."""
     if not case.is_run:
         pytest.skip("the case says that it can't be run")
-    entry = tmp_path / case.entry
-    report = analyze(case.write(tmp_path))
+    entry = folder / case.entry
     before = run(entry)
     lost = {name for kind, name in before.complaints if kind == "never-retrieved"}
     for fix in all_fixes(report):
@@ -121,7 +133,7 @@ def test_fixes_run(case: Case, tmp_path: Path) -> None:
             continue
         write(changed)
         after = run(entry)
-        case.write(tmp_path)
+        case.write(folder)
         assert len(after.complaints) < len(before.complaints), (fix.title, after)
         assert not (after.kinds - before.kinds), (fix.title, after)
         assert after.raised in {before.raised, None, *lost}, (fix.title, after)
