@@ -32,9 +32,8 @@ def await_as_gather(site: Site) -> Iterator[Fix]:
     if not is_wait or site.life.is_cared_for or not site.can_await(site.node):
         return
     wait, gather = _gatherable(site)
-    if wait is not None and gather is not None and isinstance(wait.statement, ast.Expr):
-        start = wait.source.start(wait.call)
-        edits = (Edit(Range(start, start), "await "), *_as_gather(wait, gather), *gather.edits)
+    if wait is not None and gather is not None:
+        edits = (Edit(wait.target, "await "), *_as_gather(wait, gather), *gather.edits)
         title = f"Await the tasks with {gather.text}(): the first exception is raised here"
         yield Fix(title, edits, Applicability.UNSAFE)
 
@@ -71,13 +70,13 @@ def catch_first(site: Site) -> Iterator[Fix]:
 
 
 def print_all(site: Site) -> Iterator[Fix]:
-    """Of tasks without results, only what they raise is worth printing."""
+    """The program has not read the results so far: they are printed where it is known that there are some."""
     wait, gather = _gatherable(site)
     if wait is None or gather is None or wait.single is not None:
         return
     results, result = wait.fresh("results", "result")
     title, lines = "Gather all results and exceptions, and print them", [f"print({results})"]
-    if all(_has_no_result(life, site) for life in site.lives):
+    if not any(_has_result(life, site) for life in site.lives):
         title = "Gather the tasks and print all exceptions"
         lines = [
             f"for {result} in {results}:",
@@ -94,8 +93,8 @@ def print_all(site: Site) -> Iterator[Fix]:
     yield Fix(title, edits, Applicability.UNSAFE)
 
 
-def _has_no_result(life: Life, site: Site) -> bool:
-    """Whether a task runs a function of the project that returns nothing."""
+def _has_result(life: Life, site: Site) -> bool:
+    """Whether a task runs a function of the project that returns something."""
     coroutine = life.node
     if life.starts is not Step.CREATED:
         coroutine = getattr(coroutine, "args", [coroutine])[0]
@@ -103,7 +102,7 @@ def _has_no_result(life: Life, site: Site) -> bool:
     if called is None or not isinstance(called[1], ast.AsyncFunctionDef):
         return False
     values = called[0].values_returned(called[1])
-    return all(value is None or (isinstance(value, ast.Constant) and value.value is None) for value in values)
+    return any(value is not None and not (isinstance(value, ast.Constant) and value.value is None) for value in values)
 
 
 def go_through_done(site: Site) -> Iterator[Fix]:
@@ -227,7 +226,7 @@ def waiting(site: Site) -> Wait | None:
     assert isinstance(wait, ast.Call)
     awaited, tasks = scopes.parent(wait), wait_argument(wait)
     is_run = isinstance(awaited, ast.Call) and _runs_until_complete(awaited, site)
-    if isinstance(awaited, ast.Expr):
+    if isinstance(awaited, (ast.Expr, ast.Assign)) and site.life.node is wait:
         # Nobody awaits the wait itself.
         awaited = wait
     elif not isinstance(awaited, ast.Await) and not (isinstance(awaited, ast.Call) and is_run):
