@@ -77,6 +77,7 @@ def captured(site: Site) -> Plan | None:
         return None
     names = Names(scopes, life.node)
     captures, includes_this = [], False
+    by_statement: dict[ast.stmt, Capture] = {}
     for other in lifecycles.lives:
         if other.reaches is not life.reaches or scopes.function(other.node) is not function:
             continue
@@ -84,7 +85,9 @@ def captured(site: Site) -> Plan | None:
             continue
         capture = _capture(other, function, names, lifecycles)
         if capture is not None:
-            captures.append(capture)
+            # Of a choice, one name holds whichever task is made.
+            first = by_statement.setdefault(scopes.statement(other.node), capture)
+            captures.append(capture if first is capture else replace(first, call=other.node, edits=()))
             includes_this |= other is life
     return Plan(function, tuple(captures)) if includes_this else None
 

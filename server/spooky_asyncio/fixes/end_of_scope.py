@@ -28,6 +28,10 @@ def await_group(site: Site) -> Iterator[Fix]:
     if any(_wants_hash(around) for around in site.scopes.ancestors(site.node)):
         # A task can be in a set, its result perhaps not.
         return
+    display = site.scopes.parent(site.node)
+    if len(getattr(display, "elts", ())) > 1:
+        # Whoever goes through them goes through tasks.
+        return
     is_used = bool(inspected)
     if site.lifecycles.is_group(site.life) or (is_used and planned(site) is None):
         edits = await_edits(site.node, site.source, site.scopes)

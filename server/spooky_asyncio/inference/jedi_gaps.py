@@ -30,8 +30,10 @@ def make_up() -> None:
     context.TreeContextMixin.create_context = _context_of
     iterable._DictMixin._get_generics = _types_in_dict
     iterable.Sequence._get_generics = _types_in_sequence
+    iterable.Sequence._get_wrapped_value = _typed_lazily
     # jedi writes types into a log that nobody reads. With what is made up here a set may contain itself.
     ValueSet.__repr__ = lambda self: f"S{{{len(self._set)}}}"
+    base.DefineGenericBaseClass.__repr__ = object.__repr__
     tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
     # jedi asks for these what does not have them, and fails.
     typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
@@ -209,6 +211,24 @@ def _types_in_dict(self: Any) -> Any:
 
 def _types_in_sequence(self: Any) -> Any:
     return (_types_of(self.merge_types_of_iterate()),)
+
+
+class _TypesOnDemand(TupleGenericManager):  # type: ignore[misc]  # jedi is untyped
+    """The types of what is in a container: dear to know, and not needed to find a method of the container itself."""
+
+    def __init__(self, container: Any) -> None:
+        self._container = container
+
+    @property
+    def _tuple(self) -> Any:
+        return self._container._cached_generics()
+
+
+def _typed_lazily(self: Any) -> Any:
+    """The container as an instance of its builtin class, which jedi makes with the types of all that is in it."""
+    cls = base.GenericClass(builtin_from_name(self.inference_state, self.array_type), _TypesOnDemand(self))
+    (instance,) = cls.execute_annotation(None)
+    return instance
 
 
 def _name_at(self: Any, position: tuple[int, int]) -> Any:

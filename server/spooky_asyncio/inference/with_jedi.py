@@ -129,8 +129,22 @@ class JediInference:
         return self._made_by_all(self._methods(objects, name, position), position)
 
     def definitions(self, position: Position) -> list[Definition]:
+        if self._is_in_stubs(position):
+            return []
         definitions = [self._definition(name) for name in self._goto(position) if name.type != "module"]
         return [one for one in definitions if one] if all(definitions) else []
+
+    def _is_in_stubs(self, position: Position) -> bool:
+        """Whether it is known by now to be a function or class of that name of which there is a stub to be read and no
+        code. To find where that is takes jedi as long as to find what it is."""
+        found = self._names.get(position, [])
+        return bool(found) and all(
+            name.type in ("function", "class")
+            and name.name == self._identifier(position)
+            and name.module_path is not None
+            and name.module_path.suffix == ".pyi"
+            for name in found
+        )
 
     def sure_definitions(self, position: Position) -> frozenset[Named]:
         if position not in self._sure:
