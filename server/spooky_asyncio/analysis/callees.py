@@ -37,6 +37,7 @@ from spooky_asyncio.analysis.catalog import (
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
+from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
@@ -487,6 +488,8 @@ class Callees:
         if isinstance(func, (ast.Name, ast.Attribute)):
             if not self.may_make(last_name(func)) or last_name(func) in self._patched_names:
                 return None
+            if self._plain_values.makes_no_awaitable(func):
+                return None
             made = self._inference.made_by_call(self.position_of(func))
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
@@ -518,6 +521,10 @@ class Callees:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    @cached_property
+    def _plain_values(self) -> PlainValues:
+        return PlainValues(self.scopes, self.imported_name)
 
     @cached_property
     def _stream_handlers(self) -> StreamHandlers:

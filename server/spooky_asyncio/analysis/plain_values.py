@@ -1,0 +1,387 @@
+"""What the text alone says has nothing to do with awaitables: texts, numbers, containers, what the standard library makes.
+
+Most calls whose names an async function has too are of this kind: `prices.get(name)`, `match.group(1)`. To see that
+here spares inference the question, which costs a thousand times as much. What is not certain is left to it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
+from functools import cached_property
+
+from spooky_asyncio.analysis.catalog import is_plain_module
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
+
+
+class Kind(IntEnum):
+    """What is known of a value. Of several values that it may be, the least is known."""
+
+    UNKNOWN = 0
+    CONTAINER = 1
+    """A builtin container of who knows what."""
+    OBJECTS = 2
+    """A builtin container of what is no awaitable itself, or is not known to anybody."""
+    PLAIN = 3
+    """No awaitable is in it, nor can be had from it."""
+
+
+_PLAIN_TYPES = frozenset("str int float complex bool bytes bytearray range None object memoryview slice".split())
+_CONTAINER_TYPES = frozenset("dict list set frozenset tuple".split())
+_GENERIC_TYPES = _CONTAINER_TYPES | {
+    *"Dict List Set FrozenSet Tuple DefaultDict OrderedDict Deque Counter Mapping MutableMapping Sequence".split(),
+    *"MutableSequence Collection Iterable Container AbstractSet MutableSet ItemsView KeysView ValuesView".split(),
+    *"defaultdict deque ChainMap".split(),
+}
+_TRANSPARENT_TYPES = frozenset({"Optional", "Union", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
+_TYPING = ("typing.", "typing_extensions.", "collections.")
+
+_PLAIN_BUILTINS = _PLAIN_TYPES | {
+    *"abs all any ascii bin callable chr divmod format hasattr hash hex id input isinstance issubclass len oct".split(),
+    *"open ord pow print repr round".split(),
+}
+_CONTAINING_BUILTINS = _CONTAINER_TYPES | {*"sorted reversed enumerate zip map filter iter dir".split()}
+_BUILTINS_WITHOUT_AWAITABLES = (
+    _PLAIN_BUILTINS | _CONTAINING_BUILTINS | {*"type super vars globals locals staticmethod classmethod property".split()}
+)
+
+_GIVING_ELEMENTS = frozenset("get pop popitem popleft setdefault __getitem__ __next__".split())
+"""What calling these makes depends on what is in the container."""
+_GIVING_CONTAINERS = frozenset("items keys values copy union intersection difference elements most_common".split())
+
+_PLAIN_ATTRIBUTES = frozenset("__name__ __qualname__ __doc__ __module__ __file__".split())
+
+
+class PlainValues:
+    """Of one file. `imported_name` gives the dotted name of what an import brought: `json.dumps`."""
+
+    def __init__(self, scopes: Scopes, imported_name: Callable[[ast.expr], str | None]) -> None:
+        self._scopes = scopes
+        self._imported_name = imported_name
+        self._kinds: dict[ast.AST, Kind] = {}
+
+    def makes_no_awaitable(self, func: ast.Name | ast.Attribute) -> bool:
+        """Whether calling this certainly gives no awaitable, or one that nobody could know of."""
+        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+            return func.id in _BUILTINS_WITHOUT_AWAITABLES
+        if self._is_of_plain_module(func) or self._makes_other_things(func):
+            return True
+        if isinstance(func, ast.Attribute):
+            kind = self.kind(func.value)
+            if kind is not Kind.UNKNOWN:
+                return kind >= Kind.OBJECTS or func.attr not in _GIVING_ELEMENTS
+        function = self._function(func)
+        return function is not None and self._returns_no_awaitable(function)
+
+    def _function(self, func: ast.Name | ast.Attribute) -> ast.FunctionDef | None:
+        """The plain function of this file that a name, or a method of `self`, can only be."""
+        if isinstance(func, ast.Name):
+            scope = self._scopes.binding(func, func.id)
+            if scope is None:
+                return None
+            is_other = func.id in scope.stores or func.id in scope.imports or func.id in scope.parameters
+            return None if is_other or self._is_shared(scope, func.id) else _only_function(scope.node, func.id)
+        owner = self._class_of_self(func.value)
+        return _only_function(owner, func.attr) if owner is not None and func.attr not in self._members else None
+
+    def _returns_no_awaitable(self, function: ast.FunctionDef) -> bool:
+        """As its annotation says, or because it returns nothing at all."""
+        if function.returns is not None:
+            return all(map(_names_no_awaitable, _names_in(function.returns)))
+        leaving = (ast.Return, ast.Yield, ast.YieldFrom)
+        found = [node for node in ast.walk(function) if isinstance(node, leaving)]
+        return all(
+            isinstance(node, ast.Return) and (node.value is None or self.kind(node.value) is not Kind.UNKNOWN)
+            for node in found
+            if self._scopes.function(node) is function
+        )
+
+    def kind(self, node: ast.expr) -> Kind:
+        if node not in self._kinds:
+            # What a value that rests on itself is, its other sources tell.
+            self._kinds[node] = Kind.PLAIN
+            self._kinds[node] = self._ask(node)
+        return self._kinds[node]
+
+    def _ask(self, node: ast.expr) -> Kind:
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare)):
+            return Kind.PLAIN
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            if isinstance(node, ast.Dict) and not node.keys:
+                return Kind.OBJECTS
+            parts = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
+            return self._containing(part for part in parts if part is not None)
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+            return self._containing([node.elt])
+        if isinstance(node, ast.DictComp):
+            return self._containing([node.key, node.value])
+        if isinstance(node, ast.Name):
+            return self._of_name(node)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node)
+        if isinstance(node, ast.Call):
+            return self._of_call(node)
+        if isinstance(node, ast.IfExp):
+            return self._least([node.body, node.orelse])
+        if isinstance(node, ast.BoolOp):
+            return self._least(node.values)
+        if isinstance(node, ast.BinOp):
+            return self._least([node.left, node.right])
+        if isinstance(node, ast.NamedExpr):
+            return self.kind(node.value)
+        if isinstance(node, ast.Subscript):
+            whole = self.kind(node.value)
+            return whole if whole is Kind.PLAIN or isinstance(node.slice, ast.Slice) else Kind.UNKNOWN
+        return Kind.UNKNOWN
+
+    def _least(self, nodes: Iterable[ast.expr]) -> Kind:
+        return min(map(self.kind, nodes), default=Kind.UNKNOWN)
+
+    def _containing(self, parts: Iterable[ast.expr]) -> Kind:
+        """Of a container that is written out. An empty list may be filled with anything, and inference looks for what
+        that is; with a dict it does not."""
+        kinds = [self.kind(part.value if isinstance(part, ast.Starred) else part) for part in parts]
+        return Kind.PLAIN if kinds and min(kinds) is Kind.PLAIN else Kind.CONTAINER
+
+    def _is_of_plain_module(self, node: ast.expr) -> bool:
+        imported = self._imported_name(node)
+        return imported is not None and _is_plain(imported)
+
+    def _makes_other_things(self, func: ast.expr) -> bool:
+        imported = self._imported_name(func)
+        return imported is not None and imported.partition(".")[0] in _MODULES_MAKING_NO_AWAITABLES
+
+    def _of_call(self, call: ast.Call) -> Kind:
+        func = call.func
+        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+            if func.id in _PLAIN_BUILTINS:
+                return Kind.PLAIN
+            if func.id in _CONTAINING_BUILTINS:
+                return self._containing([*call.args, *(keyword.value for keyword in call.keywords)])
+            return Kind.UNKNOWN
+        imported = self._imported_name(func)
+        if imported is not None:
+            if _is_plain(imported):
+                return Kind.PLAIN
+            is_container = imported.startswith(_TYPING) and imported.rpartition(".")[2] in _GENERIC_TYPES
+            return Kind.CONTAINER if is_container else Kind.UNKNOWN
+        if isinstance(func, ast.Attribute):
+            kind = self.kind(func.value)
+            return kind if kind is Kind.PLAIN or func.attr in _GIVING_CONTAINERS else Kind.UNKNOWN
+        return Kind.UNKNOWN
+
+    def _of_attribute(self, node: ast.Attribute) -> Kind:
+        if node.attr in _PLAIN_ATTRIBUTES or self._is_of_plain_module(node):
+            return Kind.PLAIN
+        if node.attr == "__dict__":
+            return Kind.OBJECTS
+        owner = self._class_of_self(node.value)
+        if owner is not None:
+            return self._of_member(owner, node.attr)
+        whole = self.kind(node.value)
+        return whole if whole is Kind.PLAIN else Kind.UNKNOWN
+
+    def _class_of_self(self, node: ast.expr) -> ast.ClassDef | None:
+        """The class whose object, or which itself, the first parameter of a method is."""
+        if not isinstance(node, ast.Name):
+            return None
+        scope = self._scopes.binding(node, node.id)
+        function = scope.node if scope is not None else None
+        if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        owner = self._scopes.parent(function)
+        parameters = [*function.args.posonlyargs, *function.args.args]
+        is_first = bool(parameters) and parameters[0].arg == node.id and node.id not in scope.stores
+        return owner if isinstance(owner, ast.ClassDef) and is_first and not _is_static(function) else None
+
+    def _of_member(self, owner: ast.ClassDef, name: str) -> Kind:
+        """An attribute by what the class declares, else by all that anything of that name is set to in the file."""
+        declared, values = self._members.get(name, ({}, []))
+        if owner in declared:
+            return self._of_annotation(declared[owner])
+        if not any(self._owner_of_store(store) is owner for store, _ in values):
+            # It is set elsewhere, in a base class perhaps.
+            return Kind.UNKNOWN
+        return min(self.kind(value) if value is not None else Kind.UNKNOWN for _, value in values)
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[dict[ast.ClassDef, ast.expr], list[tuple[ast.AST, ast.expr | None]]]]:
+        """The attributes of the file's classes: by which class which type is declared, and what is stored where."""
+        found: dict[str, tuple[dict[ast.ClassDef, ast.expr], list[tuple[ast.AST, ast.expr | None]]]] = {}
+        for node in self._scopes.order:
+            if not isinstance(node, (ast.Name, ast.Attribute)) or isinstance(node.ctx, ast.Load):
+                continue
+            owner = self._owner_of_store(node)
+            if owner is None and isinstance(node, ast.Name):
+                continue
+            statement = self._scopes.parent(node)
+            declared, values = found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, ({}, []))
+            if isinstance(statement, ast.AnnAssign) and statement.target is node and owner is not None:
+                declared.setdefault(owner, statement.annotation)
+            if not isinstance(node.ctx, ast.Del) and not _only_declares(statement):
+                values.append((node, _value_given(node, statement)))
+        return found
+
+    def _owner_of_store(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class in whose body, or on whose `self`, something is set."""
+        if isinstance(node, ast.Attribute):
+            return self._class_of_self(node.value)
+        owner = self._scopes.of(node).node
+        return owner if isinstance(owner, ast.ClassDef) else None
+
+    def _of_name(self, node: ast.Name) -> Kind:
+        if self._is_of_plain_module(node):
+            return Kind.PLAIN
+        scope = self._scopes.binding(node, node.id)
+        if scope is None or node.id in scope.imports or node.id in scope.definitions or self._is_shared(scope, node.id):
+            return Kind.UNKNOWN
+        kinds = [self._of_store(store) for store in scope.stores.get(node.id, ())]
+        if node.id in scope.parameters:
+            kinds.append(self._of_parameter(scope, node.id))
+        return min(kinds, default=Kind.UNKNOWN)
+
+    def _is_shared(self, scope: Scope, name: str) -> bool:
+        return any(name in other.shared for other in self._scopes.all)
+
+    def _of_store(self, store: ast.Name) -> Kind:
+        statement = self._scopes.parent(store)
+        if isinstance(store.ctx, ast.Del):
+            return Kind.PLAIN
+        if isinstance(statement, ast.AnnAssign):
+            return self._of_annotation(statement.annotation)
+        if isinstance(statement, ast.AugAssign):
+            return self.kind(statement.value)
+        value = _value_given(store, statement)
+        if value is not None:
+            return self.kind(value)
+        # What is in something plain is plain as well.
+        whole = self._iterated(store)
+        return Kind.PLAIN if whole is not None and self.kind(whole) is Kind.PLAIN else Kind.UNKNOWN
+
+    def _iterated(self, store: ast.AST) -> ast.expr | None:
+        """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
+        target, parent = store, self._scopes.parent(store)
+        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            target, parent = parent, self._scopes.parent(parent)
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is target:
+            return parent.iter
+        if isinstance(parent, ast.withitem) and isinstance(self._scopes.parent(parent), ast.With):
+            return parent.context_expr
+        if isinstance(parent, ast.Assign) and target in parent.targets:
+            return parent.value
+        return None
+
+    def _of_parameter(self, scope: Scope, name: str) -> Kind:
+        arguments = getattr(scope.node, "args", None)
+        if not isinstance(arguments, ast.arguments):
+            return Kind.UNKNOWN
+        for rest in (arguments.vararg, arguments.kwarg):
+            if rest is not None and rest.arg == name:
+                plain = rest.annotation is not None and self._of_annotation(rest.annotation) is Kind.PLAIN
+                return Kind.PLAIN if plain else Kind.OBJECTS
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if parameter.arg == name and parameter.annotation is not None:
+                return self._of_annotation(parameter.annotation)
+        return Kind.UNKNOWN
+
+    def _of_annotation(self, annotation: ast.expr) -> Kind:
+        if isinstance(annotation, ast.Constant):
+            return self._of_text(annotation)
+        if isinstance(annotation, ast.BinOp):
+            return min(self._of_annotation(annotation.left), self._of_annotation(annotation.right))
+        if isinstance(annotation, ast.Subscript):
+            outer, parts = self._type_name(annotation.value), _parts(annotation.slice)
+            if outer in _TRANSPARENT_TYPES:
+                return min(map(self._of_annotation, parts[:1] if outer == "Annotated" else parts))
+            if outer not in _GENERIC_TYPES:
+                return Kind.PLAIN if self._is_of_plain_module(annotation.value) else Kind.UNKNOWN
+            parts = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
+            is_plain = bool(parts) and all(self._of_annotation(part) is Kind.PLAIN for part in parts)
+            if is_plain:
+                return Kind.PLAIN
+            return Kind.OBJECTS if all(map(_names_no_awaitable, _names_in(annotation))) else Kind.CONTAINER
+        name = self._type_name(annotation)
+        if name in _PLAIN_TYPES - {"object"} or self._is_of_plain_module(annotation):
+            return Kind.PLAIN
+        return Kind.CONTAINER if name in _GENERIC_TYPES else Kind.UNKNOWN
+
+    def _of_text(self, annotation: ast.Constant) -> Kind:
+        """A type that is written as a text may name what comes later in the file, and is read in the same way."""
+        if annotation.value is None:
+            return Kind.PLAIN
+        name = annotation.value
+        is_known = isinstance(name, str) and name in _PLAIN_TYPES - {"object"}
+        return Kind.PLAIN if is_known and not self._scopes.module.binds(str(name)) else Kind.UNKNOWN
+
+    def _type_name(self, node: ast.expr) -> str:
+        """The name of a builtin type, or of one of `typing` and `collections`; "" for any other."""
+        if isinstance(node, ast.Name) and self._scopes.is_builtin(node):
+            return node.id
+        imported = self._imported_name(node)
+        return imported.rpartition(".")[2] if imported is not None and imported.startswith(_TYPING) else ""
+
+
+def _is_plain(dotted: str) -> bool:
+    """Whether something of a module has to do with no awaitable: `re.match`, `os.environ`, `datetime.datetime.now`."""
+    module = dotted.partition(".")[0]
+    return module in _MODULES_WITHOUT_AWAITABLES or (module != "random" and is_plain_module(dotted))
+
+
+_MODULES_WITHOUT_AWAITABLES = frozenset(
+    """argparse array codecs configparser dataclasses email enum errno getopt gettext http io ipaddress keyword logging
+    mimetypes pathlib pkgutil platform select selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios
+    textwrap time timeit token tokenize traceback tty urllib warnings wave xml zipfile""".split()
+)
+
+_MODULES_MAKING_NO_AWAITABLES = frozenset({"collections", "importlib", "inspect", "itertools", "signal", "threading"})
+"""What their functions give has to do with the functions and objects of the program."""
+
+
+def _only_function(owner: ast.AST, name: str) -> ast.FunctionDef | None:
+    """The function that a module, class or function defines once under a name, and that nothing decorates."""
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = [node for node in ast.walk(owner) if isinstance(node, named) and node.name == name and node is not owner]
+    function = found[0] if len(found) == 1 and found[0] in getattr(owner, "body", ()) else None
+    is_plain = isinstance(function, ast.FunctionDef) and not function.decorator_list
+    return function if is_plain and isinstance(function, ast.FunctionDef) else None
+
+
+def _names_in(annotation: ast.expr) -> Iterator[str]:
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"\w+", node.value)
+
+
+_MAY_BE_AWAITABLE = re.compile(r"coro|await|future|task|^(any|object|self|.{0,2})$|_co$", re.IGNORECASE)
+
+
+def _names_no_awaitable(name: str) -> bool:
+    """Whether a type's name speaks against an awaitable. A type variable may stand for one, and who knows of `Any`."""
+    return not _MAY_BE_AWAITABLE.search(name) and not name.endswith("T")
+
+
+def _value_given(target: ast.AST, statement: ast.AST | None) -> ast.expr | None:
+    """The value that is given to exactly this target."""
+    if isinstance(statement, ast.Assign) and target in statement.targets:
+        return statement.value
+    if isinstance(statement, (ast.AnnAssign, ast.NamedExpr)) and statement.target is target:
+        return statement.value
+    return None
+
+
+def _only_declares(statement: ast.AST | None) -> bool:
+    return isinstance(statement, ast.AnnAssign) and statement.value is None
+
+
+def _parts(subscript: ast.expr) -> list[ast.expr]:
+    return subscript.elts if isinstance(subscript, ast.Tuple) else [subscript]
+
+
+def _is_static(function: Function) -> bool:
+    return any(getattr(decorator, "id", "") == "staticmethod" for decorator in function.decorator_list)
