@@ -488,7 +488,7 @@ class Callees:
         if isinstance(func, (ast.Name, ast.Attribute)):
             if not self.may_make(last_name(func)) or last_name(func) in self._patched_names:
                 return None
-            if self._plain_values.makes_no_awaitable(func):
+            if self.is_plain(func):
                 return None
             made = self._inference.made_by_call(self.position_of(func))
             if isinstance(func, ast.Attribute) and self._is_assigned(func):
@@ -521,6 +521,10 @@ class Callees:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    def is_plain(self, func: ast.Name | ast.Attribute) -> bool:
+        """Whether the text alone shows that calling something makes no awaitable."""
+        return self._plain_values.makes_no_awaitable(func)
 
     @cached_property
     def _plain_values(self) -> PlainValues:

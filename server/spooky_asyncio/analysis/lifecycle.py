@@ -157,7 +157,8 @@ class LifeCycles:
     def _may_make(self, func: ast.expr) -> bool:
         if isinstance(func, (ast.Name, ast.Attribute)):
             name = last_name(func)
-            return self.callees.may_make(name) or self.callees.may_make(self.callees.aliases.get(name, name))
+            may_make = self.callees.may_make(name) or self.callees.may_make(self.callees.aliases.get(name, name))
+            return may_make and not self.callees.is_plain(func)
         named = (node for node in ast.walk(func) if isinstance(node, (ast.Name, ast.Attribute)))
         return not isinstance(func, ast.Lambda) and any(self.callees.may_make(last_name(node)) for node in named)
 

@@ -82,9 +82,24 @@ class PlainValues:
             if scope is None:
                 return None
             is_other = func.id in scope.stores or func.id in scope.imports or func.id in scope.parameters
-            return None if is_other or self._is_shared(scope, func.id) else _only_function(scope.node, func.id)
+            return None if is_other or self._is_shared(scope, func.id) else self._only_function(scope.node, func.id)
         owner = self._class_of_self(func.value)
-        return _only_function(owner, func.attr) if owner is not None and func.attr not in self._members else None
+        return self._only_function(owner, func.attr) if owner is not None and func.attr not in self._members else None
+
+    def _only_function(self, owner: ast.AST, name: str) -> ast.FunctionDef | None:
+        """The function that a module, class or function defines once under a name, and that nothing decorates."""
+        found = self._definitions.get((owner, name), [])
+        only = found[0] if len(found) == 1 else None
+        is_plain = isinstance(only, ast.FunctionDef) and not only.decorator_list and self._scopes.parent(only) is owner
+        return only if is_plain and isinstance(only, ast.FunctionDef) else None
+
+    @cached_property
+    def _definitions(self) -> dict[tuple[ast.AST, str], list[ast.AST]]:
+        found: dict[tuple[ast.AST, str], list[ast.AST]] = {}
+        for node in self._scopes.order:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found.setdefault((self._scopes.of(node).node, node.name), []).append(node)
+        return found
 
     def _returns_no_awaitable(self, function: ast.FunctionDef) -> bool:
         """As its annotation says, or because it returns nothing at all."""
@@ -337,15 +352,6 @@ _MODULES_WITHOUT_AWAITABLES = frozenset(
 
 _MODULES_MAKING_NO_AWAITABLES = frozenset({"collections", "importlib", "inspect", "itertools", "signal", "threading"})
 """What their functions give has to do with the functions and objects of the program."""
-
-
-def _only_function(owner: ast.AST, name: str) -> ast.FunctionDef | None:
-    """The function that a module, class or function defines once under a name, and that nothing decorates."""
-    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    found = [node for node in ast.walk(owner) if isinstance(node, named) and node.name == name and node is not owner]
-    function = found[0] if len(found) == 1 and found[0] in getattr(owner, "body", ()) else None
-    is_plain = isinstance(function, ast.FunctionDef) and not function.decorator_list
-    return function if is_plain and isinstance(function, ast.FunctionDef) else None
 
 
 def _names_in(annotation: ast.expr) -> Iterator[str]:
