@@ -1,4 +1,4 @@
-"""What the text alone says has nothing to do with awaitables: texts, numbers, containers, what the standard library makes.
+"""What has nothing to do with awaitables, as the text alone shows: texts, numbers, containers.
 
 Most calls whose names an async function has too are of this kind: `prices.get(name)`, `match.group(1)`. To see that
 here spares inference the question, which costs a thousand times as much. What is not certain is left to it.
@@ -28,30 +28,41 @@ class Kind(IntEnum):
     """No awaitable is in it, nor can be had from it."""
 
 
-_PLAIN_TYPES = frozenset("str int float complex bool bytes bytearray range None object memoryview slice".split())
-_CONTAINER_TYPES = frozenset("dict list set frozenset tuple".split())
-_GENERIC_TYPES = _CONTAINER_TYPES | {
-    *"Dict List Set FrozenSet Tuple DefaultDict OrderedDict Deque Counter Mapping MutableMapping Sequence".split(),
-    *"MutableSequence Collection Iterable Container AbstractSet MutableSet ItemsView KeysView ValuesView".split(),
-    *"defaultdict deque ChainMap".split(),
-}
-_TRANSPARENT_TYPES = frozenset({"Optional", "Union", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLAIN_TYPES = _words("str int float complex bool bytes bytearray range None memoryview slice")
+_CONTAINER_TYPES = _words("dict list set frozenset tuple")
+_GENERIC_TYPES = _CONTAINER_TYPES | _words(
+    """Dict List Set FrozenSet Tuple DefaultDict OrderedDict Deque Counter Mapping MutableMapping Sequence defaultdict
+    MutableSequence Collection Iterable Container AbstractSet MutableSet ItemsView KeysView ValuesView deque ChainMap"""
+)
+_TRANSPARENT_TYPES = _words("Optional Union Final ClassVar Annotated Required NotRequired")
 _TYPING = ("typing.", "typing_extensions.", "collections.")
 
-_PLAIN_BUILTINS = _PLAIN_TYPES | {
-    *"abs all any ascii bin callable chr divmod format hasattr hash hex id input isinstance issubclass len oct".split(),
-    *"open ord pow print repr round".split(),
-}
-_CONTAINING_BUILTINS = _CONTAINER_TYPES | {*"sorted reversed enumerate zip map filter iter dir".split()}
+_PLAIN_BUILTINS = _PLAIN_TYPES | _words(
+    """abs all any ascii bin callable chr divmod format hasattr hash hex id input isinstance issubclass len oct object
+    open ord pow print repr round"""
+)
+_CONTAINING_BUILTINS = _CONTAINER_TYPES | _words("sorted reversed enumerate zip map filter iter dir")
 _BUILTINS_WITHOUT_AWAITABLES = (
-    _PLAIN_BUILTINS | _CONTAINING_BUILTINS | {*"type super vars globals locals staticmethod classmethod property".split()}
+    _PLAIN_BUILTINS | _CONTAINING_BUILTINS | _words("type super vars globals locals staticmethod classmethod property")
 )
 
-_GIVING_ELEMENTS = frozenset("get pop popitem popleft setdefault __getitem__ __next__".split())
+_GIVING_ELEMENTS = _words("get pop popitem popleft setdefault __getitem__ __next__")
 """What calling these makes depends on what is in the container."""
-_GIVING_CONTAINERS = frozenset("items keys values copy union intersection difference elements most_common".split())
+_GIVING_CONTAINERS = _words("items keys values copy union intersection difference elements most_common")
 
-_PLAIN_ATTRIBUTES = frozenset("__name__ __qualname__ __doc__ __module__ __file__".split())
+_PLAIN_ATTRIBUTES = _words("__name__ __qualname__ __doc__ __module__ __file__")
+
+_MODULES_WITHOUT_AWAITABLES = _words(
+    """argparse array codecs configparser dataclasses email enum errno getopt gettext http io ipaddress keyword logging
+    mimetypes pathlib pkgutil platform select selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios
+    textwrap time timeit token tokenize traceback tty urllib warnings wave xml zipfile"""
+)
+_MODULES_MAKING_NO_AWAITABLES = _words("collections importlib inspect itertools signal threading")
+"""What their functions give has to do with the functions and objects of the program."""
 
 
 class PlainValues:
@@ -318,7 +329,7 @@ class PlainValues:
                 return Kind.PLAIN
             return Kind.OBJECTS if all(map(_names_no_awaitable, _names_in(annotation))) else Kind.CONTAINER
         name = self._type_name(annotation)
-        if name in _PLAIN_TYPES - {"object"} or self._is_of_plain_module(annotation):
+        if name in _PLAIN_TYPES or self._is_of_plain_module(annotation):
             return Kind.PLAIN
         return Kind.CONTAINER if name in _GENERIC_TYPES else Kind.UNKNOWN
 
@@ -327,7 +338,7 @@ class PlainValues:
         if annotation.value is None:
             return Kind.PLAIN
         name = annotation.value
-        is_known = isinstance(name, str) and name in _PLAIN_TYPES - {"object"}
+        is_known = isinstance(name, str) and name in _PLAIN_TYPES
         return Kind.PLAIN if is_known and not self._scopes.module.binds(str(name)) else Kind.UNKNOWN
 
     def _type_name(self, node: ast.expr) -> str:
@@ -342,16 +353,6 @@ def _is_plain(dotted: str) -> bool:
     """Whether something of a module has to do with no awaitable: `re.match`, `os.environ`, `datetime.datetime.now`."""
     module = dotted.partition(".")[0]
     return module in _MODULES_WITHOUT_AWAITABLES or (module != "random" and is_plain_module(dotted))
-
-
-_MODULES_WITHOUT_AWAITABLES = frozenset(
-    """argparse array codecs configparser dataclasses email enum errno getopt gettext http io ipaddress keyword logging
-    mimetypes pathlib pkgutil platform select selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios
-    textwrap time timeit token tokenize traceback tty urllib warnings wave xml zipfile""".split()
-)
-
-_MODULES_MAKING_NO_AWAITABLES = frozenset({"collections", "importlib", "inspect", "itertools", "signal", "threading"})
-"""What their functions give has to do with the functions and objects of the program."""
 
 
 def _names_in(annotation: ast.expr) -> Iterator[str]:

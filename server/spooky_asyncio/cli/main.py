@@ -146,6 +146,13 @@ def _on_files(command: _Command) -> _Command:
     return command
 
 
+_CACHE_DIR = click.option(
+    "--cache-dir",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where results are kept; by default in $SPOOKY_CACHE_DIR, else where the system keeps caches.",
+)
+
 _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items())
 
 
@@ -188,6 +195,8 @@ _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items
     metavar="N",
     help="Processes that share the files; by default as many as there are processors, and one for a few files.",
 )
+@click.option("--no-cache", is_flag=True, help="Check everything anew, and keep nothing for the next run.")
+@_CACHE_DIR
 @_on_files
 def check(
     paths: tuple[Path, ...],
@@ -200,6 +209,8 @@ def check(
     severity: tuple[str, ...],
     stdin_filename: Path | None,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: Path | None,
     interpreter: str | None,
     color: str,
     verbose: bool,
@@ -207,19 +218,22 @@ def check(
     """Check files and folders; without any, the current folder. `-` is the code on standard input.
 
     In a folder, all *.py files are checked that neither .gitignore nor the setting `exclude` leaves out. A file or
-    folder that is named here is never left out.
+    folder that is named here is never left out. Files are not checked again as long as nothing has changed that they
+    rest on: see `spooky clean`.
     """
     streams.prepare(verbose)
     piped = _is_piped(paths, stdin_filename)
     from spooky_asyncio.cli import names
     from spooky_asyncio.cli.report import report
     from spooky_asyncio.cli.run import run
+    from spooky_asyncio.workspace.cache import Cache, folder
 
     overrides = names.overrides(interpreter, select, ignore, severity)
     if piped:
         outcome = _checked_stdin(stdin_filename, overrides)
     else:
-        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose)
+        cache = None if no_cache else Cache(folder(cache_dir))
+        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose, cache=cache)
     written = report(outcome, output_format, color, output_file, statistics)
     for line in (*outcome.failures, *outcome.notes):
         streams.complain(str(line))
@@ -281,6 +295,26 @@ def fix(
         if line:
             streams.complain(str(line))
     sys.exit(fixing.status() if written else 2)
+
+
+@main.command()
+@_CACHE_DIR
+def clean(cache_dir: Path | None) -> None:
+    """Empty the cache of what `spooky check` has found out.
+
+    It holds what came of each file, and a digest of all that it rests on: the file, what it imports, the settings, what
+    is installed beside it, this version. So it is never out of date, but for packages that were changed by hand where
+    they are installed.
+    """
+    streams.prepare()
+    from spooky_asyncio.workspace import cache
+
+    where = cache.folder(cache_dir)
+    try:
+        found = cache.clean(where)
+    except OSError as error:
+        raise click.ClickException(f"cannot empty {where}: {error.strerror or error}") from error
+    click.echo(f"Emptied {where}." if found else f"There is nothing in {where}.")
 
 
 @main.command()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from spooky_asyncio import garbage
 from spooky_asyncio.cli import workers
 from spooky_asyncio.cli.check import Checker, Failure, Outcome, Overrides, Revise
+from spooky_asyncio.cli.kept import Kept
 from spooky_asyncio.cli.progress import tracked
+from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.files import python_files
+from spooky_asyncio.workspace.project import CONFIGURATION
 
 
 def run(
@@ -20,10 +23,11 @@ def run(
     revise: Revise | None = None,
     jobs: int | None = 1,
     verbose: bool = False,
+    cache: Cache | None = None,
 ) -> Outcome:
     """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
-    to be revised is left to one."""
+    to be revised is left to one. What is in the cache is not checked again."""
     garbage.look_seldom()
     outcome, checker = Outcome(), Checker(overrides)
 
@@ -32,19 +36,40 @@ def run(
         outcome.fail(Failure(f"cannot be read: {error.strerror}", Path(error.filename)))
 
     files = list(python_files(paths, checker.projects.around, unreachable))
-    jobs = workers.useful(len(files)) if jobs is None else jobs
+    kept = Kept(cache, checker.projects) if cache is not None else None
+    known = kept.known(files) if kept is not None else {}
+    remaining = [file for file in files if file not in known]
+    jobs = workers.useful(len(remaining)) if jobs is None else jobs
     if jobs > 1 and revise is None:
-        outcomes = workers.checked(files, overrides, jobs, verbose)
+        outcomes = workers.checked(remaining, overrides, jobs, verbose)
     else:
-        outcomes = (checker.check(file, revise) for file in files)
+        outcomes = (checker.check(file, revise) for file in remaining)
     # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
-    with closing(tracked(outcomes, len(files))) as remaining:
-        for one in remaining:
+    with closing(tracked(_in_order(files, known, outcomes), len(files))) as found:
+        for file, one in zip(files, found, strict=True):
             outcome.add(one)
+            if kept is not None and file not in known:
+                kept.keep(file, one)
     outcome.fail(*checker.projects.problems)
+    outcome.failures.sort(key=_place)
+    if kept is not None and cache is not None:
+        kept.save()
+        outcome.notes += [cache.problem] if cache.problem else []
     if not files and not outcome.unchecked:
         outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
     return outcome
+
+
+def _place(failure: Failure) -> tuple[bool, str]:
+    """Settings come first, then files in their order, whichever of them were checked in this run."""
+    path = failure.path
+    return path is not None and path.name != CONFIGURATION, str(path or "")
+
+
+def _in_order(files: Sequence[Path], known: Mapping[Path, Outcome], outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """What is known of the files, and the outcomes of the others in their places."""
+    for file in files:
+        yield known[file] if file in known else next(outcomes)
 
 
 def run_piped(data: bytes, name: Path | None, overrides: Overrides) -> Outcome:

@@ -32,6 +32,8 @@ JediProject: TypeAlias = jedi.Project
 
 parse_cache.make_safe()
 jedi_gaps.make_up()
+# Else an answer would rest on all files of the project, whether the one that is asked about imports them or not.
+jedi.settings.dynamic_params_for_other_modules = False
 
 
 _COROUTINES = frozenset(

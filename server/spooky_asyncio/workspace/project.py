@@ -117,7 +117,7 @@ class Project:
         self._modules.forget()
         if self.memory is not None:
             self.memory.forget()
-        self.__dict__.pop("_files", None)
+        self.__dict__.pop("files", None)
         self._found.clear()
 
     def forget(self, path: Path | None = None) -> None:
@@ -153,17 +153,18 @@ class Project:
         if asking is None:
             return
         if name not in self._found:
-            self._found[name] = [path for path in self._files if self._mentions(path, name)]
+            self._found[name] = [path for path in self.files if self._mentions(path, name)]
         paths = [path for path in self._found[name] if path != asking]
         yield from map(self._modules.open, paths) if len(paths) <= MOST_MENTIONING else [None]
 
     @cached_property
     def target(self) -> Target:
-        found = target(self.configuration, self._packages)
+        found = target(self.configuration, self.package_folders)
         return replace(found, entry_points=entry_points(self.root, self.configuration))
 
     @cached_property
-    def _files(self) -> list[Path]:
+    def files(self) -> list[Path]:
+        """All that are checked in its folder, until `refresh`."""
         return list(python_files([self.root], lambda _: self))
 
     @cached_property
@@ -173,14 +174,15 @@ class Project:
     @cached_property
     def _jedi(self) -> JediProject:
         # Packages in `src` are imported from elsewhere in the project, its tests above all, as if they were installed.
-        return jedi_project(self.root, [self.root / "src", *self._packages])
+        return jedi_project(self.root, [self.root / "src", *self.package_folders])
 
     @cached_property
     def _async_names(self) -> AsyncNames:
-        return AsyncNames(self.root, self._packages)
+        return AsyncNames(self.root, self.package_folders)
 
     @cached_property
-    def _packages(self) -> list[Path]:
+    def package_folders(self) -> list[Path]:
+        """Where the packages are installed that its code may import. What can't be found is one of its `problems`."""
         try:
             return site_packages(self.settings.interpreter, self.root)
         except InterpreterError as error:

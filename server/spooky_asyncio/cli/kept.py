@@ -1,0 +1,163 @@
+"""Outcomes of former runs: those of files of which nothing has changed that they rest on.
+
+The key of an outcome is a digest of the file, of what it imports, and of all around: the checker itself, settings,
+packages. A file with findings rests on the whole project besides, for their fixes look for callers everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import spooky_asyncio
+from spooky_asyncio.cli.check import Finding, Outcome, Projects
+from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind, Position, Range, Related, Severity
+from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.workspace.cache import Cache
+from spooky_asyncio.workspace.imports import Imports
+from spooky_asyncio.workspace.project import Project
+
+log = logging.getLogger(__name__)
+
+
+class Kept:
+    """What one run takes from the cache, and what it leaves there."""
+
+    def __init__(self, cache: Cache, projects: Projects) -> None:
+        self._cache = cache
+        self._projects = projects
+        self._states: dict[Path, _State] = {}
+        self._keys: dict[Path, bytes] = {}
+        self._new: dict[bytes, str] = {}
+
+    def known(self, files: Sequence[Path]) -> dict[Path, Outcome]:
+        """The outcomes that are still true, by file."""
+        for file in files:
+            key = self._state(file).key(file)
+            if key is not None:
+                self._keys[file] = key
+        results = self._cache.results(self._keys.values())
+        found = {}
+        for file, key in self._keys.items():
+            outcome = self._restored(results[key], file) if key in results else None
+            if outcome is not None:
+                found[file] = outcome
+        return found
+
+    def keep(self, file: Path, outcome: Outcome) -> None:
+        """What went wrong may go well next time, and is not kept."""
+        is_whole = outcome.checked == 1 and not outcome.partly and not outcome.unchecked
+        if file in self._keys and is_whole and set(outcome.failures) <= set(self._projects.problems):
+            self._new[self._keys[file]] = self._text(file, outcome)
+
+    def save(self) -> None:
+        """After a run in which no file has changed: else nobody knows of which text an outcome is."""
+        if not self._new or not self._cache.has_changed():
+            self._cache.save(self._new)
+
+    def _state(self, file: Path) -> _State:
+        project = self._projects.around(file)
+        if project.root not in self._states:
+            self._states[project.root] = _State(project, self._cache)
+        return self._states[project.root]
+
+    def _text(self, file: Path, outcome: Outcome) -> str:
+        found = [[asdict(finding.diagnostic), [asdict(fix) for fix in finding.fixes]] for finding in outcome.findings]
+        rests_on = self._state(file).everything if found else ""
+        return json.dumps([rests_on, found], default=os.fspath)
+
+    def _restored(self, text: str, file: Path) -> Outcome | None:
+        try:
+            rests_on, found = json.loads(text)
+            if found == []:
+                return Outcome(checked=1)
+            if rests_on != self._state(file).everything:
+                return None
+            lines = Source.from_file(file).lines
+            findings = [Finding(file, lines, _diagnostic(one), tuple(map(_fix, fixes))) for one, fixes in found]
+            return Outcome(findings, checked=1)
+        except UnreadableSource:
+            return None
+        except Exception:
+            # Whatever somebody may have put there.
+            log.warning("what the cache says of %s makes no sense, and is not used", file, exc_info=True)
+            return None
+
+
+class _State:
+    """Of one project, as the run has found it."""
+
+    def __init__(self, project: Project, cache: Cache) -> None:
+        cache.load(os.fspath(project.root))
+        self._project = project
+        self._imports = Imports(project.root, cache.content)
+
+    def key(self, file: Path) -> bytes | None:
+        digest = self._imports.digest(file)
+        if digest is None:
+            return None
+        return hashlib.blake2b(self._around + digest + os.fsencode(file), digest_size=20).digest()
+
+    @cached_property
+    def everything(self) -> str:
+        """The contents of all files of the project."""
+        return self._imports.digest_of_all(self._project.files).hex()
+
+    @cached_property
+    def _around(self) -> bytes:
+        project = self._project
+        target = project.target
+        fits = [target.python, target.line_length, sorted(target.entry_points)]
+        parts = [_checker(), sys.version, project.root, project.settings, fits]
+        parts += [(folder, _entries(folder)) for folder in project.package_folders]
+        return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=20).digest()
+
+
+def _checker() -> list[object]:
+    """This program, as it is installed or being worked on."""
+    package = Path(spooky_asyncio.__file__).parent
+    files = sorted(package.rglob("*.py"))
+    versions = [metadata.version(name) for name in ("jedi", "parso")]
+    return [versions, [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]]
+
+
+def _entries(folder: Path) -> list[tuple[str, int]]:
+    """What is installed in a folder, and since when: whatever installs or removes a package changes that."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name != "__pycache__")
+    except OSError:
+        return []
+
+
+def _range(read: Any) -> Range:
+    return Range(Position(**read["start"]), Position(**read["end"]))
+
+
+def _path(read: str | None) -> Path | None:
+    return None if read is None else Path(read)
+
+
+def _diagnostic(read: Any) -> Diagnostic:
+    related = (Related(one["message"], _range(one["range"]), _path(one["path"])) for one in read["related"])
+    read |= {"range": _range(read["range"]), "severity": Severity(read["severity"]), "related": tuple(related)}
+    return Diagnostic(**read)
+
+
+def _fix(read: Any) -> Fix:
+    edits = (Edit(_range(one["range"]), one["content"], _path(one["path"]), one["label"]) for one in read["edits"])
+    read |= {
+        "edits": tuple(edits),
+        "applicability": Applicability(read["applicability"]),
+        "kind": FixKind(read["kind"]),
+    }
+    return Fix(**read)
