@@ -7,7 +7,7 @@ way leads into its handlers, so that nothing is reported only because an excepti
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -67,6 +67,7 @@ class ControlFlow:
     """The steps of one body. The bodies of functions and classes inside of it are none of its business."""
 
     def __init__(self, body: Body) -> None:
+        self.body = body
         self._steps: dict[ast.AST, list[Step]] = {}
         self._made = 0
         self.exit = Step(leaves=True)
@@ -77,16 +78,29 @@ class ControlFlow:
         """The steps that evaluate this very node; none for what is not evaluated in one go, or never."""
         return self._steps.get(node, ())
 
-    @cached_property
-    def connected(self) -> frozenset[Step]:
+    @property
+    def connected(self) -> Collection[Step]:
         """The steps that some way leads to, whatever is tested on it."""
-        found = {self.entry}
-        pending = [self.entry]
+        return self.order
+
+    @cached_property
+    def order(self) -> dict[Step, int]:
+        """The same, each with a number that is higher than those of the steps before it, but for the way back in a
+        loop."""
+        finished: list[Step] = []
+        seen = {self.entry}
+        pending = [(self.entry, iter(self.entry.edges))]
         while pending:
-            new = {edge.to for edge in pending.pop().edges} - found
-            found |= new
-            pending += new
-        return frozenset(found)
+            step, edges = pending[-1]
+            for edge in edges:
+                if edge.to not in seen:
+                    seen.add(edge.to)
+                    pending.append((edge.to, iter(edge.to.edges)))
+                    break
+            else:
+                finished.append(step)
+                pending.pop()
+        return {step: number for number, step in enumerate(reversed(finished))}
 
     def _step(self, node: ast.AST, *edges: Edge) -> Step:
         self._made += 1
@@ -260,11 +274,11 @@ def conjuncts(test: ast.expr, truth: bool) -> Iterator[tuple[ast.expr, bool]]:
         for value in test.values:
             yield from conjuncts(value, truth)
     else:
-        yield _affirmed(test, truth)
+        yield affirmed(test, truth)
 
 
 @lru_cache(maxsize=10_000)
-def _affirmed(test: ast.expr, truth: bool) -> tuple[ast.expr, bool]:
+def affirmed(test: ast.expr, truth: bool) -> tuple[ast.expr, bool]:
     """`x is not None` is the contrary of `x is None`, and so on."""
     contrary = {ast.IsNot: ast.Is, ast.NotEq: ast.Eq, ast.NotIn: ast.In, ast.LtE: ast.Gt, ast.GtE: ast.Lt}
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and type(test.ops[0]) in contrary:

@@ -215,7 +215,7 @@ class LifeCycles:
             return []
         everywhere = self._flow.held_everywhere(move)
         waited = any(use.kind is UseKind.WAITED for use in everywhere.uses)
-        if (not move.held and everywhere.handled) or self._ways.never_comes(made):
+        if not move.held and everywhere.handled:
             return []
         if not move.held or (not everywhere.handled and not waited):
             return [_End(waited, everywhere.uses)]
@@ -242,6 +242,8 @@ class LifeCycles:
         return False
 
     def _lives(self, node: ast.expr, made: Made, ends: list[_End], caller: ast.expr | None = None) -> Iterator[Life]:
+        if self._ways.never_comes(node):
+            return
         starts, name, definition = Step.CREATED, made.name, made.definition
         if made.kind is Makes.FUTURE:
             starts = Step.SCHEDULED

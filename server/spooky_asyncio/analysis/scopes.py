@@ -10,6 +10,7 @@ import builtins
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -77,9 +78,6 @@ class Scope:
         while scope is not None:
             yield scope
             scope = scope.parent
-
-
-_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 
 
 class Scopes:
@@ -229,13 +227,24 @@ class Scopes:
 def _children(node: ast.AST) -> list[ast.AST]:
     """Those that have a place in the text: a name's context and an operator have none, and are most of the nodes."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _fields_of(type(node)):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST) and not isinstance(item, _MARKS)]
-        elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+_WITHOUT_NODES = frozenset(
+    ("ctx", "op", "ops", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion")
+)
+"""Fields that hold texts, numbers or marks, in whatever node they are."""
+
+
+@cache
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _WITHOUT_NODES)
 
 
 def _evaluated_outside(node: ast.AST) -> list[ast.AST]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
-from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, conjuncts
+from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, affirmed, conjuncts
 from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind, is_main_test, last_name
 from spooky_asyncio.analysis.scopes import Scope, Scopes
 
@@ -182,33 +183,43 @@ class Ways:
         return self._worlds[control]
 
     def _all_worlds(self, control: ControlFlow) -> dict[Step, Worlds]:
+        asked = _asked(control.body)
+        steps = list(control.order)
         before: dict[Step, Worlds] = {control.entry: frozenset({frozenset()})}
+        gone_on: dict[Step, Worlds] = {}
         crowded: set[Step] = set()
-        pending: list[tuple[Step, frozenset[Fact]]] = [(control.entry, frozenset())]
+        # In the order of the steps: what all ways to a step have in common is known before it is gone on from there.
+        pending = [0]
         while pending:
-            step, facts = pending.pop()
-            if facts not in before[step]:
-                # Given up for what it has in common with others.
-                continue
-            after = self.facts_after(step.node, facts) if step.node is not None else facts
-            for edge in step.edges:
-                known = after
-                if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
-                    continue
-                if edge.test is not None and not edge.looping:
-                    if not _is_possible(edge.test, edge.truth, known, frozenset()):
-                        continue
-                    known |= _facts(edge.test, edge.truth, known)
-                worlds = before.get(edge.to, frozenset())
-                new = worlds | {known}
-                if len(new) > MOST_WORLDS or edge.to in crowded:
-                    crowded.add(edge.to)
-                    known = frozenset.intersection(*new)
-                    new = frozenset({known})
-                if new != worlds:
-                    before[edge.to] = new
-                    pending.append((edge.to, known))
+            step = steps[heappop(pending)]
+            for facts in before[step] - gone_on.get(step, frozenset()):
+                for to, known in self._next_worlds(step, facts, asked):
+                    worlds = before.get(to, frozenset())
+                    new = worlds | {known}
+                    if len(new) > MOST_WORLDS or to in crowded:
+                        crowded.add(to)
+                        new = frozenset({frozenset.intersection(*new)})
+                    if new != worlds:
+                        before[to] = new
+                        heappush(pending, control.order[to])
+            gone_on[step] = before[step]
         return before
+
+    def _next_worlds(
+        self, step: Step, facts: frozenset[Fact], asked: Mapping[str, int]
+    ) -> Iterator[tuple[Step, frozenset[Fact]]]:
+        """The steps that may follow, and what is known then."""
+        after = self.facts_after(step.node, facts) if step.node is not None else facts
+        after = frozenset(fact for fact in after if fact.test in asked)
+        for edge in step.edges:
+            known = after
+            if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
+                continue
+            if edge.test is not None and not edge.looping:
+                if not _is_possible(edge.test, edge.truth, known, frozenset()):
+                    continue
+                known |= {fact for fact in _facts(edge.test, edge.truth, known) if asked.get(fact.test, 0) > 1}
+            yield edge.to, known
 
     def facts_after(self, root: ast.AST, facts: frozenset[Fact]) -> frozenset[Fact]:
         bound = self.names_bound_by(root)
@@ -570,8 +581,34 @@ def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fac
     return frozenset(_fact(simple, answer) for simple, answer in conjuncts(test, truth))
 
 
+def _asked(body: ast.AST) -> dict[str, int]:
+    """The tests in a body, and at how many places each is asked. What is asked at one place only tells nothing about
+    any other one, and need not be told apart."""
+    found: dict[str, int] = defaultdict(int)
+    seen: set[int] = set()
+    for node in ast.walk(body):
+        tests = [*getattr(node, "ifs", ()), getattr(node, "test", None), getattr(node, "guard", None)]
+        for test in (*tests, node if isinstance(node, ast.BoolOp) else None):
+            for part in _all_parts(test) if isinstance(test, ast.expr) else ():
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    found[_text(affirmed(part, True)[0])] += 1
+    return found
+
+
+def _all_parts(test: ast.expr) -> Iterator[ast.expr]:
+    """A test, and the tests that it is made of."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _all_parts(test.operand)
+        return
+    yield test
+    for value in test.values if isinstance(test, ast.BoolOp) else ():
+        yield from _all_parts(value)
+
+
+@lru_cache(maxsize=10_000)
 def _fact(test: ast.expr, truth: bool) -> Fact:
-    return Fact(_text(test), truth, frozenset(n.id for n in ast.walk(test) if isinstance(n, ast.Name)))
+    return Fact(_text(test), truth, _names_in(test))
 
 
 @lru_cache(maxsize=10_000)
