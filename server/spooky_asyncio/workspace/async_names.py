@@ -10,10 +10,11 @@ import codecs
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from spooky_asyncio.source import MAX_BYTES
 
@@ -74,6 +75,7 @@ class AsyncNames:
     def __init__(self, root: Path, packages: list[Path]) -> None:
         self._root = root
         self._packages = packages
+        self._files: dict[Path, tuple[_Stamp, Names]] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -140,18 +142,38 @@ class AsyncNames:
         if self._is_installed(place) or place.is_relative_to(_STANDARD_LIBRARY):
             return _installed_names(place)
         if place not in self._own:
-            self._own[place] = _names_at(place)
+            self._own[place] = _names_at(place, self._names_in)
         return self._own[place]
+
+    def _names_in(self, file: Path) -> Names:
+        """Read again only if it has changed: a refresh comes with each file that is saved."""
+        stamp = _stamp(file)
+        known = self._files.get(file)
+        if known is None or known[0] != stamp:
+            known = self._files[file] = (stamp, _names_in(file))
+        return known[1]
+
+
+_Stamp: TypeAlias = "tuple[int, int] | None"
+"""When a file was changed last, and its size."""
+
+
+def _stamp(file: Path) -> _Stamp:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 @cache
 def _installed_names(place: Path) -> Names:
-    return _names_at(place)
+    return _names_at(place, _names_in)
 
 
-def _names_at(place: Path) -> Names:
+def _names_at(place: Path, read: Callable[[Path], Names]) -> Names:
     """What a file tells, or all files of a folder together."""
-    return _joined(map(_names_in, sorted(place.rglob("*.py")))) if place.is_dir() else _names_in(place)
+    return _joined(map(read, sorted(place.rglob("*.py")))) if place.is_dir() else read(place)
 
 
 def _names_in(file: Path) -> Names:
