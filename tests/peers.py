@@ -134,7 +134,7 @@ def _read_pyrefly(output: str) -> Iterator[Report]:
 
 TOOLS = (
     Tool(
-        "spooky-asyncio", "", ("check", "--output-format", "json", "."),
+        "spooky-asyncio", "", ("check", "--no-cache", "--output-format", "json", "."),
         ("pyproject.toml", "[tool.spooky]\n"),
         tuple(Meant(rule, rule) for rule in suite.RULES),
         _read_spooky,

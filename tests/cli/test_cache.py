@@ -116,13 +116,21 @@ def test_processes_leave_the_same(project: Project, checked: list[str]) -> None:
 
 
 def test_what_goes_wrong_is_tried_again(project: Project, checked: list[str]) -> None:
-    project.write("broken.py", "def (:\n")
     project.write("unreadable.py", b"\xff\xfe\xff")
     first = project.check(".")
     checked.clear()
     assert project.check(".") == first
     assert first.status == 2
-    assert sorted(checked) == ["broken.py", "unreadable.py"]
+    assert checked == ["unreadable.py"]
+
+
+def test_a_syntax_error_is_kept_with_what_else_was_found(project: Project, checked: list[str]) -> None:
+    project.write("broken.py", "def (:\n\n\n" + LOST)
+    first = project.json(".")
+    checked.clear()
+    assert project.json(".") == first
+    assert (first.status, len(first.findings), first.err.count("syntax error")) == (1, 1, 1)
+    assert checked == []
 
 
 def test_a_change_within_the_same_moment_is_seen(project: Project) -> None:

@@ -40,6 +40,8 @@ class Failure:
     """The file or folder that it is about, if it is about one."""
     line: int | None = None
     """Counted from 0."""
+    lasts: bool = False
+    """Whether it is the same each time, as long as the file is."""
 
     @classmethod
     def parsed(cls, text: str, path: Path) -> Failure:
@@ -193,7 +195,7 @@ def _check(
     problem = report.source.syntax_error
     if problem is not None:
         rest = "the rest of the file was checked" + (", and nothing in it changed" if revise else "")
-        failures.append(Failure(f"syntax error: {problem.message}; {rest}", file, problem.line))
+        failures.append(Failure(f"syntax error: {problem.message}; {rest}", file, problem.line, lasts=True))
     elif revise is not None:
         try:
             report = revise(project, report)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import spooky_asyncio
-from spooky_asyncio.cli.check import Finding, Outcome, Projects
+from spooky_asyncio.cli.check import Failure, Finding, Outcome, Projects
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind, Position, Range, Related, Severity
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.cache import Cache
@@ -55,8 +55,8 @@ class Kept:
 
     def keep(self, file: Path, outcome: Outcome) -> None:
         """What went wrong may go well next time, and is not kept."""
-        is_whole = outcome.checked == 1 and not outcome.partly and not outcome.unchecked
-        if file in self._keys and is_whole and set(outcome.failures) <= set(self._projects.problems):
+        others = [one for one in outcome.failures if not one.lasts and one not in self._projects.problems]
+        if file in self._keys and outcome.checked == 1 and not others:
             self._new[self._keys[file]] = self._text(file, outcome)
 
     def save(self) -> None:
@@ -73,18 +73,20 @@ class Kept:
     def _text(self, file: Path, outcome: Outcome) -> str:
         found = [[asdict(finding.diagnostic), [asdict(fix) for fix in finding.fixes]] for finding in outcome.findings]
         rests_on = self._state(file).everything if found else ""
-        return json.dumps([rests_on, found], default=os.fspath)
+        failures = [[failure.message, failure.line] for failure in outcome.failures if failure.lasts]
+        return json.dumps([rests_on, found, failures], default=os.fspath)
 
     def _restored(self, text: str, file: Path) -> Outcome | None:
         try:
-            rests_on, found = json.loads(text)
+            rests_on, found, failed = json.loads(text)
+            failures = [Failure(message, file, line, lasts=True) for message, line in failed]
             if found == []:
-                return Outcome(checked=1)
+                return Outcome([], 1, len(failures), failures=failures)
             if rests_on != self._state(file).everything:
                 return None
             lines = Source.from_file(file).lines
             findings = [Finding(file, lines, _diagnostic(one), tuple(map(_fix, fixes))) for one, fixes in found]
-            return Outcome(findings, checked=1)
+            return Outcome(findings, 1, len(failures), failures=failures)
         except UnreadableSource:
             return None
         except Exception:

@@ -1,0 +1,225 @@
+"""How fast it is, beside other tools: a table, plots, and all figures as JSON.
+
+usage: python tests/bench/compare.py [--edits N] [--tools FOLDER] [--peers NAMES] [--json FILE] [--plot FILE]
+                                     [--file ROOT FILE]... [--folder FOLDER]... [--sizes]
+
+`--file` measures typing in a file of a project, `--folder` a check of a whole one, cold and again; `--sizes` how the
+time grows with the length of a file and with the number of files, in code that is made up. The newest releases of the
+peers are installed from PyPI into an environment of their own. Machines are noisy: compare within one run only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from client import measure
+
+import peers
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.project import Project
+
+OURS = "spooky-asyncio"
+
+
+@dataclass(frozen=True)
+class Peer:
+    name: str
+    server: tuple[str, ...]
+    check: tuple[str, ...]
+
+
+PEERS = (
+    Peer("ty", ("ty", "server"), ("ty", "check", "--no-progress")),
+    Peer("pyrefly", ("pyrefly", "lsp"), ("pyrefly", "check")),
+    Peer("pyright", ("pyright-langserver", "--stdio"), ("pyright",)),
+)
+
+FUNCTION = '''
+
+async def fetch_{number}(session, names):
+    """One of many that are right, but for one in fifty."""
+    found = {{}}
+    for name in names:
+        if name in found:
+            continue
+        response = await session.get(name)
+        found[name] = response.strip() if response else ""
+    await asyncio.sleep(0)
+    return found
+
+
+async def all_{number}(session, groups):
+    results = await asyncio.gather(*(fetch_{number}(session, group) for group in groups))
+    {lost}
+    return [result for result in results if result]
+'''
+LINES = len(FUNCTION.splitlines())
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="measure, beside other tools")
+    parser.add_argument("--edits", type=int, default=15)
+    parser.add_argument("--tools", type=Path, default=peers.cache_folder())
+    parser.add_argument("--peers", default=",".join(peer.name for peer in PEERS), help="names, or nothing for none")
+    parser.add_argument("--file", nargs=2, action="append", default=[], metavar=("ROOT", "FILE"), type=Path)
+    parser.add_argument("--folder", action="append", default=[], type=Path)
+    parser.add_argument("--sizes", action="store_true")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--plot", type=Path)
+    options = parser.parse_args(arguments)
+    tools = list(_installed(options.tools, options.peers.split(",")))
+    figures: dict[str, Any] = {
+        "typing": list(_typing(options.file, tools, options.edits)),
+        "checks": list(_checks(options.folder, tools)),
+        "lines": list(_by_lines()) if options.sizes else [],
+        "files": list(_by_files()) if options.sizes else [],
+    }
+    print(_tables(figures))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1), "utf-8")
+    if options.plot:
+        _plot(figures, options.plot)
+    return 0
+
+
+@dataclass(frozen=True)
+class _Tool:
+    """One that can be run, by the commands of its server and of a check."""
+
+    name: str
+    server: tuple[str, ...]
+    check: tuple[str, ...]
+
+
+def _installed(folder: Path, names: Sequence[str]) -> Iterator[_Tool]:
+    module = (sys.executable, "-m", "spooky_asyncio")
+    yield _Tool(OURS, (*module, "server"), (*module, "check"))
+    python = peers.make_environment(folder) if any(names) else Path(sys.executable)
+    for peer in PEERS:
+        if peer.name in names:
+            tool = next(tool for tool in peers.TOOLS if tool.name == peer.name)
+            version = peers.install(tool, python)
+            if version:
+                server, check = (
+                    (str(python.parent / command[0]), *command[1:]) for command in (peer.server, peer.check)
+                )
+                yield _Tool(f"{peer.name} {version}", server, check)
+
+
+def _typing(files: Sequence[tuple[Path, Path]], tools: Sequence[_Tool], edits: int) -> Iterator[dict[str, Any]]:
+    for root, file in files:
+        for tool in tools:
+            peers.say(f"{tool.name}: typing in {file.name}")
+            try:
+                latency = measure(tool.server, root.resolve(), file.resolve(), edits, peers.environment(False))
+            except (OSError, TimeoutError) as error:
+                peers.say(f"{tool.name}: {error}")
+                continue
+            yield {"tool": tool.name, "file": f"{file.parent.name}/{file.name}", **asdict(latency)}
+
+
+def _checks(folders: Sequence[Path], tools: Sequence[_Tool]) -> Iterator[dict[str, Any]]:
+    for folder in folders:
+        for tool in tools:
+            peers.say(f"{tool.name}: checking {folder.name}")
+            with tempfile.TemporaryDirectory() as cache:
+                times = [_timed([*tool.check, str(folder.resolve())], cache) for _ in range(2)]
+            yield {"tool": tool.name, "folder": folder.name, "cold": times[0], "again": times[1]}
+
+
+def _timed(command: Sequence[str], cache: str) -> float:
+    begun = time.perf_counter()
+    environment = {**peers.environment(False), "SPOOKY_CACHE_DIR": cache}
+    done = subprocess.run(command, cwd=cache, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    seconds = time.perf_counter() - begun
+    if done.returncode not in (0, 1):
+        peers.say(f"{command[0]} has ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
+    return seconds
+
+
+def made_up(functions: int) -> str:
+    """So many pairs of functions, one in fifty of which has an error."""
+    lost = ("asyncio.sleep(1)", "await asyncio.sleep(1)")
+    return "import asyncio\n" + "".join(
+        FUNCTION.format(number=number, lost=lost[number % 50 != 0]) for number in range(functions)
+    )
+
+
+def _by_lines() -> Iterator[dict[str, float]]:
+    """Seconds for the first look at a file, and for one after an edit, in one process."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project.at(Path(folder))
+        # What is read once only is nobody's length.
+        project.check(Source.from_text(made_up(1), Path(folder) / "first.py"))
+        for lines in (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000):
+            path = Path(folder) / f"file_{lines}.py"
+            text = made_up(lines // LINES)
+            times = []
+            for version in (text, text.replace("continue", "break", 1)):
+                begun = time.perf_counter()
+                project.check(Source.from_text(version, path))
+                times.append(time.perf_counter() - begun)
+            peers.say(f"{lines} lines: {times[0]:.2f} s")
+            yield {"lines": lines, "first": times[0], "edit": times[1]}
+
+
+def _by_files() -> Iterator[dict[str, float]]:
+    """Seconds for a check of so many files, and for another one."""
+    for files in (10, 100, 1_000, 10_000):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
+            for number in range(files):
+                (Path(folder) / f"module_{number}.py").write_text(made_up(5), "utf-8")
+            command = [sys.executable, "-m", "spooky_asyncio", "check", folder]
+            cold, again = _timed(command, cache), _timed(command, cache)
+        peers.say(f"{files} files: {cold:.1f} s")
+        yield {"files": files, "first": cold, "again": again}
+
+
+def _tables(figures: dict[str, Any]) -> str:
+    lines = []
+    if figures["typing"]:
+        lines += ["| file | tool | first diagnostics, ms | keystroke, median ms | 95 % ms | memory, MB |"]
+        lines += ["| --- | --- | --: | --: | --: | --: |"]
+        for row in figures["typing"]:
+            memory = "" if row["memory"] is None else f"{row['memory']:.0f}"
+            values = (row["file"], row["tool"], *(f"{row[name]:.0f}" for name in ("first", "median", "p95")), memory)
+            lines.append(f"| {' | '.join(values)} |")
+    if figures["checks"]:
+        lines += ["", "| folder | tool | cold, s | again, s |", "| --- | --- | --: | --: |"]
+        lines += [f"| {r['folder']} | {r['tool']} | {r['cold']:.1f} | {r['again']:.1f} |" for r in figures["checks"]]
+    for name, second in (("lines", "edit"), ("files", "again")):
+        if figures[name]:
+            lines += ["", f"| {name} | first, s | {second}, s |", "| --: | --: | --: |"]
+            lines += [f"| {row[name]:,} | {row['first']:.2f} | {row[second]:.2f} |" for row in figures[name]]
+    return "\n".join(lines)
+
+
+def _plot(figures: dict[str, Any], file: Path) -> None:
+    os.environ.setdefault("MPLBACKEND", "agg")
+    from matplotlib import pyplot  # type: ignore[import-not-found, unused-ignore]
+
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+    for axis, name, second in zip(axes, ("lines", "files"), ("edit", "again"), strict=True):
+        for series in ("first", second):
+            rows = figures[name]
+            axis.loglog([row[name] for row in rows], [row[series] for row in rows], marker="o", label=series)
+        axis.set(xlabel=name, ylabel="seconds")
+        axis.grid(alpha=0.3)
+        axis.legend()
+    figure.savefig(file, dpi=110)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
