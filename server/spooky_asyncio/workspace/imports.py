@@ -54,6 +54,7 @@ class Imports:
         self._read = read
         self._contents: dict[str, Content | None] = {}
         self._listed: dict[str, frozenset[str]] = {}
+        self._named: dict[str, frozenset[str]] = {}
         self._chains: dict[str, list[str]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
         self._successors: dict[str, frozenset[str]] = {}
@@ -103,7 +104,7 @@ class Imports:
             modules = content.modules if content is not None else ()
             found = {file for module in modules for file in self._files_of(module, folder)}
             for around in self._around(folder):
-                found.update(self._modules_in(around, "conftest"))
+                found.update(self._modules_in(around, "conftest"), self._modules_in(around, "__init__"))
             self._successors[path] = frozenset(found - {path})
         return self._successors[path]
 
@@ -117,8 +118,10 @@ class Imports:
     def _files_of(self, module: str, folder: str) -> Iterator[str]:
         name = module.lstrip(".")
         if name == module:
+            first = name.partition(".")[0]
             for start in (*self._around(folder), self._sources):
-                yield from self._along(start, name)
+                if first in self._names(start):
+                    yield from self._along(start, name)
             return
         for _ in range(len(module) - len(name) - 1):
             folder = os.path.dirname(folder)
@@ -140,6 +143,12 @@ class Imports:
     def _modules_in(self, folder: str, name: str) -> tuple[str, ...]:
         entries = self._entries(folder)
         return tuple(os.path.join(folder, name + suffix) for suffix in _SUFFIXES if name + suffix in entries)
+
+    def _names(self, folder: str) -> frozenset[str]:
+        """What can be imported from a folder, and what else is there."""
+        if folder not in self._named:
+            self._named[folder] = frozenset(entry.partition(".")[0] for entry in self._entries(folder))
+        return self._named[folder]
 
     def _entries(self, folder: str) -> frozenset[str]:
         if folder not in self._listed:
