@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
@@ -93,8 +93,9 @@ class Scopes:
         self._scope_of: dict[ast.AST, Scope] = {}
         self._own: dict[ast.AST, Scope] = {tree: self.module}
         self._walk(tree)
+        bound = {scope: self._bound_by(scope) for scope in self.all}
         for scope in self.all:
-            self._note_captures(scope)
+            _note_captures(scope, bound)
 
     def of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated: for a default or a decorator, the one around the function."""
@@ -202,16 +203,6 @@ class Scopes:
             scope.definitions.add(name)
             self.names.add(name)
 
-    def _note_captures(self, scope: Scope) -> None:
-        free = (set(scope.loads) - self._bound_by(scope)) | scope.shared
-        for name in free:
-            for outer in scope.enclosing():
-                if outer is scope:
-                    continue
-                outer.captured.add(name)
-                if not isinstance(outer.node, ast.ClassDef) and name in self._bound_by(outer):
-                    break
-
     def _bound_by(self, scope: Scope) -> set[str]:
         """The names that a scope binds itself. Those of a comprehension are not the scope's."""
         stored = {name for name, stores in scope.stores.items() if not all(map(self._is_comprehension_target, stores))}
@@ -222,6 +213,16 @@ class Scopes:
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
             parent = self.parents.get(parent)
         return isinstance(parent, ast.comprehension)
+
+
+def _note_captures(scope: Scope, bound: Mapping[Scope, set[str]]) -> None:
+    for name in (set(scope.loads) - bound[scope]) | scope.shared:
+        for outer in scope.enclosing():
+            if outer is scope:
+                continue
+            outer.captured.add(name)
+            if not isinstance(outer.node, ast.ClassDef) and name in bound[outer]:
+                break
 
 
 def _children(node: ast.AST) -> list[ast.AST]:

@@ -81,12 +81,14 @@ class AsyncNames:
     def refresh(self) -> None:
         self._own: dict[Path, Names] = {}
         self._found: dict[tuple[str, Path], tuple[Path, ...]] = {}
+        self._around: dict[tuple[frozenset[str], Path], frozenset[Path]] = {}
         self._reach: dict[frozenset[Path], Names] = {}
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
         own = read_names(text.encode("utf-8", "surrogatepass"))
-        places = self._places(own.modules, path.parent if path is not None else self._root)
+        imports = (own.modules, path.parent if path is not None else self._root)
+        places = self._around.get(imports) or self._around.setdefault(imports, self._places(*imports))
         if places not in self._reach:
             self._reach[places] = _joined(self._names(place) for place in places)
         imported = self._reach[places]
