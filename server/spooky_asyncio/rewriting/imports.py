@@ -53,9 +53,9 @@ def module_import(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Re
 
 
 def in_one_block(edits: Iterable[Edit], source: Source) -> tuple[Edit, ...]:
-    """Added imports, those at one place with no blank lines between them."""
+    """Added imports, each once, those at one place with no blank lines between them."""
     found: dict[Range, Edit] = {}
-    for edit in edits:
+    for edit in dict.fromkeys(edits):
         first = found.get(edit.range)
         if first is not None:
             edit = replace(edit, content=first.content.rstrip("\r\n") + source.newline + edit.content.lstrip("\r\n"))
