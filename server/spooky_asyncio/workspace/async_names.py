@@ -42,6 +42,10 @@ _PROPERTY = re.compile(
 _STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 
 
+MOST_REACHES = 50
+"""So many sets of names are kept, a megabyte each in large projects: files beside one another import much the same."""
+
+
 @dataclass(frozen=True)
 class Names:
     """What one file or package tells: names of async functions and of async properties, names that may stand for other
@@ -89,9 +93,10 @@ class AsyncNames:
         own = read_names(text.encode("utf-8", "surrogatepass"))
         imports = (own.modules, path.parent if path is not None else self._root)
         places = self._around.get(imports) or self._around.setdefault(imports, self._places(*imports))
-        if places not in self._reach:
-            self._reach[places] = _joined(self._names(place) for place in places)
-        imported = self._reach[places]
+        imported = self._reach.pop(places, None) or _joined(self._names(place) for place in places)
+        self._reach[places] = imported
+        if len(self._reach) > MOST_REACHES:
+            del self._reach[next(iter(self._reach))]
         makers = {name for other, names in own.standing_for.items() if other in imported.makers for name in names}
         return NamesInReach(
             frozenset(_closure({*own.makers, *makers}, [own.standing_for, imported.standing_for])),
