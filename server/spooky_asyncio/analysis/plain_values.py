@@ -50,6 +50,9 @@ _BUILTINS_WITHOUT_AWAITABLES = (
     _PLAIN_BUILTINS | _CONTAINING_BUILTINS | _words("type super vars globals locals staticmethod classmethod property")
 )
 
+_EMPTY_BASES = _words("object Protocol Generic Exception ValueError RuntimeError TypedDict NamedTuple")
+"""Classes that give no attributes to those that derive from them, or plain ones."""
+
 _GIVING_ELEMENTS = _words("get pop popitem popleft setdefault __getitem__ __next__")
 """What calling these makes depends on what is in the container."""
 _GIVING_CONTAINERS = _words("items keys values copy union intersection difference elements most_common")
@@ -57,12 +60,19 @@ _GIVING_CONTAINERS = _words("items keys values copy union intersection differenc
 _PLAIN_ATTRIBUTES = _words("__name__ __qualname__ __doc__ __module__ __file__")
 
 _MODULES_WITHOUT_AWAITABLES = _words(
-    """argparse array codecs configparser dataclasses email enum errno getopt gettext http io ipaddress keyword logging
-    mimetypes pathlib pkgutil platform select selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios
-    textwrap time timeit token tokenize traceback tty urllib warnings wave xml zipfile"""
+    """argparse array codecs configparser enum errno getopt gettext http io ipaddress logging mimetypes pathlib pkgutil
+    selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios textwrap time timeit tokenize traceback
+    tty urllib warnings xml zipfile"""
 )
-_MODULES_MAKING_NO_AWAITABLES = _words("collections importlib inspect itertools signal threading")
+_MODULES_MAKING_NO_AWAITABLES = _words("collections dataclasses importlib inspect itertools signal threading")
 """What their functions give has to do with the functions and objects of the program."""
+
+
+MOST_DEPTH = 40
+"""Names that get their values from one another: as many are looked through."""
+
+MOST_QUESTIONS = 2000
+"""As many for one of them."""
 
 
 class PlainValues:
@@ -72,6 +82,11 @@ class PlainValues:
         self._scopes = scopes
         self._imported_name = imported_name
         self._kinds: dict[ast.AST, Kind] = {}
+        self._open: set[tuple[ast.AST, str]] = set()
+        """The names and attributes that are being asked about."""
+        self._is_assumed = False
+        """Whether the answer so far rests on one that is not known yet."""
+        self._depth = self._questions = 0
 
     def makes_no_awaitable(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether calling this certainly gives no awaitable, or one that nobody could know of."""
@@ -108,14 +123,19 @@ class PlainValues:
     def _definitions(self) -> dict[tuple[ast.AST, str], list[ast.AST]]:
         found: dict[tuple[ast.AST, str], list[ast.AST]] = {}
         for node in self._scopes.order:
+            names = []
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                found.setdefault((self._scopes.of(node).node, node.name), []).append(node)
+                names = [node.name]
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+            for name in names:
+                found.setdefault((self._scopes.of(node).node, name), []).append(node)
         return found
 
     def _returns_no_awaitable(self, function: ast.FunctionDef) -> bool:
         """As its annotation says, or because it returns nothing at all."""
         if function.returns is not None:
-            return all(map(_names_no_awaitable, _names_in(function.returns)))
+            return all(map(self._names_no_awaitable, _names_in(function.returns)))
         leaving = (ast.Return, ast.Yield, ast.YieldFrom)
         found = [node for node in ast.walk(function) if isinstance(node, leaving)]
         return all(
@@ -125,24 +145,31 @@ class PlainValues:
         )
 
     def kind(self, node: ast.expr) -> Kind:
-        if node not in self._kinds:
-            # What a value that rests on itself is, its other sources tell.
-            self._kinds[node] = Kind.PLAIN
-            self._kinds[node] = self._ask(node)
-        return self._kinds[node]
+        if node in self._kinds:
+            return self._kinds[node]
+        self._questions = self._questions + 1 if self._depth else 0
+        if self._depth == MOST_DEPTH or self._questions > MOST_QUESTIONS:
+            return Kind.UNKNOWN
+        self._depth += 1
+        try:
+            found = self._ask(node)
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            self._is_assumed = False
+        if not self._is_assumed or found is Kind.UNKNOWN:
+            self._kinds[node] = found
+        return found
 
     def _ask(self, node: ast.expr) -> Kind:
         if isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare)):
             return Kind.PLAIN
         if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
-            if isinstance(node, ast.Dict) and not node.keys:
-                return Kind.OBJECTS
-            parts = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
-            return self._containing(part for part in parts if part is not None)
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-            return self._containing([node.elt])
-        if isinstance(node, ast.DictComp):
-            return self._containing([node.key, node.value])
+            if isinstance(node, ast.Tuple):
+                return self._containing(node.elts)
+            return Kind.OBJECTS if isinstance(node, ast.Dict) and not node.keys else Kind.CONTAINER
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
+            return Kind.CONTAINER
         if isinstance(node, ast.Name):
             return self._of_name(node)
         if isinstance(node, ast.Attribute):
@@ -166,8 +193,7 @@ class PlainValues:
         return min(map(self.kind, nodes), default=Kind.UNKNOWN)
 
     def _containing(self, parts: Iterable[ast.expr]) -> Kind:
-        """Of a container that is written out. An empty list may be filled with anything, and inference looks for what
-        that is; with a dict it does not."""
+        """Of a tuple. Other containers may be filled with anything later."""
         kinds = [self.kind(part.value if isinstance(part, ast.Starred) else part) for part in parts]
         return Kind.PLAIN if kinds and min(kinds) is Kind.PLAIN else Kind.CONTAINER
 
@@ -184,9 +210,9 @@ class PlainValues:
         if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
             if func.id in _PLAIN_BUILTINS:
                 return Kind.PLAIN
-            if func.id in _CONTAINING_BUILTINS:
-                return self._containing([*call.args, *(keyword.value for keyword in call.keywords)])
-            return Kind.UNKNOWN
+            if func.id == "dict" and not call.args and not call.keywords:
+                return Kind.OBJECTS
+            return Kind.CONTAINER if func.id in _CONTAINING_BUILTINS else Kind.UNKNOWN
         imported = self._imported_name(func)
         if imported is not None:
             if _is_plain(imported):
@@ -227,10 +253,25 @@ class PlainValues:
         declared, values = self._members.get(name, ({}, []))
         if owner in declared:
             return self._of_annotation(declared[owner])
-        if not any(self._owner_of_store(store) is owner for store, _ in values):
-            # It is set elsewhere, in a base class perhaps.
+        if not any(self._owner_of_store(store) is owner for store, _ in values) or not self._is_whole(owner):
+            # It may be set elsewhere, in a base class perhaps.
             return Kind.UNKNOWN
-        return min(self.kind(value) if value is not None else Kind.UNKNOWN for _, value in values)
+        given = (self.kind(value) if value is not None else Kind.UNKNOWN for _, value in values if not _is_none(value))
+        return self._least_of((owner, name), given)
+
+    def _is_whole(self, owner: ast.ClassDef) -> bool:
+        """Whether this file has all that a class is made of."""
+        pending, seen = [owner], {owner}
+        while pending:
+            for base in pending.pop().bases:
+                name = self._type_name(base.value if isinstance(base, ast.Subscript) else base)
+                found = self._definitions.get((self._scopes.module.node, getattr(base, "id", "")), [])
+                if len(found) == 1 and isinstance(found[0], ast.ClassDef):
+                    pending += [found[0]] if found[0] not in seen else []
+                    seen.add(found[0])
+                elif name not in _EMPTY_BASES:
+                    return False
+        return True
 
     @cached_property
     def _members(self) -> dict[str, tuple[dict[ast.ClassDef, ast.expr], list[tuple[ast.AST, ast.expr | None]]]]:
@@ -263,10 +304,37 @@ class PlainValues:
         scope = self._scopes.binding(node, node.id)
         if scope is None or node.id in scope.imports or node.id in scope.definitions or self._is_shared(scope, node.id):
             return Kind.UNKNOWN
-        kinds = [self._of_store(store) for store in scope.stores.get(node.id, ())]
-        if node.id in scope.parameters:
-            kinds.append(self._of_parameter(scope, node.id))
-        return min(kinds, default=Kind.UNKNOWN)
+        stores = scope.stores.get(node.id, [])
+        if any(not self._is_visible(store, node) for store in stores):
+            return Kind.UNKNOWN
+
+        def kinds() -> Iterator[Kind]:
+            if node.id in scope.parameters:
+                yield self._of_parameter(scope, node.id)
+            yield from (self._of_store(store) for store in stores if not _is_none(self._value_of(store)))
+
+        return self._least_of((scope.node, node.id), kinds())
+
+    def _least_of(self, variable: tuple[ast.AST, str], kinds: Iterable[Kind]) -> Kind:
+        """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
+        but None is set by somebody else."""
+        if variable in self._open:
+            self._is_assumed = True
+            return Kind.PLAIN
+        self._open.add(variable)
+        try:
+            return min(kinds, default=Kind.UNKNOWN)
+        finally:
+            self._open.discard(variable)
+
+    def _is_visible(self, store: ast.Name, load: ast.Name) -> bool:
+        """A comprehension's names count to the scope around it, but are none of what stands outside of it."""
+        clause = self._target(store)
+        outer = self._scopes.parent(clause) if isinstance(clause, ast.comprehension) else None
+        return outer is None or outer in self._scopes.ancestors(load)
+
+    def _value_of(self, store: ast.AST) -> ast.expr | None:
+        return _value_given(store, self._scopes.parent(store))
 
     def _is_shared(self, scope: Scope, name: str) -> bool:
         return any(name in other.shared for other in self._scopes.all)
@@ -286,11 +354,19 @@ class PlainValues:
         whole = self._iterated(store)
         return Kind.PLAIN if whole is not None and self.kind(whole) is Kind.PLAIN else Kind.UNKNOWN
 
+    def _whole_target(self, store: ast.AST) -> ast.AST:
+        parent = self._scopes.parent(store)
+        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            store, parent = parent, self._scopes.parent(parent)
+        return store
+
+    def _target(self, store: ast.AST) -> ast.AST | None:
+        """What binds a name, alone or among others."""
+        return self._scopes.parent(self._whole_target(store))
+
     def _iterated(self, store: ast.AST) -> ast.expr | None:
         """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
-        target, parent = store, self._scopes.parent(store)
-        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
-            target, parent = parent, self._scopes.parent(parent)
+        target, parent = self._whole_target(store), self._target(store)
         if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is target:
             return parent.iter
         if isinstance(parent, ast.withitem) and isinstance(self._scopes.parent(parent), ast.With):
@@ -327,11 +403,20 @@ class PlainValues:
             is_plain = bool(parts) and all(self._of_annotation(part) is Kind.PLAIN for part in parts)
             if is_plain:
                 return Kind.PLAIN
-            return Kind.OBJECTS if all(map(_names_no_awaitable, _names_in(annotation))) else Kind.CONTAINER
+            return Kind.OBJECTS if all(map(self._names_no_awaitable, _names_in(annotation))) else Kind.CONTAINER
         name = self._type_name(annotation)
         if name in _PLAIN_TYPES or self._is_of_plain_module(annotation):
             return Kind.PLAIN
         return Kind.CONTAINER if name in _GENERIC_TYPES else Kind.UNKNOWN
+
+    def _names_no_awaitable(self, name: str) -> bool:
+        """Whether a type's name speaks against an awaitable. A type variable may stand for one, an alias too, and who
+        knows of `Any`."""
+        if _MAY_BE_AWAITABLE.search(name) or name.endswith("T") or name in self._scopes.module.stores:
+            return False
+        found = self._definitions.get((self._scopes.module.node, name), [])
+        bases = [base for node in found if isinstance(node, ast.ClassDef) for base in node.bases]
+        return not any(_MAY_BE_AWAITABLE.search(inner) for base in bases for inner in _names_in(base))
 
     def _of_text(self, annotation: ast.Constant) -> Kind:
         """A type that is written as a text may name what comes later in the file, and is read in the same way."""
@@ -368,11 +453,6 @@ def _names_in(annotation: ast.expr) -> Iterator[str]:
 _MAY_BE_AWAITABLE = re.compile(r"coro|await|future|task|^(any|object|self|.{0,2})$|_co$", re.IGNORECASE)
 
 
-def _names_no_awaitable(name: str) -> bool:
-    """Whether a type's name speaks against an awaitable. A type variable may stand for one, and who knows of `Any`."""
-    return not _MAY_BE_AWAITABLE.search(name) and not name.endswith("T")
-
-
 def _value_given(target: ast.AST, statement: ast.AST | None) -> ast.expr | None:
     """The value that is given to exactly this target."""
     if isinstance(statement, ast.Assign) and target in statement.targets:
@@ -380,6 +460,10 @@ def _value_given(target: ast.AST, statement: ast.AST | None) -> ast.expr | None:
     if isinstance(statement, (ast.AnnAssign, ast.NamedExpr)) and statement.target is target:
         return statement.value
     return None
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _only_declares(statement: ast.AST | None) -> bool:

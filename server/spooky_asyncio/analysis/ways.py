@@ -582,17 +582,23 @@ def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fac
 
 
 def _asked(body: ast.AST) -> dict[str, int]:
-    """The tests in a body, and at how many places each is asked. What is asked at one place only tells nothing about
-    any other one, and need not be told apart."""
+    """The tests in a body, and how often each is asked, in a loop more than once. What is asked once tells nothing
+    about any other place, and need not be told apart. A loop over a name asks whether anything is in it."""
     found: dict[str, int] = defaultdict(int)
     seen: set[int] = set()
-    for node in ast.walk(body):
+    pending = [(body, 1)]
+    while pending:
+        node, times = pending.pop()
         tests = [*getattr(node, "ifs", ()), getattr(node, "test", None), getattr(node, "guard", None)]
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            times = 2
+            tests.append(getattr(node, "iter", None))
         for test in (*tests, node if isinstance(node, ast.BoolOp) else None):
             for part in _all_parts(test) if isinstance(test, ast.expr) else ():
                 if id(part) not in seen:
                     seen.add(id(part))
-                    found[_text(affirmed(part, True)[0])] += 1
+                    found[_text(affirmed(part, True)[0])] += times
+        pending += [(child, times) for child in ast.iter_child_nodes(node)]
     return found
 
 

@@ -136,9 +136,17 @@ def _entries(folder: Path) -> list[tuple[str, int]]:
     """What is installed in a folder, and since when: whatever installs or removes a package changes that."""
     try:
         with os.scandir(folder) as entries:
-            return sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name != "__pycache__")
+            return sorted((entry.name, _changed(entry)) for entry in entries if entry.name != "__pycache__")
     except OSError:
         return []
+
+
+def _changed(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_mtime_ns
+    except OSError:
+        # A link that leads nowhere.
+        return 0
 
 
 def _range(read: Any) -> Range:

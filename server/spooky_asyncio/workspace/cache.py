@@ -34,7 +34,7 @@ _SETTLED = 2.0
 
 _TABLES = """
 CREATE TABLE contents (
-    path BLOB PRIMARY KEY, modified INTEGER, size INTEGER, digest BLOB, modules TEXT, used INTEGER
+    path BLOB PRIMARY KEY, stamp TEXT, digest BLOB, modules TEXT, used INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE results (key BLOB PRIMARY KEY, result TEXT, used INTEGER) WITHOUT ROWID;
 """
@@ -50,9 +50,9 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "results.sqlite3"
         self._today = int(time.time()) // _SECONDS_OF_A_DAY
-        self._contents: dict[str, tuple[int, int, Content]] = {}
-        self._new_contents: dict[str, tuple[int, int, Content]] = {}
-        self._seen: dict[str, tuple[int, int]] = {}
+        self._contents: dict[str, tuple[str, Content]] = {}
+        self._new_contents: dict[str, tuple[str, Content]] = {}
+        self._seen: dict[str, str] = {}
         self.problem: str | None = None
         """Why nothing is kept, in one line."""
 
@@ -60,18 +60,18 @@ class Cache:
         """What a file holds and imports; None if it can't be read."""
         try:
             status = os.stat(path)
-            stamp = (status.st_mtime_ns, status.st_size)
+            stamp = _stamp_of(status)
             known = self._contents.get(path)
-            if known is not None and known[:2] == stamp:
+            if known is not None and known[0] == stamp:
                 self._seen[path] = stamp
-                return known[2]
+                return known[1]
             with open(path, "rb") as file:
                 content = Content.of(file.read())
         except OSError:
             return None
         self._seen[path] = stamp
         if status.st_mtime < time.time() - _SETTLED:
-            self._new_contents[path] = (*stamp, content)
+            self._new_contents[path] = (stamp, content)
         return content
 
     def has_changed(self) -> bool:
@@ -96,21 +96,21 @@ class Cache:
         """Read what is known of the files in a folder, before it is asked for file by file."""
         with self._connected() as connection:
             rows = connection.execute(
-                "SELECT path, modified, size, digest, modules FROM contents WHERE path > ? AND path < ?",
+                "SELECT path, stamp, digest, modules FROM contents WHERE path > ? AND path < ?",
                 (os.fsencode(root + os.sep), os.fsencode(root + chr(ord(os.sep) + 1))),
             )
-            for path, modified, size, digest, modules in rows:
-                self._contents[os.fsdecode(path)] = (modified, size, Content(digest, tuple(modules.split())))
+            for path, stamp, digest, modules in rows:
+                self._contents[os.fsdecode(path)] = (stamp, Content(digest, tuple(modules.split())))
 
     def save(self, results: Mapping[bytes, str]) -> None:
         if not results and not self._new_contents:
             return
         with self._connected() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)",
                 (
-                    (os.fsencode(path), modified, size, content.digest, " ".join(content.modules), self._today)
-                    for path, (modified, size, content) in self._new_contents.items()
+                    (os.fsencode(path), stamp, content.digest, " ".join(content.modules), self._today)
+                    for path, (stamp, content) in self._new_contents.items()
                 ),
             )
             rows = ((key, result, self._today) for key, result in results.items())
@@ -158,6 +158,7 @@ class Cache:
             self._file.unlink(missing_ok=True)
 
     def _prepared(self) -> sqlite3.Connection:
+        os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
         connection = sqlite3.connect(self._file, timeout=_PATIENCE)
         try:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -190,12 +191,16 @@ def _is_broken(error: Exception) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def _stamp(path: str) -> str | None:
     try:
-        status = os.stat(path)
+        return _stamp_of(os.stat(path))
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+
+
+def _stamp_of(status: os.stat_result) -> str:
+    """What is another one after a change, whatever date somebody gives the file."""
+    return f"{status.st_mtime_ns} {status.st_size} {status.st_ctime_ns} {status.st_ino}"
 
 
 def _parts(keys: list[bytes], size: int = 500) -> Iterator[list[bytes]]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_IMPORT = re.compile(rb"\b(?:from\s*([.\w\x80-\xff]+)\s+)?import\b\s*(\([^)]*\)|[^\n;#]*)")
+_IMPORT = re.compile(rb"\b(?:from\s*([.\w\x80-\xff]+)\s+)?import\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
 _NAME = re.compile(rb"([.\w\x80-\xff]+)(?:\s+as\s+[\w\x80-\xff]+)?")
 _SUFFIXES = (".py", ".pyi")
 
