@@ -82,10 +82,12 @@ class PlainValues:
         self._scopes = scopes
         self._imported_name = imported_name
         self._kinds: dict[ast.AST, Kind] = {}
+        self._variables: dict[tuple[ast.AST, str], Kind] = {}
+        """What names and attributes are, once that is known."""
         self._open: set[tuple[ast.AST, str]] = set()
-        """The names and attributes that are being asked about."""
-        self._is_assumed = False
-        """Whether the answer so far rests on one that is not known yet."""
+        """Those that are being asked about."""
+        self._assumed: set[tuple[ast.AST, str]] = set()
+        """Those of them on which the answer so far rests."""
         self._depth = self._questions = 0
 
     def makes_no_awaitable(self, func: ast.Name | ast.Attribute) -> bool:
@@ -155,9 +157,7 @@ class PlainValues:
             found = self._ask(node)
         finally:
             self._depth -= 1
-        if not self._depth:
-            self._is_assumed = False
-        if not self._is_assumed or found is Kind.UNKNOWN:
+        if not self._assumed or found is Kind.UNKNOWN:
             self._kinds[node] = found
         return found
 
@@ -318,14 +318,23 @@ class PlainValues:
     def _least_of(self, variable: tuple[ast.AST, str], kinds: Iterable[Kind]) -> Kind:
         """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
         but None is set by somebody else."""
+        if variable in self._variables:
+            return self._variables[variable]
         if variable in self._open:
-            self._is_assumed = True
+            self._assumed.add(variable)
             return Kind.PLAIN
         self._open.add(variable)
-        try:
-            return min(kinds, default=Kind.UNKNOWN)
-        finally:
-            self._open.discard(variable)
+        found = None
+        for kind in kinds:
+            found = kind if found is None else min(found, kind)
+            if found is Kind.UNKNOWN:
+                break
+        self._open.discard(variable)
+        self._assumed.discard(variable)
+        found = Kind.UNKNOWN if found is None else found
+        if not self._assumed or found is Kind.UNKNOWN:
+            self._variables[variable] = found
+        return found
 
     def _is_visible(self, store: ast.Name, load: ast.Name) -> bool:
         """A comprehension's names count to the scope around it, but are none of what stands outside of it."""
