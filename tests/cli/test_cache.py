@@ -242,6 +242,33 @@ def test_nobody_else_reads_it(project: Project, tmp_path: Path) -> None:
     project.write("lost.py")
     project.json("--cache-dir", tmp_path / "new", ".")
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) & 0o077 == 0
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    project.json("--cache-dir", shared, ".")
+    assert stat.S_IMODE((shared / "results.sqlite3").stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_an_installed_package_counts_beside_a_link_that_leads_nowhere(project: Project, checked: list[str]) -> None:
+    project.write("lost.py")
+    packages = project.root / ".venv" / "lib" / "python3.12" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "nowhere").symlink_to(packages / "gone")
+    project.json(".")
+    checked.clear()
+    (packages / "oven-1.0.dist-info").mkdir()
+    project.json(".")
+    assert checked == ["lost.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the date of the last change of a file's data is all that is known")
+def test_an_old_date_hides_nothing(project: Project) -> None:
+    file = project.write("a.py", FINE)
+    os.utime(file, (1, 1))
+    assert project.json(".").findings == []
+    file.write_text(LOST.ljust(len(FINE)))
+    os.utime(file, (1, 1))
+    assert len(project.json(".").findings) == 1
 
 
 # Imports
@@ -250,6 +277,7 @@ def test_nobody_else_reads_it(project: Project, tmp_path: Path) -> None:
 IMPORTS = {
     "import a.b, c as d": {"a", "a.b", "c"} - {"a"},
     "from a import (  # why\n    b,\n    c as d,\n)": {"a", "a.b", "a.c"},
+    "from a import (  # one of (two\n    b,  # or ) three\n    c,\n)": {"a", "a.b", "a.c"},
     "from . import a\nfrom ..b import c": {".", ".a", "..b", "..b.c"},
     "from a import b, \\\n    c": {"a", "a.b", "a.c"},
     "if x: import a; import b": {"a", "b"},

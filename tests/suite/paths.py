@@ -1055,3 +1055,38 @@ async def case_after_the_same_test_returned(direct):
     if not direct:
         book_seat()  # error: coroutine-never-awaited
     return direct and book_seat()  # ok: never reached
+
+
+async def case_a_loop_over_what_was_asked_for():
+    numbers = list(range(2))
+    if not numbers:
+        return
+    is_late = False
+    train = fetch_train()  # ok
+    for _ in numbers:
+        is_late = True
+    if is_late:
+        await train
+
+
+async def case_asked_in_each_turn():
+    train = None
+    for is_due in (True, False, True):
+        if is_due:
+            if train:
+                await train
+            train = fetch_train()  # ok
+        else:
+            if train:
+                await train
+            train = None
+    if train:
+        await train
+
+
+async def case_made_anew_in_each_turn():
+    train = None
+    for _ in range(2):
+        train = fetch_train()  # error: coroutine-never-awaited
+    if train:
+        await train
