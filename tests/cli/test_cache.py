@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,12 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Checker, "check", noted)
     return names
+
+
+@contextlib.contextmanager
+def changing(cache: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(cache / "results.sqlite3")) as connection, connection:
+        yield connection
 
 
 def age(project: Project) -> None:
@@ -179,7 +186,7 @@ def test_a_broken_file_is_thrown_away(project: Project, cache: Path, checked: li
 
 
 def test_another_version_is_thrown_away(project: Project, cache: Path) -> None:
-    with sqlite3.connect(cache / "results.sqlite3") as connection:
+    with changing(cache) as connection:
         connection.execute("CREATE TABLE results (whatever)")
         connection.execute("PRAGMA user_version = 99")
     project.write("lost.py")
@@ -190,9 +197,8 @@ def test_another_version_is_thrown_away(project: Project, cache: Path) -> None:
 def test_what_makes_no_sense_is_found_out_anew(project: Project, cache: Path) -> None:
     project.write("lost.py")
     before = project.json(".")
-    file = cache / "results.sqlite3"
     for nonsense in ("", "{", "[]", '["", [[{}, []]]]', json.dumps([None, None])):
-        with sqlite3.connect(file) as connection:
+        with changing(cache) as connection:
             assert connection.execute("UPDATE results SET result = ?", (nonsense,)).rowcount == 1
         assert project.json(".") == before
 
@@ -213,11 +219,11 @@ def test_a_lock_that_stays_is_said(project: Project, cache: Path, monkeypatch: p
 def test_what_nobody_asks_for_is_forgotten(project: Project, cache: Path, checked: list[str]) -> None:
     project.write("lost.py")
     project.json(".")
-    with sqlite3.connect(cache / "results.sqlite3") as connection:
+    with changing(cache) as connection:
         connection.execute("UPDATE results SET used = used - 31")
     project.write("more.py", FINE)
     project.json("more.py")
-    with sqlite3.connect(cache / "results.sqlite3") as connection:
+    with changing(cache) as connection:
         assert connection.execute("SELECT count(*) FROM results").fetchone() == (1,)
 
 
