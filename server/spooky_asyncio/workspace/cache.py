@@ -11,6 +11,7 @@ import logging
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,9 +20,6 @@ import platformdirs
 from spooky_asyncio.workspace.imports import Content
 
 log = logging.getLogger(__name__)
-
-VERSION = 1
-"""Of the tables. Another one is not read."""
 
 KEPT_DAYS = 30
 """What nobody has asked for in so many days is forgotten."""
@@ -38,6 +36,9 @@ CREATE TABLE contents (
 ) WITHOUT ROWID;
 CREATE TABLE results (key BLOB PRIMARY KEY, result TEXT, used INTEGER) WITHOUT ROWID;
 """
+
+_VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFF_FFFF
+"""Of the tables, so that no change of theirs is forgotten here. Another one is not read."""
 
 
 def folder(chosen: Path | None = None) -> Path:
@@ -162,17 +163,17 @@ class Cache:
         connection = sqlite3.connect(self._file, timeout=_PATIENCE)
         try:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version != VERSION:
+            if version != _VERSION:
                 connection.execute("BEGIN IMMEDIATE")
                 (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if version != VERSION:
+                if version != _VERSION:
                     for (table,) in connection.execute(
                         "SELECT name FROM sqlite_master WHERE type = 'table'"
                     ).fetchall():
                         connection.execute(f'DROP TABLE "{table}"')
                     for statement in filter(str.strip, _TABLES.split(";")):
                         connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version = {VERSION}")
+                    connection.execute(f"PRAGMA user_version = {_VERSION}")
                 connection.commit()
         except BaseException:
             connection.close()
