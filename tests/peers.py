@@ -24,6 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 import suite
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -199,13 +201,7 @@ def say(text: str) -> None:
 
 def cache_folder() -> Path:
     """Where this system's programs keep what can be had again."""
-    if os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "spooky-asyncio" / "peers"
+    return platformdirs.user_cache_path("spooky-asyncio", appauthor=False) / "peers"
 
 
 def make_environment(folder: Path) -> Path:

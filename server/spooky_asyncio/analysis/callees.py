@@ -7,7 +7,6 @@ read. What inference misses is made up for here.
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +37,7 @@ from spooky_asyncio.analysis.catalog import (
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.plain_values import PlainValues
-from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scopes, names_in_annotation
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
@@ -414,7 +413,7 @@ class Callees:
             if node.value is not None:
                 yield names, _names_in_value(node.value)
             if isinstance(node, ast.AnnAssign):
-                yield names, _names_in_annotation(node.annotation)
+                yield names, names_in_annotation(node.annotation)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
             yield _names_of_all(node.target), _names_in_value(node.iter)
         elif isinstance(node, ast.Return) and node.value is not None:
@@ -430,7 +429,7 @@ class Callees:
         elif isinstance(node, ast.alias) and node.asname:
             yield [node.asname], [node.name]
         elif isinstance(node, ast.arg) and node.annotation is not None:
-            yield [node.arg], _names_in_annotation(node.annotation)
+            yield [node.arg], names_in_annotation(node.annotation)
 
     def made_by(self, node: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable an expression makes and hands out; None if it may be anything else, or in other hands too."""
@@ -949,7 +948,7 @@ def _names_in_value(node: ast.expr) -> Iterator[str]:
         elif isinstance(value, ast.Subscript):
             # An element of a container, or a type: `Callable[[str], Coroutine[Any, Any, None]]`.
             pending.append(value.value)
-            yield from _names_in_annotation(value.slice)
+            yield from names_in_annotation(value.slice)
         elif isinstance(value, ast.BinOp):
             pending += [value.left, value.right]
         elif isinstance(value, ast.Lambda):
@@ -958,14 +957,6 @@ def _names_in_value(node: ast.expr) -> Iterator[str]:
             pending += value.values
         elif isinstance(value, (ast.List, ast.Tuple, ast.Set)):
             pending += value.elts
-
-
-def _names_in_annotation(node: ast.expr) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, (ast.Name, ast.Attribute)):
-            yield last_name(inner)
-        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            yield from re.findall(r"\w+", inner.value)
 
 
 def _names_of_all(target: ast.expr) -> list[str]:

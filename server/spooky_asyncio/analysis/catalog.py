@@ -183,6 +183,25 @@ def is_plain_module(module: str) -> bool:
     return False
 
 
+_MODULES_OF_PLAIN_VALUES = frozenset(
+    """argparse array codecs configparser enum errno getopt gettext http io ipaddress logging mimetypes pathlib pkgutil
+    selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios textwrap time timeit tokenize traceback
+    tty urllib warnings xml zipfile""".split()  # noqa: SIM905 - a word a line would be a page
+)
+
+MODULES_MAKING_NO_AWAITABLES = frozenset(
+    ("collections", "dataclasses", "importlib", "inspect", "itertools", "signal", "threading")
+)
+"""What their functions give has to do with the functions and objects of the program, and is no awaitable itself."""
+
+
+def gives_plain_values(dotted: str) -> bool:
+    """Whether something of a module, and all that can be had from it, has to do with no awaitable: `re.match`,
+    `os.environ`, `datetime.datetime.now`; but `random.choice` gives what it is given."""
+    module = dotted.partition(".")[0]
+    return module in _MODULES_OF_PLAIN_VALUES or (module != "random" and is_plain_module(dotted))
+
+
 class CallbackResult(Enum):
     """What becomes of the result when a function is called by the one that it is handed to."""
 

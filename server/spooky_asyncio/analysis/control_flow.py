@@ -7,7 +7,7 @@ way leads into its handlers, so that nothing is reported only because an excepti
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeAlias
@@ -78,15 +78,10 @@ class ControlFlow:
         """The steps that evaluate this very node; none for what is not evaluated in one go, or never."""
         return self._steps.get(node, ())
 
-    @property
-    def connected(self) -> Collection[Step]:
-        """The steps that some way leads to, whatever is tested on it."""
-        return self.order
-
     @cached_property
     def order(self) -> dict[Step, int]:
-        """The same, each with a number that is higher than those of the steps before it, but for the way back in a
-        loop."""
+        """The steps that some way leads to, whatever is tested on it, each with a number that is higher than those of
+        the steps before it, but for the way back in a loop."""
         finished: list[Step] = []
         seen = {self.entry}
         pending = [(self.entry, iter(self.entry.edges))]

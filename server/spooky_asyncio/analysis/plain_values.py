@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from functools import cached_property
 
-from spooky_asyncio.analysis.catalog import is_plain_module
-from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
+from spooky_asyncio.analysis.catalog import MODULES_MAKING_NO_AWAITABLES, gives_plain_values
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, names_in_annotation
 
 
 class Kind(IntEnum):
@@ -58,15 +58,6 @@ _GIVING_ELEMENTS = _words("get pop popitem popleft setdefault __getitem__ __next
 _GIVING_CONTAINERS = _words("items keys values copy union intersection difference elements most_common")
 
 _PLAIN_ATTRIBUTES = _words("__name__ __qualname__ __doc__ __module__ __file__")
-
-_MODULES_WITHOUT_AWAITABLES = _words(
-    """argparse array codecs configparser enum errno getopt gettext http io ipaddress logging mimetypes pathlib pkgutil
-    selectors shlex socket sqlite3 ssl string subprocess sys sysconfig termios textwrap time timeit tokenize traceback
-    tty urllib warnings xml zipfile"""
-)
-_MODULES_MAKING_NO_AWAITABLES = _words("collections dataclasses importlib inspect itertools signal threading")
-"""What their functions give has to do with the functions and objects of the program."""
-
 
 MOST_DEPTH = 40
 """Names that get their values from one another: as many are looked through."""
@@ -137,7 +128,7 @@ class PlainValues:
     def _returns_no_awaitable(self, function: ast.FunctionDef) -> bool:
         """As its annotation says, or because it returns nothing at all."""
         if function.returns is not None:
-            return all(map(self._names_no_awaitable, _names_in(function.returns)))
+            return all(map(self._names_no_awaitable, names_in_annotation(function.returns)))
         leaving = (ast.Return, ast.Yield, ast.YieldFrom)
         found = [node for node in ast.walk(function) if isinstance(node, leaving)]
         return all(
@@ -199,11 +190,11 @@ class PlainValues:
 
     def _is_of_plain_module(self, node: ast.expr) -> bool:
         imported = self._imported_name(node)
-        return imported is not None and _is_plain(imported)
+        return imported is not None and gives_plain_values(imported)
 
     def _makes_other_things(self, func: ast.expr) -> bool:
         imported = self._imported_name(func)
-        return imported is not None and imported.partition(".")[0] in _MODULES_MAKING_NO_AWAITABLES
+        return imported is not None and imported.partition(".")[0] in MODULES_MAKING_NO_AWAITABLES
 
     def _of_call(self, call: ast.Call) -> Kind:
         func = call.func
@@ -215,7 +206,7 @@ class PlainValues:
             return Kind.CONTAINER if func.id in _CONTAINING_BUILTINS else Kind.UNKNOWN
         imported = self._imported_name(func)
         if imported is not None:
-            if _is_plain(imported):
+            if gives_plain_values(imported):
                 return Kind.PLAIN
             is_container = imported.startswith(_TYPING) and imported.rpartition(".")[2] in _GENERIC_TYPES
             return Kind.CONTAINER if is_container else Kind.UNKNOWN
@@ -237,16 +228,12 @@ class PlainValues:
 
     def _class_of_self(self, node: ast.expr) -> ast.ClassDef | None:
         """The class whose object, or which itself, the first parameter of a method is."""
-        if not isinstance(node, ast.Name):
+        function = self._scopes.taking(node) if isinstance(node, ast.Name) else None
+        owner = self._scopes.parent(function) if function is not None else None
+        if function is None or not isinstance(owner, ast.ClassDef) or _is_static(function):
             return None
-        scope = self._scopes.binding(node, node.id)
-        function = scope.node if scope is not None else None
-        if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return None
-        owner = self._scopes.parent(function)
         parameters = [*function.args.posonlyargs, *function.args.args]
-        is_first = bool(parameters) and parameters[0].arg == node.id and node.id not in scope.stores
-        return owner if isinstance(owner, ast.ClassDef) and is_first and not _is_static(function) else None
+        return owner if isinstance(node, ast.Name) and parameters[:1] and parameters[0].arg == node.id else None
 
     def _of_member(self, owner: ast.ClassDef, name: str) -> Kind:
         """An attribute by what the class declares, else by all that anything of that name is set to in the file."""
@@ -412,7 +399,9 @@ class PlainValues:
             is_plain = bool(parts) and all(self._of_annotation(part) is Kind.PLAIN for part in parts)
             if is_plain:
                 return Kind.PLAIN
-            return Kind.OBJECTS if all(map(self._names_no_awaitable, _names_in(annotation))) else Kind.CONTAINER
+            return (
+                Kind.OBJECTS if all(map(self._names_no_awaitable, names_in_annotation(annotation))) else Kind.CONTAINER
+            )
         name = self._type_name(annotation)
         if name in _PLAIN_TYPES or self._is_of_plain_module(annotation):
             return Kind.PLAIN
@@ -425,7 +414,7 @@ class PlainValues:
             return False
         found = self._definitions.get((self._scopes.module.node, name), [])
         bases = [base for node in found if isinstance(node, ast.ClassDef) for base in node.bases]
-        return not any(_MAY_BE_AWAITABLE.search(inner) for base in bases for inner in _names_in(base))
+        return not any(_MAY_BE_AWAITABLE.search(inner) for base in bases for inner in names_in_annotation(base))
 
     def _of_text(self, annotation: ast.Constant) -> Kind:
         """A type that is written as a text may name what comes later in the file, and is read in the same way."""
@@ -441,22 +430,6 @@ class PlainValues:
             return node.id
         imported = self._imported_name(node)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(_TYPING) else ""
-
-
-def _is_plain(dotted: str) -> bool:
-    """Whether something of a module has to do with no awaitable: `re.match`, `os.environ`, `datetime.datetime.now`."""
-    module = dotted.partition(".")[0]
-    return module in _MODULES_WITHOUT_AWAITABLES or (module != "random" and is_plain_module(dotted))
-
-
-def _names_in(annotation: ast.expr) -> Iterator[str]:
-    for node in ast.walk(annotation):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from re.findall(r"\w+", node.value)
 
 
 _MAY_BE_AWAITABLE = re.compile(r"coro|await|future|task|^(any|object|self|.{0,2})$|_co$", re.IGNORECASE)

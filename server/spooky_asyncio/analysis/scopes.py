@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -122,6 +123,13 @@ class Scopes:
             and "*" not in self.names
             and not any(scope.binds(name.id) for scope in self.of(name).enclosing())
         )
+
+    def taking(self, name: ast.Name) -> Function | None:
+        """The function whose parameter a name is, and still has the value that it was given."""
+        scope = self.binding(name, name.id)
+        if scope is None or name.id not in scope.parameters or name.id in scope.stores:
+            return None
+        return scope.node if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
 
     def within(self, outer: Scope) -> Iterator[Scope]:
         """A scope and all scopes inside of it."""
@@ -263,6 +271,17 @@ def _parameter_names(arguments: ast.arguments) -> Iterator[str]:
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None:
             yield rest.arg
+
+
+def names_in_annotation(node: ast.expr) -> Iterator[str]:
+    """Those of types that are written as texts too."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            yield inner.id
+        elif isinstance(inner, ast.Attribute):
+            yield inner.attr
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield from re.findall(r"\w+", inner.value)
 
 
 def assigned_names(statement: ast.stmt) -> list[ast.Name]:

@@ -42,14 +42,13 @@ class StreamHandlers:
         parameter = func.value
         if not (self._functions or self._methods) or not isinstance(parameter, ast.Name):
             return None
-        scope = self._scopes.binding(func, parameter.id)
-        function = scope.node if scope is not None else None
-        if scope is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        function = self._scopes.taking(parameter)
+        if function is None or function.decorator_list:
             return None
         owner = self._scopes.parent(function)
         is_method = isinstance(owner, ast.ClassDef)
         is_handler = (function.name, owner) in self._methods if is_method else function.name in self._functions
-        if not is_handler or parameter.id in scope.stores or function.decorator_list:
+        if not is_handler:
             return None
         given = function.args.args[is_method:]
         for argument, (kind, methods) in zip(given, STREAM_COROUTINES.items(), strict=False):

@@ -105,7 +105,7 @@ class Ways:
         worlds_before = self.worlds_before(control)
         reached = [step for step in control.steps(root) if step in worlds_before]
         if not reached:
-            return any(step in control.connected for step in control.steps(root))
+            return any(step in control.order for step in control.steps(root))
         return all(self._is_left_out(made, root, facts) for step in reached for facts in worlds_before[step])
 
     def _is_left_out(self, made: ast.expr, root: ast.AST, facts: frozenset[Fact]) -> bool:
@@ -562,13 +562,7 @@ _text = lru_cache(maxsize=10_000)(ast.unparse)
 
 def _parts(test: ast.expr) -> Iterator[ast.expr]:
     """The simple tests that a test is made of."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yield from _parts(test.operand)
-    elif isinstance(test, ast.BoolOp):
-        for value in test.values:
-            yield from _parts(value)
-    else:
-        yield next(conjuncts(test, truth=True))[0]
+    return (affirmed(part, True)[0] for part in _all_parts(test) if not isinstance(part, ast.BoolOp))
 
 
 def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fact]:

@@ -59,10 +59,12 @@ class Kept:
         if file in self._keys and outcome.checked == 1 and not others:
             self._new[self._keys[file]] = self._text(file, outcome)
 
-    def save(self) -> None:
-        """After a run in which no file has changed: else nobody knows of which text an outcome is."""
+    def save(self) -> list[str]:
+        """After a run in which no file has changed: else nobody knows of which text an outcome is. Returns what is to
+        be said of the cache."""
         if not self._new or not self._cache.has_changed():
             self._cache.save(self._new)
+        return [self._cache.problem] if self._cache.problem is not None else []
 
     def _state(self, file: Path) -> _State:
         project = self._projects.around(file)

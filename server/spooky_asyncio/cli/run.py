@@ -52,9 +52,8 @@ def run(
                 kept.keep(file, one)
     outcome.fail(*checker.projects.problems)
     outcome.failures.sort(key=_place)
-    if kept is not None and cache is not None:
-        kept.save()
-        outcome.notes += [cache.problem] if cache.problem else []
+    if kept is not None:
+        outcome.notes += kept.save()
     if not files and not outcome.unchecked:
         outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
     return outcome
