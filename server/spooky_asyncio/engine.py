@@ -87,7 +87,7 @@ def analyze(
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
     try:
-        lifecycles = LifeCycles(Callees(source, inference, open_module), inference)
+        lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
         lifecycles.lives  # noqa: B018 - the analysis runs here, so that its failure is not taken for a rule's
     except Exception as error:
         log.exception("analysis of %s failed", where)

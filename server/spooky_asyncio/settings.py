@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
 from typing import Any, TypeAlias
 
 from spooky_asyncio.model import Severity
@@ -12,42 +14,108 @@ from spooky_asyncio.rules import RULES
 OFF = "off"
 
 
+class Scope(str, Enum):
+    OPEN = "open"
+    """The documents that are open in the editor."""
+    WORKSPACE = "workspace"
+    """All files of the workspace's folders."""
+
+
+class LogLevel(str, Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    DEBUG = "debug"
+
+
 def _default_severities() -> dict[str, Severity | None]:
     return {rule.name: Severity.WARNING for rule in RULES}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Field names are the setting names, in pyproject.toml and, after `spooky.`, in editors."""
+    """A setting is called as its field in pyproject.toml, with hyphens (`peer-suppressions`), and in editors after
+    `spooky.`, in camel case (`spooky.peerSuppressions`). Both ways of writing are understood in both places."""
 
+    enable: bool = True
+    """Whether anything is checked at all: without it, all files are excluded."""
     interpreter: str = ""
     """The Python of the project, whose packages are looked into. Empty: the project's virtual environment, else the
     active one."""
+    scope: Scope = Scope.OPEN
+    """Which files the language server checks."""
     exclude: tuple[str, ...] = ()
     """Files and folders that are not checked: patterns as in a .gitignore file, relative to the project's folder."""
     severity: Mapping[str, Severity | None] = field(default_factory=_default_severities)
     """How each rule reports: error, warning, information or hint; None, written `off`, for not at all."""
+    keepers: tuple[str, ...] = ()
+    """Functions that see to awaitables: what is handed to them, and tasks that they return, are in good hands. They are
+    qualified names (`app.jobs.spawn`, `app.jobs.Jobs.spawn`), in which `*` stands for anything."""
+    peer_suppressions: bool = True
+    """Whether comments by which other checkers are told to ignore the same thing count here too."""
+    log_level: LogLevel = LogLevel.INFO
+    """What the language server's log tells: this and what is more severe. It has one log for all projects, so this is a
+    setting of the editor, and does nothing in pyproject.toml."""
 
-    def updated(self, values: object) -> tuple[Settings, list[str]]:
+    def updated(self, values: object, *, by_editor: bool = False) -> tuple[Settings, list[str]]:
         """These settings with `values` over them, and a line for each value that is of no use; the old one holds."""
         problems: list[str] = []
         if not isinstance(values, Mapping):
             return self, [f"the settings must be a table, not {_shown(values)}"]
         changes: dict[str, Any] = {}
         for name, value in values.items():
-            parser = _PARSERS.get(name)
-            if parser is None:
-                problems.append(f"unknown setting '{name}'; there are {', '.join(_PARSERS)}")
+            known = _field_name(name)
+            if known not in _PARSERS:
+                write = in_editors if by_editor else in_pyproject
+                problems.append(f"unknown setting '{name}'; there are {', '.join(map(write, _PARSERS))}")
+                continue
+            if known in OF_EDITORS and not by_editor:
+                problems.append(f"setting '{name}' can be set in editors only")
                 continue
             try:
-                changes[name], wrong = parser(self, value)
+                changes[known], wrong = _PARSERS[known](self, value)
             except ValueError as error:
                 wrong = [str(error)]
             problems += [f"setting '{name}' {problem}" for problem in wrong]
         return replace(self, **changes), problems
 
 
+OF_EDITORS = frozenset({"log_level"})
+"""The fields of what one server has for all its projects."""
+
+
+def in_pyproject(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def in_editors(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def _field_name(name: object) -> str:
+    """The field that is meant by a name written in either way."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: "_" + letter[0].lower(), str(name).replace("-", "_"))
+
+
 # Each parser returns the new value and what it made nothing of, or raises ValueError if that is all of it.
+
+
+def _yes_or_no(_: Settings, value: object) -> tuple[bool, list[str]]:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {_shown(value)}")
+    return value, []
+
+
+def _one_of(choices: type[Enum]) -> _Parser:
+    allowed = [choice.value for choice in choices]
+
+    def parse(_: Settings, value: object) -> tuple[Enum, list[str]]:
+        if value not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}, not {_shown(value)}")
+        return choices(value), []
+
+    return parse
 
 
 def _interpreter(_: Settings, value: object) -> tuple[str, list[str]]:
@@ -58,11 +126,14 @@ def _interpreter(_: Settings, value: object) -> tuple[str, list[str]]:
     return value, []
 
 
-def _exclude(_: Settings, value: object) -> tuple[tuple[str, ...], list[str]]:
-    if not isinstance(value, (list, tuple)):
-        raise ValueError(f"must be a list of patterns, not {_shown(value)}")
-    wrong = [f"must hold patterns, not {_shown(item)}" for item in value if not isinstance(item, str)]
-    return tuple(item for item in value if isinstance(item, str)), wrong
+def _list_of(what: str) -> _Parser:
+    def parse(_: Settings, value: object) -> tuple[tuple[str, ...], list[str]]:
+        if not isinstance(value, (list, tuple)):
+            raise ValueError(f"must be a list of {what}, not {_shown(value)}")
+        wrong = [f"must hold {what}, not {_shown(item)}" for item in value if not isinstance(item, str)]
+        return tuple(item for item in value if isinstance(item, str)), wrong
+
+    return parse
 
 
 def _severity(old: Settings, value: object) -> tuple[Mapping[str, Severity | None], list[str]]:
@@ -87,4 +158,14 @@ def _shown(value: object) -> str:
 
 _Parser: TypeAlias = Callable[[Settings, object], "tuple[Any, list[str]]"]
 
-_PARSERS: dict[str, _Parser] = {"interpreter": _interpreter, "exclude": _exclude, "severity": _severity}
+_PARSERS: dict[str, _Parser] = {
+    "enable": _yes_or_no,
+    "interpreter": _interpreter,
+    "scope": _one_of(Scope),
+    "exclude": _list_of("patterns"),
+    "severity": _severity,
+    "keepers": _list_of("qualified names"),
+    "peer_suppressions": _yes_or_no,
+    "log_level": _one_of(LogLevel),
+}
+assert list(_PARSERS) == [field.name for field in fields(Settings)]

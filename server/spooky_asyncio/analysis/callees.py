@@ -36,6 +36,7 @@ from spooky_asyncio.analysis.catalog import (
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
+from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes, names_in_annotation
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
@@ -63,12 +64,20 @@ PASSED_BY_DECORATOR = frozenset({"staticmethod", "classmethod"})
 class Callees:
     """The callees of one file."""
 
-    def __init__(self, source: Source, inference: Inference, open_module: OpenModule | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        inference: Inference,
+        open_module: OpenModule | None = None,
+        keepers: Sequence[str] = (),
+    ) -> None:
+        """`keepers` are patterns of qualified names: of functions that see to awaitables in ways of their own."""
         self.source = source
         self.scopes = Scopes(source.tree)
         self.flow = Flow(self.scopes, self)
         self._inference = inference
         self._open_module = open_module
+        self._keepers = Keepers(keepers)
         self._effects: dict[ast.Call, Effect | None] = {}
         self._made_when_called: dict[ast.expr, Made | None] = {}
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
@@ -94,7 +103,7 @@ class Callees:
 
     def _ask_effect(self, call: ast.Call) -> Effect | None:
         func = call.func
-        if not isinstance(func, (ast.Name, ast.Attribute)):
+        if not isinstance(func, (ast.Name, ast.Attribute)) or self._is_keeper(func):
             return None
         imported = self.imported_name(func)
         if imported is not None and is_plain_module(imported.rpartition(".")[0]):
@@ -114,6 +123,15 @@ class Callees:
             return None
         effects = {EFFECTS.get(known) for known in names}
         return effects.pop() if len(effects) == 1 else None
+
+    def _is_keeper(self, func: ast.expr) -> bool:
+        """Whether the settings say of a function that it sees to awaitables. It is known by what inference and imports
+        have for its name, or as the code has it where they know nothing."""
+        if not isinstance(func, (ast.Name, ast.Attribute)) or not self._keepers.may_hold(last_name(func), self.aliases):
+            return False
+        imported = self.imported_name(func)
+        written = {ast.unparse(func)} if imported is None else {imported}
+        return self._keepers.hold(written | self._inference.qualified_names(self.position_of(func)))
 
     def _names_of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
         """The qualified names of what is called.
@@ -173,7 +191,7 @@ class Callees:
 
     def caller_of(self, func: ast.expr) -> Caller | None:
         """What a function does that calls one of its arguments."""
-        if not isinstance(func, (ast.Name, ast.Attribute)):
+        if not isinstance(func, (ast.Name, ast.Attribute)) or self._is_keeper(func):
             return None
         name = last_name(func)
         if self.aliases.get(name, name) not in CALLER_NAMES:
@@ -206,6 +224,8 @@ class Callees:
 
     def _find_called(self, call: ast.Call) -> tuple[Callees, Readable, bool] | None:
         if not isinstance(call.func, (ast.Name, ast.Attribute)) or not self._may_be_readable(call.func):
+            return None
+        if self._is_keeper(call.func):
             return None
         func, exact, function = call.func, self._exact_class(call.func), self._defined(call.func)
         if function is None:
@@ -475,7 +495,10 @@ class Callees:
             # Who knows what comes of something that calls itself.
             self._made_when_called[func] = None
             try:
-                self._made_when_called[func] = self._ask_made_when_called(func, depth)
+                made = self._ask_made_when_called(func, depth)
+                # A task that a keeper returns is kept. A coroutine does nothing, whoever has made it.
+                is_kept = made is not None and made.kind is Makes.FUTURE and self._is_keeper(func)
+                self._made_when_called[func] = None if is_kept else made
             except _TooDeepError:
                 del self._made_when_called[func]
                 if depth:

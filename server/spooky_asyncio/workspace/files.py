@@ -51,8 +51,10 @@ def python_files(
 
 
 def is_excluded(path: Path, project: Project) -> bool:
-    """Whether the `exclude` setting leaves out a file or folder, or a folder that it lies in."""
+    """Whether the `exclude` setting leaves out a file or folder, or a folder that it lies in; or all are left out."""
     patterns = project.settings.exclude
+    if not project.settings.enable:
+        return True
     if not patterns or project.root not in path.parents:
         return False
     base, compiled = os.fspath(project.root), compile_patterns(patterns)

@@ -74,7 +74,7 @@ class Project:
         except (OSError, ValueError) as error:
             problems.append(f"{file}: cannot be read, the defaults hold: {error}")
         if overrides:
-            settings, found = settings.updated(overrides)
+            settings, found = settings.updated(overrides, by_editor=True)
             problems += found
         for pattern in bad_patterns(settings.exclude):
             problems.append(f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing")
@@ -236,7 +236,7 @@ class _Modules:
         except UnreadableSource:
             return None
         self._asked[path] = self._project._inference(source)
-        return Callees(source, self._asked[path], self.open)
+        return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
 
 
 def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
