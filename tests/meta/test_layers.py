@@ -21,6 +21,7 @@ LAYERS = (
     ("inference",),
     ("analysis",),
     ("rewriting",),
+    ("suppression",),
     ("fixes",),
     ("rules",),
     ("settings",),

@@ -82,6 +82,38 @@ class Callees:
         self._made_when_called: dict[ast.expr, Made | None] = {}
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
 
+    def knows_calls(self, lines: range) -> bool:
+        """Whether inference knows who is called in some lines, where a call is not awaited at once: of one that it does
+        not know, nothing is found."""
+        return all(
+            self._is_known(node.func)
+            for node in ast.walk(self.source.tree)
+            if isinstance(node, ast.Call)
+            and (node.lineno - 1 in lines or (node.end_lineno or node.lineno) - 1 in lines)
+            and not isinstance(self.scopes.parent(node), ast.Await)
+        )
+
+    def knows_imports(self) -> bool:
+        """Whether inference has found all that the file imports."""
+        return all(
+            self._is_known_at(self._position_of_import(alias))
+            for node in ast.walk(self.source.tree)
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for alias in node.names
+            if alias.name != "*"
+        )
+
+    def _is_known(self, func: ast.expr) -> bool:
+        return not isinstance(func, (ast.Name, ast.Attribute)) or self._is_known_at(self.position_of(func))
+
+    def _is_known_at(self, position: Position) -> bool:
+        return bool(self._inference.qualified_names(position) or self._inference.definitions(position))
+
+    def _position_of_import(self, alias: ast.alias) -> Position:
+        """Of the last identifier of what is imported."""
+        start = self.source.position(alias.lineno, alias.col_offset)
+        return Position(start.line, start.column + alias.name.rfind(".") + 1)
+
     # What a call does
 
     def effect_of(self, call: ast.Call) -> Effect | None:

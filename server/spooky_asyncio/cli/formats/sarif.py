@@ -16,7 +16,7 @@ from spooky_asyncio.cli.fingerprints import fingerprints
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.paths import relative_uri
 from spooky_asyncio.model import Fix, Range, Related, Severity
-from spooky_asyncio.rules import RULES, Rule
+from spooky_asyncio.rules import ALL_RULES, Rule
 from spooky_asyncio.settings import Settings
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -54,7 +54,7 @@ def _driver() -> dict[str, Any]:
         "name": "spooky-asyncio",
         "semanticVersion": spooky_asyncio.__version__,
         "informationUri": _HOME,
-        "rules": list(map(_rule, RULES)),
+        "rules": list(map(_rule, ALL_RULES)),
     }
 
 
@@ -68,7 +68,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": _LEVELS[severity] if severity else "none"},
-        "properties": {"tags": ["asyncio", "correctness"], "precision": "high"},
+        "properties": {"tags": list(rule.tags), "precision": "high"},
     }
 
 
@@ -98,7 +98,7 @@ def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
     place = {"artifactLocation": _artifact(finding.path), "region": region}
     return {
         "ruleId": diagnostic.rule,
-        "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.name == diagnostic.rule),
+        "ruleIndex": next(index for index, rule in enumerate(ALL_RULES) if rule.name == diagnostic.rule),
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": diagnostic.message},
         "locations": [{"physicalLocation": place}],
