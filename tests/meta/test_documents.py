@@ -9,7 +9,7 @@ from pathlib import Path
 
 import spooky_asyncio
 from spooky_asyncio.model import Severity
-from spooky_asyncio.rules import RULES
+from spooky_asyncio.rules import ALL_RULES, RULES
 from spooky_asyncio.settings import OFF, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -45,9 +45,12 @@ def test_settings_have_one_set_of_defaults() -> None:
 
 
 def test_rules_have_one_set_of_names() -> None:
-    names = [rule.name for rule in RULES]
-    assert re.findall(r"^\| \[`([\w-]+)`\]", README, re.MULTILINE) == names
-    assert list(PACKAGE["contributes"]["configuration"]["properties"]["spooky.severity"]["properties"]) == names
+    assert re.findall(r"^\| \[`([\w-]+)`\]", README, re.MULTILINE) == [rule.name for rule in RULES]
+    assert set(re.findall(r"\(server/spooky_asyncio/rules/(\w+)\.md\)", README)) == {
+        rule.name.replace("-", "_") for rule in ALL_RULES
+    }
+    schema = PACKAGE["contributes"]["configuration"]["properties"]["spooky.severity"]["properties"]
+    assert list(schema) == [rule.name for rule in ALL_RULES]
 
 
 def test_versions_agree() -> None:
