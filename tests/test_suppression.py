@@ -8,6 +8,7 @@ import pytest
 
 from spooky_asyncio.model import Diagnostic, Position, Range, Severity
 from spooky_asyncio.source import Source
+from spooky_asyncio.suppression import suppressions
 from spooky_asyncio.suppression.edits import suppress
 from spooky_asyncio.suppression.suppressions import Suppressions
 
@@ -137,3 +138,11 @@ def test_half_typed_code() -> None:
     assert is_suppressed(here, Source.from_text(source.edited([edit])))
     unreached = Diagnostic(RULE, "lost", Range(Position(4, 4), Position(4, 10)), Severity.WARNING, "https://x.y")
     assert suppress(unreached, source) is None
+
+
+def test_without_any_such_comment_the_text_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is checked at every keystroke."""
+    source = Source.from_text(f"{HEAD}    brew()  # noqa: F841  # type: ignore[attr-defined]\n")
+    monkeypatch.setattr(suppressions, "comments", lambda source: 1 / 0)
+    assert not Suppressions(source).silence(finding(source))
+    assert Suppressions(source).own == []

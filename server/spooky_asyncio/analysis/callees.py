@@ -82,26 +82,39 @@ class Callees:
         self._made_when_called: dict[ast.expr, Made | None] = {}
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
 
+    @property
+    def knows_imports(self) -> bool:
+        """Whether inference has found all that the file imports, but for what it only tries to."""
+        return all(
+            any(isinstance(around, ast.Try) for around in self.scopes.ancestors(node)) for node, _ in self._not_found
+        )
+
     def knows_calls(self, lines: range) -> bool:
         """Whether inference knows who is called in some lines, where a call is not awaited at once: of one that it does
         not know, nothing is found."""
-        return all(
-            self._is_known(node.func)
-            for node in ast.walk(self.source.tree)
-            if isinstance(node, ast.Call)
-            and (node.lineno - 1 in lines or (node.end_lineno or node.lineno) - 1 in lines)
-            and not isinstance(self.scopes.parent(node), ast.Await)
-        )
+        missing = {alias.asname or alias.name.partition(".")[0] for _, alias in self._not_found}
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, (ast.Call, ast.Name)) and (
+                node.lineno - 1 in lines or (node.end_lineno or node.lineno) - 1 in lines
+            ):
+                if isinstance(node, ast.Name):
+                    is_known = node.id not in missing
+                else:
+                    is_known = isinstance(self.scopes.parent(node), ast.Await) or self._is_known(node.func)
+                if not is_known:
+                    return False
+        return True
 
-    def knows_imports(self) -> bool:
-        """Whether inference has found all that the file imports."""
-        return all(
-            self._is_known_at(self._position_of_import(alias))
+    @cached_property
+    def _not_found(self) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]]:
+        """What the file imports, and inference does not find."""
+        return [
+            (node, alias)
             for node in ast.walk(self.source.tree)
             if isinstance(node, (ast.Import, ast.ImportFrom))
             for alias in node.names
-            if alias.name != "*"
-        )
+            if alias.name != "*" and not self._is_known_at(self._position_of_import(alias))
+        ]
 
     def _is_known(self, func: ast.expr) -> bool:
         return not isinstance(func, (ast.Name, ast.Attribute)) or self._is_known_at(self.position_of(func))

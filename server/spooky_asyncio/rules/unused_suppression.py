@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from spooky_asyncio import HOME
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, Range
 from spooky_asyncio.rules.base import Rule
@@ -16,7 +17,7 @@ from spooky_asyncio.suppression.suppressions import Suppressions
 
 RULE = Rule(
     name=UNUSED,
-    url="https://github.com/spooky-asyncio/spooky-asyncio#comments-that-keep-a-finding-quiet",
+    url=f"{HOME}#comments-that-keep-a-finding-quiet",
     documentation="All about such comments",
     tags=("asyncio", "maintainability"),
 )
@@ -84,8 +85,8 @@ class _Look:
 
     def _is_sure(self) -> bool:
         """Whether the rules would have found what there is: with a package missing they might not."""
-        callees = self.lifecycles.callees
-        return callees.knows_imports() if self.suppression.for_file else callees.knows_calls(self.suppression.lines)
+        callees, whole = self.lifecycles.callees, self.suppression.for_file
+        return callees.knows_imports and (whole or callees.knows_calls(self.suppression.lines))
 
     @property
     def _place(self) -> str:

@@ -42,7 +42,7 @@ class Suppressions:
 
     @cached_property
     def _of_peers(self) -> list[tuple[Comment, frozenset[str]]]:
-        if not self._honour_peers or not peers.CODES.search(self._source.text):
+        if not self._honour_peers or not peers.may_be_in(self._source.text):
             return []
         found = ((comment, peers.silenced_by(comment)) for comment in self._comments)
         return [(comment, rules) for comment, rules in found if rules]

@@ -20,7 +20,6 @@ from spooky_asyncio.rules import ALL_RULES, Rule
 from spooky_asyncio.settings import Settings
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME = "https://github.com/spooky-asyncio/spooky-asyncio"
 _LEVELS = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -53,7 +52,7 @@ def _driver() -> dict[str, Any]:
     return {
         "name": "spooky-asyncio",
         "semanticVersion": spooky_asyncio.__version__,
-        "informationUri": _HOME,
+        "informationUri": spooky_asyncio.HOME,
         "rules": list(map(_rule, ALL_RULES)),
     }
 
