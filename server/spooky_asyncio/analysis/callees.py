@@ -83,8 +83,13 @@ class Callees:
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
 
     @property
+    def knows_all_imports(self) -> bool:
+        """Whether inference has found all that the file imports."""
+        return not self._not_found
+
+    @property
     def knows_imports(self) -> bool:
-        """Whether inference has found all that the file imports, but for what it only tries to."""
+        """The same, but for what the file only tries to import."""
         return all(
             any(isinstance(around, ast.Try) for around in self.scopes.ancestors(node)) for node, _ in self._not_found
         )

@@ -85,8 +85,10 @@ class _Look:
 
     def _is_sure(self) -> bool:
         """Whether the rules would have found what there is: with a package missing they might not."""
-        callees, whole = self.lifecycles.callees, self.suppression.for_file
-        return callees.knows_imports and (whole or callees.knows_calls(self.suppression.lines))
+        callees = self.lifecycles.callees
+        if self.suppression.for_file:
+            return callees.knows_all_imports
+        return callees.knows_imports and callees.knows_calls(self.suppression.lines)
 
     @property
     def _place(self) -> str:
