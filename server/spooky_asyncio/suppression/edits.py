@@ -64,7 +64,8 @@ def removed(suppression: Suppression, source: Source) -> Edit:
     if before.strip(BYTE_ORDER_MARK + " \t\f"):
         return _deleted(Position(line, len(before.rstrip())), Position(line, len(source.line(line))))
     marked = len(BYTE_ORDER_MARK) if before.startswith(BYTE_ORDER_MARK) else 0
-    return _deleted(Position(line, marked), Position(line + 1 + _blank_lines_to_go(line, source), 0))
+    next_line = source.offset(Position(line + 1 + _blank_lines_to_go(line, source), 0))
+    return _deleted(Position(line, marked), source.position_at(next_line))
 
 
 def without(name: Name, suppression: Suppression) -> Edit:
