@@ -33,11 +33,12 @@ def comments(source: Source) -> Iterator[Comment]:
     alone: list[tuple[Position, str]] = []
     within: list[tuple[Position, str]] = []
     inside = decorated = False
+    code_ends = 0
     for token in tokens(source.parsed):
         line = token.start[0] - 1
         if token.type == tokenize.COMMENT:
             start = _place(token, source)
-            if token.line[: token.start[1]].strip():
+            if token.start[0] == code_ends:
                 yield Comment(start, token.string, range(line, line + 1), False)
             elif inside:
                 within.append((start, token.string))
@@ -51,6 +52,7 @@ def comments(source: Source) -> Iterator[Comment]:
         elif token.type == tokenize.ENDMARKER:
             yield from _about(alone, None)
         elif token.type not in _LAYOUT:
+            code_ends = token.end[0]
             if not inside:
                 inside, decorated = True, token.string == "@"
                 ending = [one for one in alone if one[0].column > token.start[1]]
