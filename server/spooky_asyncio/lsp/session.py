@@ -222,6 +222,8 @@ class SpookyServer(LanguageServer):
             self._workspace_check.submit(self._job(self._to_check))
         else:
             self._workspace_check.clear()
+            # Who asked while there was something to ask for is sent again what comes of a command.
+            self._pulls_workspace = False
 
     def _show_misconfigured(self, projects: Iterable[Project]) -> None:
         now = {found.uri: found for found in map(misconfigured, projects) if found.diagnostics}
