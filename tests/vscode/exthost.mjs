@@ -1,8 +1,8 @@
 // Runs a test suite inside the real extension host, with the whole VS Code API.
-// usage: exthost.mjs SERVER FOLDER SUITE EXTENSION...
+// usage: exthost.mjs SERVER WORKSPACE SUITE EXTENSION...
 import { openWorkbench, remoteUri, withPage } from "./workbench.mjs";
 
-const [server, folder, suite, ...extensions] = process.argv.slice(2);
+const [server, workspace, suite, ...extensions] = process.argv.slice(2);
 const TIMEOUT_MS = 120_000;
 
 process.exitCode = await withPage(async (page) => {
@@ -16,7 +16,7 @@ process.exitCode = await withPage(async (page) => {
   const finished = new Promise((resolve) => {
     page.exposeFunction("codeAutomationExit", (code) => resolve(code));
   });
-  await openWorkbench(page, server, folder, [
+  await openWorkbench(page, server, workspace, [
     ...extensions.map((path) => ["extensionDevelopmentPath", remoteUri(server, path)]),
     ["extensionTestsPath", remoteUri(server, suite)],
   ]);

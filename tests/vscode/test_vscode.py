@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 import zipfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from vscode.editor import HERE, Editor, install
+from vscode.editor import CURRENT, HERE, OLDER, Editor, Version, install
 
 VSIX = HERE.parents[1] / "vscode-client" / "spooky-asyncio.vsix"
 CHROMIUM = shutil.which("chromium")
@@ -64,13 +65,27 @@ def project(tmp_path: Path) -> Path:
     return shutil.copytree(SAMPLES, tmp_path / "tea-house")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> None:
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
-    editor = Editor(install(), tmp_path_factory.mktemp("vscode"))
+
+
+@pytest.fixture(scope="module", params=[CURRENT, OLDER], ids=lambda version: version.code_server)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    version: Version = request.param
+    editor = Editor(install(version), tmp_path_factory.mktemp("vscode"))
     editor.install_extension(VSIX)
     with editor.serve() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extension as it is packed, for the extension host to load."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(VSIX) as package:
+        package.extractall(folder)
+    return folder / "extension"
 
 
 def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> None:
@@ -83,13 +98,83 @@ def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> No
     assert "never retrieved" not in shared.stderr
 
 
-def test_suite_in_the_extension_host(server: str, project: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(VSIX) as package:
-        package.extractall(tmp_path)
+def test_suite_in_the_extension_host(server: str, project: Path, unpacked: Path) -> None:
+    venv.create(project / ".bare", symlinks=True)
     venv.create(project / ".venv", symlinks=True)
+    install_into(project / ".venv", unpacked / "bundled" / "libs")
 
-    extensions = [tmp_path / "extension", HERE / "python-extension"]
-    run_node("exthost.mjs", server, project, HERE / "suite.cjs", *extensions)
+    run_suite("suite.cjs", server, project, unpacked)
+
+
+def test_a_workspace_with_several_folders(server: str, tmp_path: Path, unpacked: Path) -> None:
+    folders = [tmp_path / "kitchen", tmp_path / "garden"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "brew.py").write_text("async def brew():\n    pass\n\n\nasync def main():\n    brew()\n")
+        (folder / "uses_package.py").write_text("import samovar\n\n\nasync def main():\n    samovar.heat()\n")
+    write_notebook(folders[0] / "brew.ipynb", ["async def brew():\n    pass", "brew()"])
+    environment = folders[1] / ".venv"
+    venv.create(environment, symlinks=True)
+    write(tmp_path / "packages" / "samovar.py", "async def heat():\n    pass\n")
+    install_into(environment, tmp_path / "packages")
+    settings = {"spooky.interpreter": "${workspaceFolder}/.venv/bin/python"}
+    write(folders[1] / ".vscode" / "settings.json", json.dumps(settings))
+    workspace = tmp_path / "tea-house.code-workspace"
+    workspace.write_text(json.dumps({"folders": [{"path": folder.name} for folder in folders]}))
+
+    run_suite("folders.cjs", server, workspace, unpacked)
+
+
+def test_nothing_of_an_untrusted_workspace_is_run(
+    project: Path, unpacked: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    trap = project / ".venv" / "bin" / "python"
+    write(trap, f"#!/bin/sh\ntouch '{project}/was-run'\nexec '{sys.executable}' \"$@\"\n")
+    trap.chmod(0o755)
+    write(project / ".venv" / "pyvenv.cfg", f"home = {Path(sys.executable).parent}\n")
+    settings = {"spooky.interpreter": str(trap), "spooky.importStrategy": "fromEnvironment"}
+    write(project / ".vscode" / "settings.json", json.dumps(settings))
+
+    editor = Editor(install(CURRENT), tmp_path_factory.mktemp("untrusted"), asks_for_trust=True)
+    with editor.serve() as address:
+        run_suite("untrusted.cjs", address, project, unpacked)
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def write_notebook(file: Path, cells: list[str]) -> None:
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "language_info": {"name": "python"}}
+    content = {"cells": [{**code, "source": cell} for cell in cells], "metadata": kernel}
+    file.write_text(json.dumps({**content, "nbformat": 4, "nbformat_minor": 4}))
+
+
+def run_suite(suite: str, server: str, workspace: Path, unpacked: Path) -> None:
+    run_node("exthost.mjs", server, workspace, HERE / suite, unpacked, HERE / "python-extension")
+    deadline = time.monotonic() + 20
+    while processes_of(unpacked) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not processes_of(unpacked), "the extension left its server behind"
+
+
+def install_into(environment: Path, packages: Path) -> None:
+    [site] = environment.glob("lib/python*/site-packages")
+    (site / "installed.pth").write_text(f"{packages}\n")
+
+
+def processes_of(extension: Path) -> list[str]:
+    """The processes that have the server's code from there."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(extension / "bundled").encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # of another user, or one that has just ended
+            continue
+    return found
 
 
 def run_node(script: str, *arguments: str | Path) -> None:

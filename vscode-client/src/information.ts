@@ -12,27 +12,30 @@ export class Information implements vscode.Disposable {
   readonly #server: Server;
   readonly #status: Status;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #registration: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable;
 
   constructor(extensionVersion: string, server: Server, status: Status) {
     this.#extensionVersion = extensionVersion;
     this.#server = server;
     this.#status = status;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: this.#changed.event,
-      provideTextDocumentContent: () => this.#text(),
-    });
+    this.#subscriptions = vscode.Disposable.from(
+      this.#changed,
+      status.onDidChange(() => this.#changed.fire(URI)),
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        onDidChange: this.#changed.event,
+        provideTextDocumentContent: () => this.#text(),
+      }),
+    );
   }
 
   async show(): Promise<void> {
-    // It may be open since an earlier time.
+    // It may be open since an earlier time, and not all that it says is the state's.
     this.#changed.fire(URI);
     await vscode.window.showTextDocument(URI, { preview: true });
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+    this.#subscriptions.dispose();
   }
 
   #text(): string {

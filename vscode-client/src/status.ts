@@ -6,6 +6,8 @@ const NAME = "Spooky asyncio";
 /** The entry in the language status menu, `{}` in the status bar of a Python file. */
 export class Status implements vscode.Disposable {
   readonly #item = vscode.languages.createLanguageStatusItem("spooky.status", DOCUMENTS);
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
   #state = "";
 
   constructor() {
@@ -36,6 +38,7 @@ export class Status implements vscode.Disposable {
 
   dispose(): void {
     this.#item.dispose();
+    this.#changed.dispose();
   }
 
   #show(state: string, severity: vscode.LanguageStatusSeverity): void {
@@ -48,5 +51,6 @@ export class Status implements vscode.Disposable {
       command: "spooky.showServerInformation",
       title: "Server Information",
     };
+    this.#changed.fire();
   }
 }
