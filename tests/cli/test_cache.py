@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import FINE, LOST, Project
-from spooky_asyncio.cli.check import Checker
+from spooky_asyncio.batch.check import Checker
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.imports import Content, Imports
 

@@ -214,7 +214,7 @@ def test_a_failed_rule_is_no_clean_result(project: Project, monkeypatch: pytest.
 
 
 def test_a_crash_is_not_taken_for_findings(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spooky_asyncio.cli import run
+    from spooky_asyncio.batch import run
 
     monkeypatch.setattr(run, "python_files", lambda *_: 1 / 0)
     ran = project.check()

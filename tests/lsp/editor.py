@@ -31,8 +31,12 @@ def capabilities(
     resolves: Sequence[str] = (),
     configuration: bool = False,
     watches_files: bool = False,
+    notebooks: bool = False,
 ) -> types.ClientCapabilities:
     return types.ClientCapabilities(
+        notebook_document=types.NotebookDocumentClientCapabilities(types.NotebookDocumentSyncClientCapabilities())
+        if notebooks
+        else None,
         general=types.GeneralClientCapabilities(position_encodings=[*encodings] or None),
         text_document=types.TextDocumentClientCapabilities(
             code_action=types.CodeActionClientCapabilities(

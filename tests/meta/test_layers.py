@@ -26,6 +26,7 @@ LAYERS = (
     ("settings",),
     ("engine",),
     ("workspace",),
+    ("batch",),
     ("lsp",),
     ("cli",),
     ("__main__", "__init__"),

@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.cli.streams import printable
+from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.writing import Change
 
 _HEADER = 2

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from rich.text import Text
 
+from spooky_asyncio.batch.check import Outcome, Overrides
+from spooky_asyncio.batch.run import run
 from spooky_asyncio.cli import streams
-from spooky_asyncio.cli.check import Outcome, Overrides
 from spooky_asyncio.cli.diff import write_colored, write_patch
 from spooky_asyncio.cli.formats.headline import closing
 from spooky_asyncio.cli.formats.text import write_findings
-from spooky_asyncio.cli.paths import shown
-from spooky_asyncio.cli.run import run
 from spooky_asyncio.cli.summary import count, files
 from spooky_asyncio.cli.summary import summary as summary_of_check
 from spooky_asyncio.cli.terminal import console
 from spooky_asyncio.engine import Report, fix_all
 from spooky_asyncio.model import Applicability, Diagnostic, Fix
+from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.project import Project
 from spooky_asyncio.workspace.writing import Change
 

@@ -17,7 +17,7 @@ from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.formats import FORMATS
 
 if TYPE_CHECKING:
-    from spooky_asyncio.cli.check import Outcome, Overrides
+    from spooky_asyncio.batch.check import Outcome, Overrides
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -223,9 +223,10 @@ def check(
     """
     streams.prepare(verbose)
     piped = _is_piped(paths, stdin_filename)
+    from spooky_asyncio.batch.run import run
     from spooky_asyncio.cli import names
+    from spooky_asyncio.cli.progress import tracked
     from spooky_asyncio.cli.report import report
-    from spooky_asyncio.cli.run import run
     from spooky_asyncio.workspace.cache import Cache, folder
 
     overrides = names.overrides(interpreter, select, ignore, severity)
@@ -233,7 +234,7 @@ def check(
         outcome = _checked_stdin(stdin_filename, overrides)
     else:
         cache = None if no_cache else Cache(folder(cache_dir))
-        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose, cache=cache)
+        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose, cache=cache, tracked=tracked)
     written = report(outcome, output_format, color, output_file, statistics)
     for line in (*outcome.failures, *outcome.notes):
         streams.complain(str(line))
@@ -252,10 +253,12 @@ def _is_piped(paths: tuple[Path, ...], stdin_filename: Path | None) -> bool:
 
 
 def _checked_stdin(name: Path | None, overrides: Overrides) -> Outcome:
-    from spooky_asyncio.cli import piped
-    from spooky_asyncio.cli.run import run_piped
+    from spooky_asyncio.batch.run import run_piped
 
-    return run_piped(piped.read(), name, overrides)
+    if sys.stdin is None:
+        # That is not the same as one without code.
+        raise click.UsageError("standard input is closed.")
+    return run_piped(sys.stdin.buffer.read(), name, overrides)
 
 
 @main.command(epilog=_FIX_STATUSES)
@@ -279,8 +282,8 @@ def fix(
     are left alone. The files are those that `spooky check` would check.
     """
     streams.prepare(verbose)
+    from spooky_asyncio.batch.check import Overrides
     from spooky_asyncio.cli import names
-    from spooky_asyncio.cli.check import Overrides
     from spooky_asyncio.cli.fix import Fixing, summary, write
 
     fixing = Fixing(names.rules(select), unsafe, dry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from spooky_asyncio.cli.check import Outcome
+from spooky_asyncio.batch.check import Outcome
 
 
 def summary(outcome: Outcome) -> str:

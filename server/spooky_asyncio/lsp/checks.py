@@ -61,16 +61,18 @@ class Checked:
 
 def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
     """Runs on the worker thread. Never raises."""
-    converter = Converter.of(document.text, client.encoding)
+    converter = document.converter(client.encoding)
     where = document.path or document.uri
     try:
         project = projects.of(document.place)
         if document.place is not None and is_excluded(document.place, project):
             return Checked(document, converter, problems=tuple(project.problems))
-        source = Source.from_text(document.text, document.path)
+        source = Source.from_text(document.program, document.path)
         report = project.check(source, top_level_await=document.is_cell)
         findings = tuple(
-            (found, to_protocol(found, document, converter, client, project.overlay)) for found in report.diagnostics
+            (found, to_protocol(found, document, converter, client, project.overlay))
+            for found in report.diagnostics
+            if document.holds(found.range)
         )
         return Checked(
             document, converter, project, report, findings, failures=report.failures, problems=tuple(project.problems)

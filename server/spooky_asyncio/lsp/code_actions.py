@@ -149,7 +149,7 @@ def _offers(checked: Checked, findings: Sequence[Found], wants: Callable[[str], 
     for found in findings:
         for fix in _unless_it_fails(checked, report.fixes, found[0]) or ():
             kind = REWRITE if fix.kind is FixKind.REWRITE else QUICK_FIX
-            if wants(kind):
+            if wants(kind) and _fits(fix, checked):
                 yield Offer(fix.title, kind, partial(_edits_of, fix, found[0], checked), (found,), fix.preferred)
     if wants(QUICK_FIX):
         yield from _all_of_a_rule(checked, report, findings)
@@ -169,9 +169,17 @@ def _edits_of(fix: Fix, diagnostic: Diagnostic, checked: Checked) -> Sequence[Ed
     return next((one.edits for one in again), ())
 
 
-def _stays_here(fix: Fix) -> bool:
-    """Whether a fix needs no second look, and changes but the one file."""
-    return fix.kind is FixKind.QUICK_FIX and all(edit.path is None for edit in fix.edits)
+def _stays_here(fix: Fix, checked: Checked | None = None) -> bool:
+    """Whether a fix needs no second look, and changes but the one file, or the one cell that was checked."""
+    return fix.kind is FixKind.QUICK_FIX and all(
+        edit.path is None and (checked is None or checked.document.holds(edit.range)) for edit in fix.edits
+    )
+
+
+def _fits(fix: Fix, checked: Checked) -> bool:
+    """Whether a fix leaves the cells above alone, but for an import that belongs there."""
+    others = (edit for edit in fix.edits if edit.path is None and not checked.document.holds(edit.range))
+    return all(edit.content.lstrip().startswith(("import ", "from ")) for edit in others)
 
 
 def _all_of_a_rule(checked: Checked, report: Report, findings: Sequence[Found]) -> Iterator[Offer]:
@@ -200,10 +208,10 @@ def _preferred_fixes(checked: Checked, report: Report, rule: str | None = None) 
     change."""
     if report.source.syntax_error is not None:
         return
-    for diagnostic in report.diagnostics:
+    for diagnostic, _ in checked.findings:
         if rule is None or diagnostic.rule == rule:
             fix = _unless_it_fails(checked, report.preferred_fix, diagnostic)
-            if fix is not None and _stays_here(fix):
+            if fix is not None and _stays_here(fix, checked):
                 yield fix
 
 
@@ -212,7 +220,8 @@ def _fix_all(checked: Checked, report: Report, rule: str | None, unsafe: bool) -
         return (
             (rule is None or diagnostic.rule == rule)
             and (unsafe or fix.applicability is Applicability.SAFE)
-            and _stays_here(fix)
+            and checked.document.holds(diagnostic.range)
+            and _stays_here(fix, checked)
         )
 
     if (rule, unsafe) not in checked.all_fixed:

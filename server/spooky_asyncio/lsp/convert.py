@@ -28,13 +28,23 @@ class Converter:
 
     lines: Sequence[str]
     encoding: str
+    first: int = 0
+    """The number that the model has for the first line: that of a notebook's cell comes after those of other cells."""
 
     @classmethod
-    def of(cls, text: str, encoding: str) -> Converter:
-        return cls(split_lines(text), encoding)
+    def of(cls, text: str, encoding: str, first: int = 0) -> Converter:
+        return cls(split_lines(text), encoding, first)
 
     def to_client(self, span: model.Range) -> types.Range:
         return types.Range(self._to_client(span.start), self._to_client(span.end))
+
+    def edit(self, edit: model.Edit) -> types.TextEdit:
+        last = self.lines[-1] if self.lines else ""
+        if edit.range.start.line - self.first == len(self.lines) and last and not last.endswith(("\r", "\n")):
+            # A line is to follow the last one, which does not end where others come after it in the model.
+            end = self.to_client(model.Range(self._end, self._end))
+            return types.TextEdit(end, "\n" + edit.content.removesuffix("\n"))
+        return types.TextEdit(self.to_client(edit.range), edit.content)
 
     def from_client(self, span: types.Range) -> model.Range:
         return model.Range(self.position(span.start), self.position(span.end))
@@ -44,25 +54,26 @@ class Converter:
         if place.line >= len(self.lines):
             return self._end
         line = self.lines[place.line].rstrip("\r\n")
-        return model.Position(place.line, self._code_points(line, place.character))
+        return model.Position(place.line + self.first, self._code_points(line, place.character))
 
     def offset(self, place: types.Position) -> int:
         """The index of a place in the text."""
         position = self.position(place)
-        return sum(map(len, self.lines[: position.line])) + position.column
+        return sum(map(len, self.lines[: position.line - self.first])) + position.column
 
     @property
     def _end(self) -> model.Position:
         last = self.lines[-1] if self.lines else ""
         if not last or last.endswith(("\r", "\n")):
-            return model.Position(len(self.lines), 0)
-        return model.Position(len(self.lines) - 1, len(last))
+            return model.Position(len(self.lines) + self.first, 0)
+        return model.Position(len(self.lines) - 1 + self.first, len(last))
 
     def _to_client(self, position: model.Position) -> types.Position:
-        line = self.lines[position.line] if position.line < len(self.lines) else ""
+        index = position.line - self.first
+        line = self.lines[index] if index < len(self.lines) else ""
         if line.isascii():
-            return types.Position(position.line, position.column)
-        return types.Position(position.line, _UNITS[self.encoding](line[: position.column]))
+            return types.Position(index, position.column)
+        return types.Position(index, _UNITS[self.encoding](line[: position.column]))
 
     def _code_points(self, line: str, units: int) -> int:
         if line.isascii():

@@ -48,7 +48,7 @@ def to_protocol(
 def _related(
     related: Related, document: Snapshot, converter: Converter, overlay: Callable[[Path], str | None]
 ) -> types.DiagnosticRelatedInformation:
-    uri = document.uri
+    uri, _, converter = document.part_at(related.range, converter.encoding)
     if related.path is not None and related.path != document.path:
         uri = from_fs_path(str(related.path)) or uri
         converter = _converter_of(related.path, converter.encoding, overlay)

@@ -6,7 +6,8 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,9 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 from pygls.workspace import Workspace as PyglsWorkspace
 
+from spooky_asyncio.lsp.cells import Above, Cell, python_text
 from spooky_asyncio.lsp.convert import Converter
+from spooky_asyncio.model import Range
 from spooky_asyncio.source import split_lines
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
@@ -34,6 +37,28 @@ class Snapshot:
     notebook: Path | None = None
     is_cell: bool = False
     """Whether it is a cell of a notebook, which lies at `notebook` unless it was never saved."""
+    above: Above = field(default_factory=Above)
+    """The cells above it, whose lines come first in its program."""
+
+    @property
+    def program(self) -> str:
+        """The text that is checked for it, in which places count."""
+        return self.above.text + python_text(self.text) if self.is_cell else self.text
+
+    def converter(self, encoding: str) -> Converter:
+        """Between places in the document and in its program."""
+        return Converter.of(self.text, encoding, self.above.lines)
+
+    def holds(self, span: Range) -> bool:
+        """Whether a part of its program lies in the document itself."""
+        return span.start.line >= self.above.lines
+
+    def part_at(self, span: Range, encoding: str) -> tuple[str, int | None, Converter]:
+        """The document that a part of its program lies in: its URI, its version and its places."""
+        if self.holds(span):
+            return self.uri, self.version, self.converter(encoding)
+        cell, first = self.above.cell_at(span.start.line)
+        return cell.uri, cell.version, Converter.of(cell.text, encoding, first)
 
     @property
     def place(self) -> Path | None:
@@ -58,12 +83,15 @@ class Document(TextDocument):
         start, end = sorted((converter.offset(change.range.start), converter.offset(change.range.end)))
         return text[:start] + change.text + text[end:]
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, notebook: str | None = None, above: Sequence[Document] = ()) -> Snapshot:
+        """`notebook` is the URI of the notebook that it is a cell of, after the cells `above`."""
         scheme, _, path, *_ = urlsplit(self.uri)
-        if scheme == _CELL:
-            notebook = Path(to_fs_path(f"file://{path}") or "")
-            place = notebook if notebook.is_absolute() else None
-            return Snapshot(self.uri, self.version, self.source, None, place, is_cell=True)
+        if scheme == _CELL or notebook is not None:
+            # Some clients show a notebook's cells as documents of their own, and say no more about it.
+            place = Path(to_fs_path(notebook or f"file://{path}") or "")
+            cells = tuple(Cell(cell.uri, cell.version, cell.source) for cell in above)
+            lies = place if place.is_absolute() else None
+            return Snapshot(self.uri, self.version, self.source, None, lies, is_cell=True, above=Above(cells))
         file = to_fs_path(self.uri)
         return Snapshot(self.uri, self.version, self.source, Path(file) if file else None)
 
@@ -87,6 +115,20 @@ class Workspace(PyglsWorkspace):
         """Unlike `get_text_document`, which makes up a document for a URI that no client has opened."""
         document = self.text_documents.get(key(uri))
         return document if isinstance(document, Document) else None
+
+    def snapshot(self, document: Document) -> Snapshot:
+        notebook = self.get_notebook_document(cell_uri=document.uri)
+        if notebook is None:
+            return document.snapshot()
+        cells = self.cells(notebook)
+        above = cells[: next((index for index, cell in enumerate(cells) if cell is document), 0)]
+        return document.snapshot(notebook.uri, above)
+
+    def cells(self, notebook: types.NotebookDocument) -> list[Document]:
+        """Those of a notebook that hold Python, in their order."""
+        code = (cell for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code)
+        documents = (self.open_document(cell.document) for cell in code)
+        return [document for document in documents if document is not None and document.is_python]
 
     @property
     def folder_paths(self) -> list[Path]:

@@ -35,6 +35,7 @@ def create_server() -> SpookyServer:
     server = SpookyServer()
     _register_life_cycle(server)
     _register_documents(server)
+    _register_notebooks(server)
     _register_workspace(server)
     _register_features(server)
     return server
@@ -76,6 +77,31 @@ def _register_documents(server: SpookyServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: SpookyServer, params: types.DidCloseTextDocumentParams) -> None:
         ls.clear(params.text_document.uri)
+
+
+def _register_notebooks(server: SpookyServer) -> None:
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def did_open(ls: SpookyServer, params: types.DidOpenNotebookDocumentParams) -> None:
+        ls.check_notebook(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def did_change(ls: SpookyServer, params: types.DidChangeNotebookDocumentParams) -> None:
+        cells = params.change.cells
+        if cells is None:
+            return
+        for closed in (cells.structure.did_close or ()) if cells.structure is not None else ():
+            ls.clear(closed.uri)
+        edited = [text.document.uri for text in cells.text_content or ()]
+        ls.check_notebook(params.notebook_document.uri, edited if cells.structure is None else None)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
+    def did_save(ls: SpookyServer, params: types.DidSaveNotebookDocumentParams) -> None:
+        ls.files_changed()
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def did_close(ls: SpookyServer, params: types.DidCloseNotebookDocumentParams) -> None:
+        for cell in params.cell_text_documents:
+            ls.clear(cell.uri)
 
 
 def _register_workspace(server: SpookyServer) -> None:

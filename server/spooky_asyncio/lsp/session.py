@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import Any, ParamSpec
 
@@ -15,7 +15,7 @@ from pygls.lsp.server import LanguageServer
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.documents import Snapshot, Workspace
+from spooky_asyncio.lsp.documents import Snapshot, Workspace, key
 from spooky_asyncio.lsp.projects import Projects
 from spooky_asyncio.lsp.protocol import Protocol
 from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
@@ -26,12 +26,19 @@ P = ParamSpec("P")
 
 NAME = "spooky-asyncio"
 
+_NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage("python")], notebook="jupyter-notebook")
+    ],
+    save=True,
+)
+
 
 class SpookyServer(LanguageServer):
     protocol: Protocol
 
     def __init__(self) -> None:
-        super().__init__(NAME, version(), protocol_cls=Protocol)
+        super().__init__(NAME, version(), protocol_cls=Protocol, notebook_document_sync=_NOTEBOOKS)
         self.client = Client()
         self.checks = Checks(self._check, self._show)
         self.has_settings = False
@@ -71,9 +78,22 @@ class SpookyServer(LanguageServer):
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
-            snapshot = document.snapshot()
+            snapshot = self._documents.snapshot(document)
             self._tell_projects(self._projects.open, snapshot)
             self.checks.submit(snapshot)
+
+    def check_notebook(self, uri: str, edited: Sequence[str] | None = None) -> None:
+        """Check the cells of a notebook; of one in which only some were edited, these first, and then those below."""
+        notebook = self._documents.get_notebook_document(notebook_uri=uri)
+        if notebook is None:
+            return
+        uris = [cell.uri for cell in self._documents.cells(notebook)]
+        if edited is not None:
+            changed = [cell for cell in uris if key(cell) in set(map(key, edited))]
+            below = uris[min(map(uris.index, changed)) :] if changed else []
+            uris = list(dict.fromkeys((*changed, *below)))
+        for cell in uris:
+            self.check(cell)
 
     def files_changed(self, first: str | None = None) -> None:
         """Check anew what is open, as it may import what has changed on disk."""

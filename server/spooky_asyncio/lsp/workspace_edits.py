@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -29,8 +29,9 @@ class WorkspaceEdits:
         """Edits of a checked document and of other files. With `confirm`, which says what they are for, the client is
         to show each and to ask before it makes them, if it can. Raises UnreadableSource."""
         changes = [
-            _Change(*self._place(path, checked), tuple(of_file))
+            change
             for path, of_file in groupby(edits, key=lambda edit: edit.path)
+            for change in self._changes(path, of_file, checked)
         ]
         if not self.client.document_changes:
             return types.WorkspaceEdit(changes={change.uri: change.plain for change in changes})
@@ -38,15 +39,20 @@ class WorkspaceEdits:
             return types.WorkspaceEdit(document_changes=[change.of_document(change.plain) for change in changes])
         return _annotated(changes, checked, confirm)
 
-    def _place(self, path: Path | None, checked: Checked) -> tuple[str, int | None, Converter]:
-        """URI, version and text of what an edit is in. A closed file has no version."""
+    def _changes(self, path: Path | None, edits: Iterable[Edit], checked: Checked) -> Iterator[_Change]:
+        """The edits of a file: of several documents, where it is a notebook. A closed file has no version."""
         document = checked.document if path is None else self.opened(path)
-        if document is checked.document:
-            return document.uri, document.version, checked.converter
-        if document is not None:
-            return document.uri, document.version, Converter.of(document.text, self.client.encoding)
-        assert path is not None
-        return from_fs_path(str(path)) or "", None, Converter.of(read_text(path), self.client.encoding)
+        if document is None:
+            assert path is not None
+            text = read_text(path)
+            yield _Change(from_fs_path(str(path)) or "", None, Converter.of(text, self.client.encoding), tuple(edits))
+            return
+        parts: dict[str, _Change] = {}
+        for edit in edits:
+            uri, version, converter = document.part_at(edit.range, self.client.encoding)
+            before = parts[uri].edits if uri in parts else ()
+            parts[uri] = _Change(uri, version, converter, (*before, edit))
+        yield from parts.values()
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class _Change:
 
     @property
     def plain(self) -> list[types.TextEdit]:
-        return [types.TextEdit(self.converter.to_client(edit.range), edit.content) for edit in self.edits]
+        return [self.converter.edit(edit) for edit in self.edits]
 
     def of_document(self, edits: Sequence[types.TextEdit | types.AnnotatedTextEdit]) -> types.TextDocumentEdit:
         # With its version, so that the client refuses the edit when the text has changed meanwhile.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spooky_asyncio.cli.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.check import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.paths import slashed
 from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.model import Severity
+from spooky_asyncio.workspace.paths import slashed
 
 _LEVELS = {
     Severity.ERROR: "error",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from spooky_asyncio.cli.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.check import Failure, Finding, Outcome
 from spooky_asyncio.cli.fingerprints import fingerprints, hashed
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.paths import slashed
 from spooky_asyncio.model import Position, Severity
+from spooky_asyncio.workspace.paths import slashed
 
 _SEVERITIES = {
     Severity.ERROR: "major",

@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from spooky_asyncio.cli.check import Finding, Outcome
+from spooky_asyncio.batch.check import Finding, Outcome
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.cli.terminal import link, linked
 from spooky_asyncio.model import Position, Severity
+from spooky_asyncio.workspace.paths import shown
 
 STYLES = {
     Severity.ERROR: "bold red",

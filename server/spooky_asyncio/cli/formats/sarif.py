@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import spooky_asyncio
-from spooky_asyncio.cli.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.check import Failure, Finding, Outcome
 from spooky_asyncio.cli.explain import first_sentence
 from spooky_asyncio.cli.fingerprints import fingerprints
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.paths import relative_uri
 from spooky_asyncio.model import Fix, Range, Related, Severity
 from spooky_asyncio.rules import RULES, Rule
 from spooky_asyncio.settings import Settings
+from spooky_asyncio.workspace.paths import relative_uri
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/spooky-asyncio/spooky-asyncio"

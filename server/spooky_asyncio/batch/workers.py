@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from spooky_asyncio import garbage
-from spooky_asyncio.cli import streams
-from spooky_asyncio.cli.check import Checker, Failure, Outcome, Overrides
+from spooky_asyncio.batch.check import Checker, Failure, Outcome, Overrides
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
@@ -61,9 +62,23 @@ def _lost(file: Path) -> Outcome:
 def _start(overrides: Overrides, verbose: bool) -> None:
     # Ctrl-C is for the process that the user has started, which ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    streams.prepare(verbose)
+    end_with_parent()
+    logging.captureWarnings(True)
+    logging.getLogger().addHandler(logging.StreamHandler() if verbose else logging.NullHandler())
     garbage.look_seldom()
     _checkers.append(Checker(overrides))
+
+
+def end_with_parent() -> None:
+    """End this process at once when the one that has started it is gone, however that came."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _check(files: Sequence[Path]) -> list[Outcome]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeAlias
 
 from spooky_asyncio import garbage
-from spooky_asyncio.cli import workers
-from spooky_asyncio.cli.check import Checker, Failure, Outcome, Overrides, Revise
-from spooky_asyncio.cli.kept import Kept
-from spooky_asyncio.cli.progress import tracked
+from spooky_asyncio.batch import workers
+from spooky_asyncio.batch.check import Checker, Failure, Outcome, Overrides, Revise
+from spooky_asyncio.batch.kept import Kept
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.files import python_files
 from spooky_asyncio.workspace.project import CONFIGURATION
+
+Tracked: TypeAlias = "Callable[[Generator[Outcome, None, None], int], Generator[Outcome, None, None]]"
 
 
 def run(
@@ -24,10 +26,12 @@ def run(
     jobs: int | None = 1,
     verbose: bool = False,
     cache: Cache | None = None,
+    tracked: Tracked = lambda outcomes, total: outcomes,
 ) -> Outcome:
     """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
-    to be revised is left to one. What is in the cache is not checked again."""
+    to be revised is left to one. What is in the cache is not checked again. `tracked` sees the outcome of each file, of
+    how many in all, and hands it on."""
     garbage.look_seldom()
     outcome, checker = Outcome(), Checker(overrides)
 
@@ -65,7 +69,9 @@ def _place(failure: Failure) -> tuple[bool, str]:
     return path is not None and path.name != CONFIGURATION, str(path or "")
 
 
-def _in_order(files: Sequence[Path], known: Mapping[Path, Outcome], outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+def _in_order(
+    files: Sequence[Path], known: Mapping[Path, Outcome], outcomes: Iterator[Outcome]
+) -> Generator[Outcome, None, None]:
     """What is known of the files, and the outcomes of the others in their places."""
     for file in files:
         yield known[file] if file in known else next(outcomes)

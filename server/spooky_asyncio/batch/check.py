@@ -9,16 +9,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from spooky_asyncio.cli import piped
-from spooky_asyncio.cli.paths import shown
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Fix, Severity
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource, decoded
+from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.project import CONFIGURATION, Project, find_root
 from spooky_asyncio.workspace.writing import UnwritableFile
 
 log = logging.getLogger(__name__)
+
+
+NAMELESS = Path("<stdin>")
+"""What is shown for the name of a text that came without one."""
 
 
 @dataclass(frozen=True)
@@ -165,10 +168,12 @@ class Checker:
         def report(project: Project) -> Report:
             text = decoded(data)
             if path is not None:
-                piped.stand_in(project, path, text)
+                # The project's other files see this text where they look into that file.
+                project.overlay = {path: text}.get
+                project.reread(path)
             return project.check(Source.from_text(text, path))
 
-        return self._outcome(path or piped.NAMELESS, report, None)
+        return self._outcome(path or NAMELESS, report, None)
 
     def _outcome(self, file: Path, report: Callable[[Project], Report], revise: Revise | None) -> Outcome:
         outcome = Outcome()
