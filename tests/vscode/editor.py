@@ -42,7 +42,9 @@ class Editor:
             "--accept-server-license-terms",
         ]
         self._trust = [] if asks_for_trust else ["--disable-workspace-trust"]
+        self._extensions = data / "extensions"
         self._log = data / "server.log"
+        self.address = ""
         settings = data / "user" / "User" / "settings.json"
         settings.parent.mkdir(parents=True)
         shutil.copy(HERE / "settings.json", settings)
@@ -50,10 +52,16 @@ class Editor:
     def install_extension(self, vsix: Path) -> None:
         subprocess.run([*self._command, "--install-extension", vsix], check=True)
 
+    @property
+    def extension(self) -> Path:
+        """The folder that the extension was installed into."""
+        [folder] = self._extensions.glob("spooky-asyncio.*")
+        return folder
+
     @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Start the server, give its address, and stop it afterwards."""
-        address = f"http://127.0.0.1:{(port := _free_port())}"
+    def serve(self) -> Iterator[None]:
+        """Start the server at an address, and stop it afterwards."""
+        self.address = f"http://127.0.0.1:{(port := _free_port())}"
         options = [
             *("--host", "127.0.0.1", "--port", str(port)),
             *("--without-connection-token", *self._trust),
@@ -71,16 +79,16 @@ class Editor:
             ) as process,
         ):
             try:
-                self._wait_until_ready(address, process)
-                yield address
+                self._wait_until_ready(process)
+                yield
             finally:
                 process.terminate()
 
-    def _wait_until_ready(self, address: str, process: subprocess.Popen[bytes]) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                urllib.request.urlopen(f"{address}/version", timeout=5).close()
+                urllib.request.urlopen(f"{self.address}/version", timeout=5).close()
             except (urllib.error.URLError, TimeoutError):
                 time.sleep(0.2)
             else:

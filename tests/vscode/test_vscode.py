@@ -7,13 +7,12 @@ import subprocess
 import sys
 import time
 import venv
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from vscode.editor import CURRENT, HERE, OLDER, Editor, Version, install
+from vscode.editor import CURRENT, HERE, OLDER, Editor, install
 
 VSIX = HERE.parents[1] / "vscode-client" / "spooky-asyncio.vsix"
 CHROMIUM = shutil.which("chromium")
@@ -71,25 +70,15 @@ def packages() -> None:
 
 
 @pytest.fixture(scope="module", params=[CURRENT, OLDER], ids=lambda version: version.code_server)
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    version: Version = request.param
-    editor = Editor(install(version), tmp_path_factory.mktemp("vscode"))
+def editor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    editor = Editor(install(request.param), tmp_path_factory.mktemp("vscode"))
     editor.install_extension(VSIX)
-    with editor.serve() as address:
-        yield address
+    with editor.serve():
+        yield editor
 
 
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The extension as it is packed, for the extension host to load."""
-    folder = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(VSIX) as package:
-        package.extractall(folder)
-    return folder / "extension"
-
-
-def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> None:
-    run_node("ui.mjs", server, project, json.dumps(PROGRAMS))
+def test_findings_are_seen_explained_and_fixed(editor: Editor, project: Path) -> None:
+    run_node("ui.mjs", editor.address, project, json.dumps(PROGRAMS))
 
     assert run_python(project / "never_awaited.py").stdout == "a cup of green tea\n"
     assert run_python(project / "forgotten_tasks.py").stdout == "The cups are washed.\nThe cups are dry.\n"
@@ -98,15 +87,15 @@ def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> No
     assert "never retrieved" not in shared.stderr
 
 
-def test_suite_in_the_extension_host(server: str, project: Path, unpacked: Path) -> None:
+def test_suite_in_the_extension_host(editor: Editor, project: Path) -> None:
     venv.create(project / ".bare", symlinks=True)
     venv.create(project / ".venv", symlinks=True)
-    install_into(project / ".venv", unpacked / "bundled" / "libs")
+    install_into(project / ".venv", editor.extension / "bundled" / "libs")
 
-    run_suite("suite.cjs", server, project, unpacked)
+    run_suite("suite.cjs", editor, project)
 
 
-def test_a_workspace_with_several_folders(server: str, tmp_path: Path, unpacked: Path) -> None:
+def test_a_workspace_with_several_folders(editor: Editor, tmp_path: Path) -> None:
     folders = [tmp_path / "kitchen", tmp_path / "garden"]
     for folder in folders:
         folder.mkdir()
@@ -122,12 +111,10 @@ def test_a_workspace_with_several_folders(server: str, tmp_path: Path, unpacked:
     workspace = tmp_path / "tea-house.code-workspace"
     workspace.write_text(json.dumps({"folders": [{"path": folder.name} for folder in folders]}))
 
-    run_suite("folders.cjs", server, workspace, unpacked)
+    run_suite("folders.cjs", editor, workspace)
 
 
-def test_nothing_of_an_untrusted_workspace_is_run(
-    project: Path, unpacked: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_nothing_of_an_untrusted_workspace_is_run(project: Path, tmp_path: Path) -> None:
     trap = project / ".venv" / "bin" / "python"
     write(trap, f"#!/bin/sh\ntouch '{project}/was-run'\nexec '{sys.executable}' \"$@\"\n")
     trap.chmod(0o755)
@@ -135,9 +122,13 @@ def test_nothing_of_an_untrusted_workspace_is_run(
     settings = {"spooky.interpreter": str(trap), "spooky.importStrategy": "fromEnvironment"}
     write(project / ".vscode" / "settings.json", json.dumps(settings))
 
-    editor = Editor(install(CURRENT), tmp_path_factory.mktemp("untrusted"), asks_for_trust=True)
-    with editor.serve() as address:
-        run_suite("untrusted.cjs", address, project, unpacked)
+    editor = Editor(install(CURRENT), tmp_path / "vscode", asks_for_trust=True)
+    editor.install_extension(VSIX)
+    with editor.serve():
+        run_suite("untrusted.cjs", editor, project)
+
+    subprocess.run([trap, "-c", ""], check=True)
+    assert (project / "was-run").exists(), "the trap does not work"
 
 
 def write(file: Path, text: str) -> None:
@@ -152,12 +143,12 @@ def write_notebook(file: Path, cells: list[str]) -> None:
     file.write_text(json.dumps({**content, "nbformat": 4, "nbformat_minor": 4}))
 
 
-def run_suite(suite: str, server: str, workspace: Path, unpacked: Path) -> None:
-    run_node("exthost.mjs", server, workspace, HERE / suite, unpacked, HERE / "python-extension")
-    deadline = time.monotonic() + 20
-    while processes_of(unpacked) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not processes_of(unpacked), "the extension left its server behind"
+def run_suite(suite: str, editor: Editor, workspace: Path) -> None:
+    run_node("exthost.mjs", editor.address, workspace, HERE / suite, HERE / "python-extension")
+    deadline = time.monotonic() + 10
+    while (left := processes_of(editor.extension)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left, "the extension left its server behind"
 
 
 def install_into(environment: Path, packages: Path) -> None:

@@ -10,11 +10,8 @@ const file = vscode.Uri.joinPath(folder, "never_awaited.py");
 const trap = vscode.Uri.joinPath(folder, ".venv/bin/python").fsPath;
 
 const tests = {
-  async "the workspace is not trusted, and tries"() {
+  async "the workspace is not trusted"() {
     assert.equal(vscode.workspace.isTrusted, false);
-    const { workspaceValue } = vscode.workspace.getConfiguration("spooky").inspect("interpreter");
-    assert.match(workspaceValue, /python$/);
-    assert.ok(existsSync(trap));
   },
 
   async "there are findings"() {
