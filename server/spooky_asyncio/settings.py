@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from spooky_asyncio.model import Severity
@@ -78,6 +79,24 @@ class Settings:
                 wrong = [str(error)]
             problems += [f"setting '{name}' {problem}" for problem in wrong]
         return replace(self, **changes), problems
+
+
+@dataclass(frozen=True)
+class EditorSettings:
+    """What an editor says, as it came."""
+
+    everywhere: Any = field(default_factory=dict)
+    folders: Mapping[Path, Any] = field(default_factory=dict)
+    """What goes over it in some of the folders that are open."""
+
+    def at(self, root: Path) -> Any:
+        """For the project in a folder: the innermost of `folders` around it counts, or the first within it."""
+        around = [folder for folder in (root, *root.parents) if folder in self.folders]
+        within = [folder for folder in self.folders if root in folder.parents]
+        own: Any = next((self.folders[folder] for folder in (*around, *within)), {})
+        if isinstance(own, Mapping) and isinstance(self.everywhere, Mapping):
+            return {**self.everywhere, **own}
+        return own or self.everywhere
 
 
 OF_EDITORS = frozenset({"log_level"})

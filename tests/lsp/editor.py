@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ def capabilities(
     configuration: bool = False,
     watches_files: bool = False,
     notebooks: bool = False,
+    pulls: bool = False,
+    refreshes: bool = False,
+    progress: bool = False,
 ) -> types.ClientCapabilities:
     return types.ClientCapabilities(
         notebook_document=types.NotebookDocumentClientCapabilities(types.NotebookDocumentSyncClientCapabilities())
@@ -44,10 +47,13 @@ def capabilities(
                 resolve_support=types.ClientCodeActionResolveOptions([*resolves]) if resolves else None,
             ),
             hover=types.HoverClientCapabilities(content_format=[*hover_formats]),
+            diagnostic=types.DiagnosticClientCapabilities() if pulls else None,
             publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=related_information),
         ),
+        window=types.WindowClientCapabilities(work_done_progress=progress),
         workspace=types.WorkspaceClientCapabilities(
             configuration=configuration,
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=refreshes),
             workspace_edit=types.WorkspaceEditClientCapabilities(
                 document_changes=document_changes,
                 change_annotation_support=types.ChangeAnnotationsSupportOptions() if change_annotations else None,
@@ -99,6 +105,11 @@ class Editor:
         self.logged: list[types.LogMessageParams] = []
         self.registered: list[types.Registration] = []
         self.configuration: Any = None
+        self.configurations: dict[str, Any] = {}
+        """Those of folders, by URI."""
+        self.refreshes = 0
+        self.progress: list[Any] = []
+        self.tokens: list[types.ProgressToken] = []
         self.client = LanguageClient(converter_factory=default_converter)
         self._listen()
 
@@ -121,7 +132,19 @@ class Editor:
 
         @self.client.feature(types.WORKSPACE_CONFIGURATION)
         def configuration(params: types.ConfigurationParams) -> list[Any]:
-            return [self.configuration for _ in params.items]
+            return [self.configurations.get(item.scope_uri or "", self.configuration) for item in params.items]
+
+        @self.client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        def refresh(_: Any) -> None:
+            self.refreshes += 1
+
+        @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
+        def create(params: types.WorkDoneProgressCreateParams) -> None:
+            self.tokens.append(params.token)
+
+        @self.client.feature(types.PROGRESS)
+        def progress(params: types.ProgressParams) -> None:
+            self.progress.append(params.value)
 
     async def start(
         self,
@@ -129,12 +152,14 @@ class Editor:
         folders: Sequence[Path] = (),
         settings: Any = None,
         command: Sequence[str] = ("-m", "spooky_asyncio", "server"),
+        process_id: int | None = None,
     ) -> types.InitializeResult:
         environment = {**os.environ, "PYTHONPATH": os.environ.get("PYTHONPATH") or str(SERVER)}
         await self.client.start_io(sys.executable, *command, env=environment)
         return await self.client.initialize_session(
             types.InitializeParams(
                 capabilities=can or capabilities(),
+                process_id=process_id,
                 initialization_options=settings,
                 workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders] or None,
             )
@@ -201,6 +226,26 @@ class Editor:
     async def hover(self, uri: str, line: int, character: int) -> types.Hover | None:
         params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(line, character))
         return await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
+
+    async def pull(self, uri: str, previous: str | None = None) -> types.DocumentDiagnosticReport:
+        params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri), previous_result_id=previous)
+        return await asyncio.wait_for(self.client.text_document_diagnostic_async(params), PATIENCE)
+
+    async def pull_workspace(
+        self, previous: Mapping[str, str | None] | None = None
+    ) -> dict[str, types.WorkspaceDocumentDiagnosticReport]:
+        known = [types.PreviousResultId(uri, value or "") for uri, value in (previous or {}).items()]
+        params = types.WorkspaceDiagnosticParams(known)
+        report = await asyncio.wait_for(self.client.workspace_diagnostic_async(params), PATIENCE)
+        return {item.uri: item for item in report.items}
+
+    async def execute(self, command: str) -> Any:
+        params = types.ExecuteCommandParams(command)
+        return await asyncio.wait_for(self.client.workspace_execute_command_async(params), PATIENCE)
+
+    def files_changed(self, *paths: Path) -> None:
+        events = [types.FileEvent(path.as_uri(), types.FileChangeType.Changed) for path in paths]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
 
     async def until(self, condition: Callable[[], bool], what: str = "the condition") -> None:
         async def wait() -> None:

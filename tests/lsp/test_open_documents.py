@@ -10,6 +10,7 @@ from lsprotocol import types
 from lsp.editor import Editor, applied, capabilities, changes
 from spooky_asyncio.lsp.documents import Document, Snapshot
 from spooky_asyncio.lsp.projects import Projects
+from spooky_asyncio.settings import EditorSettings
 
 LOST = "async def brew():\n    pass\n\nbrew()\n"
 CALLER = "from shelf import keep\n\nasync def brew(): ...\n\nasync def main():\n    keep(brew())\n"
@@ -66,7 +67,7 @@ def test_a_document_stands_in_for_its_file_while_it_is_open(tmp_path: Path) -> N
         assert project.overlay(file) == text
         assert projects.open_document(file) is document
     # Projects that are loaded anew know of it too.
-    projects.configure([tmp_path], {})
+    projects.configure([tmp_path], EditorSettings())
     assert projects.of(file) is not project
     assert projects.of(file).overlay(file) == "two"
     projects.close(document)

@@ -32,7 +32,7 @@ LAYERS = (
     ("__main__", "__init__"),
 )
 ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
-ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": set(), "socket": set()}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": set(), "socket": {"lsp"}}
 
 
 def layer_of(module: str) -> int:

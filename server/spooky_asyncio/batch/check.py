@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Fix, Severity
-from spooky_asyncio.settings import Settings
+from spooky_asyncio.settings import EditorSettings, Settings
 from spooky_asyncio.source import Source, UnreadableSource, decoded
 from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.project import CONFIGURATION, Project, find_root
@@ -101,8 +101,9 @@ Raises UnwritableFile."""
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line wants of every project, whatever the project's own settings say."""
+    """What the command line, or an editor, wants of every project, whatever the project's own settings say."""
 
+    editor: EditorSettings | None = None
     interpreter: str | None = None
     select: frozenset[str] = frozenset()
     """The only rules to count; none for all."""
@@ -110,6 +111,8 @@ class Overrides:
     """By rule, None for one that does not count."""
 
     def project(self, root: Path) -> Project:
+        if self.editor is not None:
+            return Project.at(root, self.editor.at(root))
         project = Project.at(root, {} if self.interpreter is None else {"interpreter": self.interpreter})
         severity = {rule: self._severity(rule, set_there) for rule, set_there in project.settings.severity.items()}
         project.settings = replace(project.settings, severity=severity)

@@ -27,7 +27,7 @@ _checkers: list[Checker] = []
 
 def useful(files: int) -> int:
     """How many processes are worth starting for so many files."""
-    return max(1, min(_processors(), files // FEW))
+    return max(1, min(processors(), files // FEW))
 
 
 def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: bool) -> Iterator[Outcome]:
@@ -85,7 +85,7 @@ def _check(files: Sequence[Path]) -> list[Outcome]:
     return [_checkers[0].check(file) for file in files]
 
 
-def _processors() -> int:
+def processors() -> int:
     """Those that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

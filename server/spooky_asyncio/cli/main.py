@@ -288,7 +288,7 @@ def fix(
 
     fixing = Fixing(names.rules(select), unsafe, dry)
     try:
-        fixing.run(paths or (Path("."),), Overrides(interpreter))
+        fixing.run(paths or (Path("."),), Overrides(interpreter=interpreter))
     except KeyboardInterrupt:
         if fixing.fixed and not dry:
             streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
@@ -332,9 +332,18 @@ def explain(rule: str | None) -> None:
 
 
 @main.command()
-@click.option("--stdio", is_flag=True, expose_value=False, help="Accepted and ignored: it is the only way to talk.")
-def server() -> None:
+@click.option("--stdio", is_flag=True, expose_value=False, help="Accepted and ignored: that is what happens anyway.")
+@click.option(
+    "--tcp",
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    help="Wait for one client on a port of this machine; 0 for any, which is then said on standard error.",
+)
+def server(tcp: int | None) -> None:
     """Start the language server. Editors do this; it talks to them over standard input and output."""
     from spooky_asyncio.lsp.server import main as serve
 
-    serve()
+    try:
+        serve(tcp)
+    except OSError as error:
+        raise click.ClickException(f"port {tcp}: {error.strerror or error}") from error

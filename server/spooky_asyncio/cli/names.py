@@ -47,7 +47,7 @@ def overrides(
 ) -> Overrides:
     """What the options want. A rule that is ignored is, whatever else is said of it. Raises click.UsageError."""
     severity_of: Mapping[str, Severity | None] = {**severities(severity), **dict.fromkeys(rules(ignore))}
-    return Overrides(interpreter, rules(select), severity_of)
+    return Overrides(interpreter=interpreter, select=rules(select), severity=severity_of)
 
 
 def _parts(values: Iterable[str]) -> list[str]:

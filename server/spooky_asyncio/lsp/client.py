@@ -18,6 +18,11 @@ class Client:
     markdown: bool = True
     configuration: bool = False
     watches_files: bool = False
+    pulls: bool = False
+    """Whether it asks for diagnostics, and need not be sent any."""
+    refreshes: bool = False
+    """Whether it can be asked to ask again."""
+    shows_progress: bool = False
 
     @classmethod
     def of(cls, capabilities: types.ClientCapabilities, encoding: str) -> Client:
@@ -33,6 +38,9 @@ class Client:
             resolves_edits=_resolves_edits(capabilities),
             markdown=_prefers_markdown(capabilities),
             configuration=bool(get_capability(capabilities, "workspace.configuration")),
+            pulls=get_capability(capabilities, "text_document.diagnostic") is not None,
+            refreshes=bool(get_capability(capabilities, "workspace.diagnostics.refresh_support")),
+            shows_progress=bool(get_capability(capabilities, "window.work_done_progress")),
             watches_files=bool(get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from spooky_asyncio.settings import EditorSettings
 
 SECTION = "spooky"
 
@@ -17,17 +21,37 @@ WATCHER = types.Registration(
     ),
 )
 
-PULL = types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)])
+_FOLDERS = "folders"
+"""Beside the settings for all folders, what is different in some, by their URIs."""
 
 
-def pushed(settings: Any) -> Any:
+def questions(folders: Sequence[str]) -> types.ConfigurationParams:
+    """Ask for the settings, and for those of the folders with these URIs."""
+    items = [types.ConfigurationItem(section=SECTION, scope_uri=folder) for folder in (None, *folders)]
+    return types.ConfigurationParams(items)
+
+
+def answered(sections: Sequence[Any], folders: Sequence[str]) -> EditorSettings:
+    return said(sections[0] if sections else None, dict(zip(folders, sections[1:], strict=False)))
+
+
+def pushed(settings: Any) -> EditorSettings | None:
     """Our section of what `workspace/didChangeConfiguration` brought; None when it does not say."""
     if not isinstance(settings, Mapping) or SECTION not in settings:
         return None
-    return overrides(settings[SECTION])
+    return said(settings[SECTION])
 
 
-def overrides(settings: Any) -> Any:
+def said(settings: Any, folders: Mapping[str, Any] | None = None) -> EditorSettings:
+    """What a client has said of its settings, and of those of folders by URI."""
+    everywhere = _set(settings)
+    if folders is None and isinstance(everywhere, dict) and isinstance(everywhere.get(_FOLDERS), dict):
+        folders = everywhere.pop(_FOLDERS)
+    places = ((to_fs_path(uri), _set(own)) for uri, own in (folders or {}).items())
+    return EditorSettings(everywhere, {Path(place): own for place, own in places if place and own != everywhere})
+
+
+def _set(settings: Any) -> Any:
     """Without the members that are null: such a setting is not set in the editor, and the project's own holds.
 
     What is no table at all stays as it is, for the settings to complain about.
@@ -36,4 +60,4 @@ def overrides(settings: Any) -> Any:
         return {}
     if not isinstance(settings, Mapping):
         return settings
-    return {name: overrides(value) for name, value in settings.items() if value is not None}
+    return {name: _set(value) for name, value in settings.items() if value is not None}

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified
 
+from spooky_asyncio.settings import LogLevel
+
 _PROJECT = "spooky_asyncio"
 _ENGINE = "spooky_asyncio.engine"
 
@@ -17,7 +19,7 @@ class ClientHandler(logging.Handler):
     """Sends one line per record; the traceback, if there is one, is on stderr. `send` must be thread-safe."""
 
     def __init__(self, send: Callable[[types.LogMessageParams], None]) -> None:
-        super().__init__(logging.INFO)
+        super().__init__()
         self._send = send
         self.addFilter(_Once())
         # What fails in the engine is in its report too, and each failure is told once from there.
@@ -66,6 +68,11 @@ def to_client(send: Callable[[types.LogMessageParams], None]) -> None:
     logger.addHandler(ClientHandler(send))
 
 
+def tell(level: LogLevel) -> None:
+    """Of the project's own records, this and what is more severe."""
+    logging.getLogger(_PROJECT).setLevel(level.value.upper())
+
+
 def _is_told_to_client(record: logging.LogRecord) -> bool:
     """Text that has changed meanwhile is no failure, though pygls logs a traceback of the answer."""
     return record.exc_info is not None and isinstance(record.exc_info[1], JsonRpcContentModified)
@@ -74,4 +81,6 @@ def _is_told_to_client(record: logging.LogRecord) -> bool:
 def _message_type(level: int) -> types.MessageType:
     if level >= logging.ERROR:
         return types.MessageType.Error
-    return types.MessageType.Warning if level >= logging.WARNING else types.MessageType.Info
+    if level >= logging.INFO:
+        return types.MessageType.Warning if level >= logging.WARNING else types.MessageType.Info
+    return types.MessageType.Log

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.settings import EditorSettings, LogLevel, Scope, Settings
 from spooky_asyncio.source import UnreadableSource, read_text
 from spooky_asyncio.workspace.project import Project, find_root
+
+
+@dataclass(frozen=True)
+class Configured:
+    """What the settings say."""
+
+    projects: tuple[Project, ...]
+    """Of the open folders."""
+    problems: tuple[str, ...]
+    """What is wrong with the editor's settings."""
+    to_check: tuple[Path, ...]
+    """The folders that are to be checked as a whole."""
+    log_level: LogLevel
 
 
 class Projects:
@@ -16,17 +30,24 @@ class Projects:
 
     def __init__(self) -> None:
         self._folders: list[Path] = []
-        self._overrides: Any = {}
+        self._settings = EditorSettings()
         self._known: dict[Path, Project] = {}
         self._open: dict[Path, Snapshot] = {}
         self._changed: set[Path] = set()
         """Files whose text in the editor is not the one that jedi knows."""
 
-    def configure(self, folders: list[Path], overrides: Any) -> tuple[str, ...]:
-        """Forget all projects and load the folders' anew; returns what is wrong with their settings."""
-        self._folders, self._overrides = folders, overrides
+    def configure(self, folders: list[Path], settings: EditorSettings) -> Configured:
+        """Forget all projects and load the folders' anew."""
+        self._folders, self._settings = folders, settings
         self._known.clear()
-        return tuple(problem for folder in folders for problem in self._at(find_root(folder)).problems)
+        projects = {folder: self._at(find_root(folder)) for folder in folders}
+        everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)
+        return Configured(
+            tuple(projects.values()),
+            tuple(problems),
+            tuple(folder for folder, project in projects.items() if project.settings.scope is Scope.WORKSPACE),
+            everywhere.log_level,
+        )
 
     def refresh(self) -> None:
         """Python files have changed on disk."""
@@ -61,7 +82,7 @@ class Projects:
 
     def _at(self, root: Path) -> Project:
         if root not in self._known:
-            self._known[root] = Project.at(root, self._overrides)
+            self._known[root] = Project.at(root, self._settings.at(root))
             self._known[root].overlay = self._text
             self._known[root].memory = Memory()
         return self._known[root]

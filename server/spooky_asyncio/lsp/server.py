@@ -14,19 +14,31 @@ from pygls.uris import to_fs_path
 
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.code_actions import KINDS, Choice, any_wanted, code_actions, resolved
+from spooky_asyncio.lsp.configuration import SECTION
 from spooky_asyncio.lsp.hover import hover
+from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.session import SpookyServer
+from spooky_asyncio.lsp.tcp import accept
 
 log = logging.getLogger(__name__)
 
+CHECK_WORKSPACE = "spooky.server.checkWorkspace"
+"""Not what editors call their own command for it: some register those of the server besides."""
 
-def main() -> NoReturn:
-    """Serve one client on stdin and stdout, then end the process with the exit code that the protocol asks for."""
+
+def main(port: int | None = None) -> NoReturn:
+    """Serve one client, then end the process with the exit code that the protocol asks for.
+
+    It is talked to on stdin and stdout, or on a port of this machine. Raises OSError for a port that is not to be had.
+    """
     logs.to_stderr()
     # The protocol's loop can't act on an interrupt while it waits for stdin, so leave it to the system.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = create_server()
-    server.start_io(stdout=_protocol_stdout())
+    if port is None:
+        server.start_io(stdout=_protocol_stdout())
+    else:
+        server.start_io(*accept(port))
     server.checks.stop()
     _end_process(0 if server.was_shut_down else 1)
 
@@ -44,7 +56,11 @@ def create_server() -> SpookyServer:
 def _register_life_cycle(server: SpookyServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(ls: SpookyServer, params: types.InitializeParams) -> None:
+        if params.process_id is not None:
+            end_with(params.process_id)
         ls.begin(params.initialization_options)
+        if ls.client.pulls:
+            _register_pulling(ls)
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: SpookyServer, _: types.InitializedParams) -> None:
@@ -58,7 +74,7 @@ def _register_life_cycle(server: SpookyServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     def shutdown(ls: SpookyServer, _: None) -> None:
-        ls.was_shut_down = True
+        ls.end()
 
 
 def _register_documents(server: SpookyServer) -> None:
@@ -107,9 +123,9 @@ def _register_notebooks(server: SpookyServer) -> None:
 def _register_workspace(server: SpookyServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(ls: SpookyServer, params: types.DidChangeConfigurationParams) -> None:
-        overrides = configuration.pushed(params.settings)
-        if overrides is not None:
-            ls.use_settings(overrides)
+        pushed = configuration.pushed(params.settings)
+        if pushed is not None:
+            ls.use_settings(pushed)
         elif ls.client.configuration:
             await ls.pull_settings()
 
@@ -152,6 +168,31 @@ def _register_features(server: SpookyServer) -> None:
     async def hover_(ls: SpookyServer, params: types.HoverParams) -> types.Hover | None:
         checked = await ls.checks.fresh(params.text_document.uri)
         return hover(checked, params.position, ls.client.markdown) if checked else None
+
+    @server.command(CHECK_WORKSPACE)
+    async def check_workspace(ls: SpookyServer) -> str:
+        said = await ls.check_workspace()
+        ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Spooky: {said}"))
+        return said
+
+
+def _register_pulling(server: SpookyServer) -> None:
+    """For clients that ask for diagnostics: to others they are sent."""
+    options = types.DiagnosticOptions(
+        inter_file_dependencies=True, workspace_diagnostics=True, identifier=SECTION, work_done_progress=True
+    )
+
+    @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    async def document_diagnostic(
+        ls: SpookyServer, params: types.DocumentDiagnosticParams
+    ) -> types.DocumentDiagnosticReport:
+        return await ls.document_report(params)
+
+    @server.feature(types.WORKSPACE_DIAGNOSTIC)
+    async def workspace_diagnostic(
+        ls: SpookyServer, params: types.WorkspaceDiagnosticParams
+    ) -> types.WorkspaceDiagnosticReport:
+        return await ls.workspace_report(params)
 
 
 def _protocol_stdout() -> BinaryIO:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
+from pathlib import Path
 from typing import Any, ParamSpec
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
 from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
 
+from spooky_asyncio.batch.check import Overrides
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.documents import Snapshot, Workspace, key
-from spooky_asyncio.lsp.projects import Projects
+from spooky_asyncio.lsp.misconfigured import misconfigured
+from spooky_asyncio.lsp.progress import Progress, summary
+from spooky_asyncio.lsp.projects import Configured, Projects
 from spooky_asyncio.lsp.protocol import Protocol
+from spooky_asyncio.lsp.pulling import Found, document_report, workspace_report
+from spooky_asyncio.lsp.whole_workspace import Job, WholeWorkspace
 from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
+from spooky_asyncio.settings import EditorSettings
+from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +44,10 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
+REFRESH_SECONDS = 0.1
+"""What has changed in so many seconds is asked for at once."""
+
+
 class SpookyServer(LanguageServer):
     protocol: Protocol
 
@@ -46,8 +60,16 @@ class SpookyServer(LanguageServer):
         self.was_shut_down = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._projects = Projects()
-        self._overrides: Any = {}
+        self._settings = EditorSettings()
         self._told: set[str] = set()
+        self._workspace_check = WholeWorkspace(self._show_file)
+        self._to_check: tuple[Path, ...] = ()
+        """The folders of which all files are checked, open or not."""
+        self._pulls_workspace = False
+        self._misconfigured: dict[str, Found] = {}
+        self._answered: dict[str, tuple[int | None, str]] = {}
+        """The versions and results that the client has got of the documents that it asked for."""
+        self._refreshing: asyncio.Task[None] | None = None
 
     def begin(self, options: Any) -> None:
         """The client has said what it can do and, in `options`, the editor's settings."""
@@ -57,22 +79,28 @@ class SpookyServer(LanguageServer):
         logs.to_client(self._log)
         self.checks.start()
         self.has_settings = options is not None
-        self.use_settings(configuration.overrides(options))
+        self.use_settings(configuration.said(options))
 
-    def use_settings(self, overrides: Any) -> None:
-        self._overrides = overrides
+    def end(self) -> None:
+        """The client has said that it needs no more answers."""
+        self.was_shut_down = True
+        self._workspace_check.stop()
+
+    def use_settings(self, settings: EditorSettings) -> None:
+        self._settings = settings
         self.reload_projects()
 
     def reload_projects(self) -> None:
         """Read the projects' settings anew, and check by them what is open."""
-        configured = self.checks.run(self._projects.configure, self._documents.folder_paths, self._overrides)
-        self.checks.spawn(self._tell_when(configured))
+        configured = self.checks.run(self._projects.configure, self._documents.folder_paths, self._settings)
+        self.checks.spawn(self._use(configured))
         self.check_open_documents()
 
     async def pull_settings(self) -> None:
-        sections = await self.workspace_configuration_async(configuration.PULL)
-        pulled = configuration.overrides(sections[0] if sections else None)
-        if pulled != self._overrides:
+        folders = [folder.uri for folder in self._documents.folders.values()]
+        sections = await self.workspace_configuration_async(configuration.questions(folders))
+        pulled = configuration.answered(sections, folders)
+        if pulled != self._settings:
             self.use_settings(pulled)
 
     def check(self, uri: str) -> None:
@@ -99,6 +127,9 @@ class SpookyServer(LanguageServer):
         """Check anew what is open, as it may import what has changed on disk."""
         self._tell_projects(self._projects.refresh)
         self.check_open_documents(first)
+        self._workspace_check.is_fresh = False
+        if self._to_check:
+            self._workspace_check.submit(self._job(self._to_check))
 
     def check_open_documents(self, first: str | None = None) -> None:
         """Check all of them, that of the URI `first` before the others."""
@@ -111,9 +142,51 @@ class SpookyServer(LanguageServer):
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
         document = self.checks.close(uri)
+        self._answered.pop(key(uri), None)
         if document is not None:
             self._tell_projects(self._projects.close, document)
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self._publish(self._workspace_check.found.get(key(uri), Found(uri, None, ())))
+
+    async def check_workspace(self) -> str:
+        """Check all files of all folders, with the client showing how far that is; returns what came of it."""
+        folders = tuple(self._documents.folder_paths)
+        if not folders:
+            return "No folder is open, so there is no workspace to check."
+        progress = await Progress.of(self, "Spooky: checking the workspace", self._workspace_check.stop)
+        told = await self._workspace_check.check(self._job(folders), progress.report)
+        said = summary(told, self._workspace_check.found.values())
+        progress.end(said)
+        return said
+
+    async def document_report(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        """What is found in the newest text of a document, or in that of a file that is not open."""
+        uri = params.text_document.uri
+        checked = await self.checks.fresh(uri)
+        if checked is None:
+            checked = await self.checks.run(self._check_file, uri)
+        found = _found(checked) if checked is not None else Found(uri, None, ())
+        if self._documents.open_document(uri) is not None:
+            self._answered[key(uri)] = (found.version, found.result_id)
+        return document_report(found, params.previous_result_id)
+
+    async def workspace_report(self, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+        """What is found in all files of all folders, by the texts of those that are open."""
+        if not self._pulls_workspace:
+            self._pulls_workspace = True
+            # What it asks for is not sent besides.
+            for found in self._workspace_check.found.values():
+                self._publish(Found(found.uri, None, ()))
+        folders = tuple(self._documents.folder_paths)
+        if folders and not self._workspace_check.is_fresh:
+            progress = Progress(self, params.work_done_token)
+            progress.begin("Spooky: checking the workspace")
+            told = await self._workspace_check.check(self._job(folders), progress.report)
+            progress.end(summary(told, self._workspace_check.found.values()))
+        opened = [document.uri for document in self._documents.open_documents if document.is_python]
+        checked = [await self.checks.fresh(uri) for uri in opened]
+        of_open = {key(one.document.uri): _found(one) for one in checked if one is not None}
+        of_files = {uri: one for uri, one in self._workspace_check.found.items() if uri not in of_open}
+        return workspace_report([*of_open.values(), *of_files.values()], params.previous_result_ids)
 
     def report_server_error(self, error: Exception, source: type[PyglsError] | type[JsonRpcException]) -> None:
         """What goes wrong between pygls and the client is for the log, not for a message box."""
@@ -137,18 +210,76 @@ class SpookyServer(LanguageServer):
     def _tell_projects(self, change: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         self.checks.run(change, *args, **kwargs).add_done_callback(log_failure)
 
-    async def _tell_when(self, configured: asyncio.Future[tuple[str, ...]]) -> None:
-        self._tell(await configured)
+    async def _use(self, configuring: asyncio.Future[Configured]) -> None:
+        configured = await configuring
+        logs.tell(configured.log_level)
+        self._tell(configured.problems)
+        for project in configured.projects:
+            self._tell(tuple(project.problems))
+        self._show_misconfigured(configured.projects)
+        self._to_check = configured.to_check
+        if self._to_check:
+            self._workspace_check.submit(self._job(self._to_check))
+        else:
+            self._workspace_check.clear()
+
+    def _show_misconfigured(self, projects: Iterable[Project]) -> None:
+        now = {found.uri: found for found in map(misconfigured, projects) if found.diagnostics}
+        for uri in self._misconfigured.keys() - now.keys():
+            self._publish(Found(uri, None, ()))
+        for found in now.values():
+            self._publish(found)
+        self._misconfigured = now
+
+    def _job(self, folders: tuple[Path, ...]) -> Job:
+        return Job(folders, Overrides(editor=self._settings), self.client)
 
     def _check(self, document: Snapshot) -> Checked:
         return check(document, self._projects, self.client)
 
+    def _check_file(self, uri: str) -> Checked | None:
+        """Of a file that is not open; None if it can't be read."""
+        path = to_fs_path(uri)
+        try:
+            text = read_text(Path(path)) if path else None
+        except UnreadableSource:
+            return None
+        return None if text is None else self._check(Snapshot(uri, None, text, Path(path or "")))
+
     def _show(self, checked: Checked) -> None:
-        diagnostics = [shown for _, shown in checked.findings]
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(checked.document.uri, diagnostics, checked.document.version)
-        )
+        found = _found(checked)
+        if not self.client.pulls:
+            self._publish(found)
+        else:
+            answered = self._answered.get(key(found.uri))
+            if answered is not None and answered[0] == found.version and answered[1] != found.result_id:
+                # Something else has changed than its text.
+                self._refresh()
         self._tell(checked.problems)
+
+    def _show_file(self, found: Found) -> None:
+        """What is found in a file by the check of the whole workspace: what is open is checked more often than that."""
+        if self._pulls_workspace:
+            self._refresh()
+        elif self._documents.open_document(found.uri) is None:
+            self._publish(found)
+
+    def _publish(self, found: Found) -> None:
+        if not self.was_shut_down:
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(found.uri, found.diagnostics, found.version)
+            )
+
+    def _refresh(self) -> None:
+        """Ask the client to ask again, once for all that is known by then."""
+        if self.client.refreshes and (self._refreshing is None or self._refreshing.done()):
+            self._refreshing = self.checks.spawn(self._ask_to_refresh())
+
+    async def _ask_to_refresh(self) -> None:
+        await asyncio.sleep(REFRESH_SECONDS)
+        # What comes from here on is not in the answers to the questions that follow.
+        self._refreshing = None
+        await self.workspace_diagnostic_refresh_async(None)
 
     def _tell(self, problems: tuple[str, ...]) -> None:
         """Tell the user what is wrong with the settings, each thing once."""
@@ -166,6 +297,10 @@ class SpookyServer(LanguageServer):
     def _send_log(self, params: types.LogMessageParams) -> None:
         if not self.was_shut_down:
             self.window_log_message(params)
+
+
+def _found(checked: Checked) -> Found:
+    return Found(checked.document.uri, checked.document.version, [shown for _, shown in checked.findings])
 
 
 def version() -> str:
