@@ -90,7 +90,8 @@ def test_findings_are_seen_explained_and_fixed(editor: Editor, project: Path) ->
 def test_suite_in_the_extension_host(editor: Editor, project: Path) -> None:
     venv.create(project / ".bare", symlinks=True)
     venv.create(project / ".venv", symlinks=True)
-    install_into(project / ".venv", editor.extension / "bundled" / "libs")
+    bundled = editor.extension / "bundled" / "libs"
+    (site_packages(project / ".venv") / "spooky.pth").write_text(f"{bundled}\n")
 
     run_suite("suite.cjs", editor, project)
 
@@ -102,10 +103,8 @@ def test_a_workspace_with_several_folders(editor: Editor, tmp_path: Path) -> Non
         (folder / "brew.py").write_text("async def brew():\n    pass\n\n\nasync def main():\n    brew()\n")
         (folder / "uses_package.py").write_text("import samovar\n\n\nasync def main():\n    samovar.heat()\n")
     write_notebook(folders[0] / "brew.ipynb", ["async def brew():\n    pass", "brew()"])
-    environment = folders[1] / ".venv"
-    venv.create(environment, symlinks=True)
-    write(tmp_path / "packages" / "samovar.py", "async def heat():\n    pass\n")
-    install_into(environment, tmp_path / "packages")
+    venv.create(folders[1] / ".venv", symlinks=True)
+    write(site_packages(folders[1] / ".venv") / "samovar.py", "async def heat():\n    pass\n")
     settings = {"spooky.interpreter": "${workspaceFolder}/.venv/bin/python"}
     write(folders[1] / ".vscode" / "settings.json", json.dumps(settings))
     workspace = tmp_path / "tea-house.code-workspace"
@@ -144,25 +143,26 @@ def write_notebook(file: Path, cells: list[str]) -> None:
 
 
 def run_suite(suite: str, editor: Editor, workspace: Path) -> None:
+    before = processes_of(editor.extension)
     run_node("exthost.mjs", editor.address, workspace, HERE / suite, HERE / "python-extension")
     deadline = time.monotonic() + 10
-    while (left := processes_of(editor.extension)) and time.monotonic() < deadline:
+    while (left := processes_of(editor.extension) - before) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not left, "the extension left its server behind"
 
 
-def install_into(environment: Path, packages: Path) -> None:
-    [site] = environment.glob("lib/python*/site-packages")
-    (site / "installed.pth").write_text(f"{packages}\n")
+def site_packages(environment: Path) -> Path:
+    [folder] = environment.glob("lib/python*/site-packages")
+    return folder
 
 
-def processes_of(extension: Path) -> list[str]:
-    """The processes that have the server's code from there."""
-    found = []
+def processes_of(extension: Path) -> set[str]:
+    """The numbers of the processes that have the server's code from there."""
+    found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if str(extension / "bundled").encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text().replace("\0", " "))
+                found.add(process.name)
         except OSError:  # of another user, or one that has just ended
             continue
     return found

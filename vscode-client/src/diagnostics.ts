@@ -17,18 +17,23 @@ type Options = Required<
 
 /**
  * How findings come here: VS Code asks the server for those of each document that is open, and, if
- * the workspace is checked, every other second for those of all files.
+ * the workspace is checked, every other second for those of all files. What is found in closed files
+ * otherwise, and in pyproject.toml, the server sends by itself. None may be there twice.
  */
 export function diagnosticsOptions(client: () => LanguageClient): Options {
   const collections = new Collections();
+  const isAskedFor = (uri: vscode.Uri) =>
+    checksWorkspace() || client().visibleDocuments.isVisible(uri);
   return {
     diagnosticPullOptions: { onChange: true, onSave: true },
     diagnosticCollectionProvider: collections,
     middleware: {
       provideDiagnostics: async (document, previous, token, next) => {
         const report = await next(document, previous, token);
-        // What the server said of it by itself, while it was closed, would be there twice.
-        client().diagnostics?.delete(document instanceof vscode.Uri ? document : document.uri);
+        const uri = document instanceof vscode.Uri ? document : document.uri;
+        if (isAskedFor(uri)) {
+          client().diagnostics?.delete(uri);
+        }
         return report;
       },
       provideWorkspaceDiagnostics: (previous, token, reporter, next) => {
@@ -39,8 +44,14 @@ export function diagnosticsOptions(client: () => LanguageClient): Options {
           previous.map(({ uri }) => uri),
           reporter,
         );
-        collections.keepPulled((uri) => client().visibleDocuments.isVisible(uri));
+        collections.pulled?.forEach((uri) => {
+          collections.keepPulled(uri, isAskedFor(uri));
+        });
         return { items: [] };
+      },
+      handleDiagnostics: (uri, sent, next) => {
+        collections.keepPulled(uri, isAskedFor(uri));
+        next(uri, collections.pulled?.has(uri) ? [] : sent);
       },
     },
   };
@@ -53,32 +64,30 @@ function forget(uris: vscode.Uri[], reporter: vsdiag.ResultReporter): void {
 }
 
 class Collections extends DefaultDiagnosticCollectionProvider {
-  #pulled: vscode.DiagnosticCollection | undefined;
+  pulled: vscode.DiagnosticCollection | undefined;
 
   override create(name: string | undefined, source: DiagnosticCollectionSource) {
     const collection = super.create(name, source);
     if (source === DiagnosticCollectionSource.pull) {
-      this.#pulled = collection;
+      this.pulled = collection;
     }
     return collection;
   }
 
   override dispose(collection: vscode.DiagnosticCollection, source: DiagnosticCollectionSource) {
-    if (collection === this.#pulled) {
-      this.#pulled = undefined;
+    if (collection === this.pulled) {
+      this.pulled = undefined;
     }
     super.dispose(collection, source);
   }
 
   /**
-   * The client leaves the findings of a document that is closed to the next report about the whole
-   * workspace, even though there is none to come.
+   * The client itself leaves the findings of a document that is closed to the next report about the
+   * whole workspace, even though there is none to come.
    */
-  keepPulled(wanted: (uri: vscode.Uri) => boolean): void {
-    this.#pulled?.forEach((uri) => {
-      if (!wanted(uri)) {
-        this.#pulled?.delete(uri);
-      }
-    });
+  keepPulled(uri: vscode.Uri, wanted: boolean): void {
+    if (!wanted) {
+      this.pulled?.delete(uri);
+    }
   }
 }

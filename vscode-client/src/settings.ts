@@ -24,9 +24,14 @@ export interface ServerSettings extends Values {
 }
 
 export function serverSettings(interpreter: (folder?: vscode.Uri) => string | null) {
-  const settings: ServerSettings = { interpreter: interpreter(), ...setByUser() };
-  // The settings of the only folder are those of the workspace.
-  if (isMultiRoot()) {
+  // The settings of the only folder are those of the workspace. Of several, none has the interpreter
+  // for those where none was chosen.
+  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  const settings: ServerSettings = {
+    interpreter: several ? null : interpreter(),
+    ...setByUser(),
+  };
+  if (several) {
     settings.folders = Object.fromEntries(
       (vscode.workspace.workspaceFolders ?? [])
         .map(({ uri }): [string, Values] => {
@@ -37,10 +42,6 @@ export function serverSettings(interpreter: (folder?: vscode.Uri) => string | nu
     );
   }
   return settings;
-}
-
-export function isMultiRoot(): boolean {
-  return (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
 }
 
 /** The `spooky.interpreter` setting with `~` and `${workspaceFolder}` expanded, if it is set. */
