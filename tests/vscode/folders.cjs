@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const { mkdtempSync, writeFileSync } = require("node:fs");
 const vscode = require("vscode");
 const { RULE, suite, show, current, findings, informs } = require("./harness.cjs");
-const { theServer, until } = require("./harness.cjs");
+const { theServer, replacesServer, until } = require("./harness.cjs");
 
 const [kitchen, garden] = vscode.workspace.workspaceFolders.map(({ uri }) => uri);
 const at = (folder, name) => vscode.Uri.joinPath(folder, name);
@@ -32,18 +32,17 @@ const tests = {
   },
 
   async "the interpreter that is selected for a folder reaches the server"() {
-    const server = await theServer();
     const python = vscode.extensions.getExtension("ms-python.python").exports;
     const selected = at(garden, ".venv/bin/python").fsPath;
-    python.select(selected, kitchen);
+    // Now there is one for each folder, and the first one's runs the server.
+    await replacesServer(() => python.select(selected, kitchen));
     await informs(new RegExp(`^kitchen +${selected}$`, "m"));
     await show(at(kitchen, "uses_package.py"));
     await findings(at(kitchen, "uses_package.py"));
-    assert.equal(await theServer(), server);
-    python.select("", kitchen);
-    await until(() => current(at(kitchen, "uses_package.py")).length === 0);
+    await replacesServer(() => python.select("", kitchen));
     await show(at(kitchen, "brew.py"));
     await findings(at(kitchen, "brew.py"));
+    await until(() => current(at(kitchen, "uses_package.py")).length === 0);
   },
 
   async "a folder's settings apply in it, and only in it"() {

@@ -36,13 +36,15 @@ function current(uri) {
 
 /** Waits until the page with the server's information says all of this. */
 exports.informs = async (...patterns) => {
-  await vscode.commands.executeCommand("spooky.showServerInformation");
-  const { document } = vscode.window.activeTextEditor;
-  for (const pattern of patterns) {
-    await until(() => pattern.test(document.getText())).catch(() => {
-      throw new Error(`${pattern} is not in:\n${document.getText()}`);
-    });
-  }
+  let text;
+  const says = async () => {
+    await vscode.commands.executeCommand("spooky.showServerInformation");
+    text = vscode.window.activeTextEditor.document.getText();
+    return patterns.every((pattern) => pattern.test(text));
+  };
+  await until(says).catch(() => {
+    throw new Error(`Not all of ${patterns.join(", ")} is in:\n${text}`);
+  });
 };
 
 /** While one server makes room for another there are none, or two. */

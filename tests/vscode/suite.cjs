@@ -9,6 +9,7 @@ const { until } = require("./harness.cjs");
 const EXTENSION = "spooky-asyncio.spooky-asyncio";
 const folder = vscode.workspace.workspaceFolders[0].uri;
 const file = vscode.Uri.joinPath(folder, "never_awaited.py");
+const other = vscode.Uri.joinPath(folder, "forgotten_tasks.py");
 const environmentPython = vscode.Uri.joinPath(folder, ".venv/bin/python").fsPath;
 const barePython = vscode.Uri.joinPath(folder, ".bare/bin/python").fsPath;
 
@@ -169,7 +170,53 @@ const tests = {
     await findings(file);
   },
 
+  async "what is found in a file goes when it is closed"() {
+    await show(file);
+    await findings(file);
+    await closeAll();
+    await until(() => current(file).length === 0);
+  },
+
+  async "all files are checked on command, and each finding is there once"() {
+    await vscode.commands.executeCommand("spooky.checkWorkspace");
+    await findings(file);
+    await findings(other);
+    await show(other);
+    await isCheckedAgain(other);
+    areThereOnce(other);
+    await closeAll();
+    await settled();
+    areThereOnce(other);
+    await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
+    await until(() => current(other).length === 0);
+  },
+
+  async "all files are checked where that is wanted, and each finding is there once"() {
+    const settings = vscode.workspace.getConfiguration("spooky");
+    const server = await theServer();
+    await settings.update("scope", "workspace");
+    await findings(file);
+    await findings(other);
+    await show(other);
+    await isCheckedAgain(other);
+    areThereOnce(other);
+    await closeAll();
+    await settled();
+    await findings(file);
+    areThereOnce(other);
+    await settings.update("scope", undefined);
+    await until(() => current(file).length === 0 && current(other).length === 0);
+    await settings.update("scope", "workspace");
+    await findings(file);
+    await findings(other);
+    areThereOnce(other);
+    await settings.update("scope", undefined);
+    await until(() => current(file).length === 0 && current(other).length === 0);
+    assert.equal(await theServer(), server);
+  },
+
   async "the server's information says what runs"() {
+    await show(file);
     await informs(
       /^State +Running$/m,
       /^Server +\d+\.\d+\.\d+$/m,
@@ -213,6 +260,33 @@ const tests = {
 };
 
 exports.run = suite(tests);
+
+function closeAll() {
+  return vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+function areThereOnce(uri) {
+  const found = current(uri).map(({ code, range }) => JSON.stringify([code.value, range]));
+  assert.notEqual(found.length, 0);
+  assert.equal(new Set(found).size, found.length);
+}
+
+/** What the server says of closed files by itself is here by now, and so is the next report. */
+function settled() {
+  return new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+/** The document's own findings are there, not only those from the check of all files. */
+async function isCheckedAgain(uri) {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const text = document.getText();
+  const line = (await findings(uri))[0].range.start.line;
+  await write(document, `\n${text}`);
+  await until(() => current(uri).some(({ range }) => range.start.line === line + 1));
+  await write(document, text);
+  await until(() => current(uri).some(({ range }) => range.start.line === line));
+  await document.save();
+}
 
 async function crash() {
   process.kill(Number(await theServer()), "SIGKILL");

@@ -63,14 +63,19 @@ export class InterpreterChooser {
     this.#probes = new Map();
     const candidates: Interpreter[] = [];
     const projects = new Map<string, string>();
-    for (const folder of vscode.workspace.workspaceFolders ?? [undefined]) {
+    const folders = vscode.workspace.workspaceFolders ?? [undefined];
+    for (const folder of folders) {
       const found = await this.#inFolder(folder);
       candidates.push(...found);
       if (found[0]) {
         projects.set(folder?.uri.toString() ?? "", found[0].path);
       }
     }
-    const runner = candidates.find(isSupported) ?? (await this.#firstOnPath());
+    const chosen = candidates.find(isSupported);
+    // A folder for which none was chosen may get the packages of the one that runs the server: these
+    // must not be another folder's.
+    const isForAll = projects.size === folders.length;
+    const runner = (isForAll && chosen) || (await this.#firstOnPath()) || chosen;
     return runner && { runner, installedServer: this.#runsInstalled(runner), projects };
   }
 
