@@ -8,7 +8,7 @@ const vscode = require("vscode");
 const { RULE, suite, show, current, findings, informs } = require("./harness.cjs");
 const { theServer, replacesServer, until } = require("./harness.cjs");
 
-const [kitchen, garden] = vscode.workspace.workspaceFolders.map(({ uri }) => uri);
+let kitchen, garden;
 const at = (folder, name) => vscode.Uri.joinPath(folder, name);
 const { Error: ERROR, Warning: WARNING } = vscode.DiagnosticSeverity;
 
@@ -125,7 +125,12 @@ const tests = {
   },
 };
 
-exports.run = suite(tests);
+exports.run = async () => {
+  // The extension host may start before all folders are there.
+  await until(() => vscode.workspace.workspaceFolders?.length === 2);
+  [kitchen, garden] = vscode.workspace.workspaceFolders.map(({ uri }) => uri);
+  await suite(tests)();
+};
 
 function cell(text) {
   return new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "python");

@@ -24,8 +24,8 @@ exports.suite = (tests) => async () => {
   }
 };
 
-exports.show = async (uri) =>
-  vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+// A document that was opened without an editor would stay open for minutes after the editor is closed.
+exports.show = (uri) => vscode.window.showTextDocument(uri, { preview: false });
 
 exports.current = current;
 exports.findings = (uri) => until(() => current(uri).length > 0 && current(uri));

@@ -10,6 +10,7 @@ const EXTENSION = "spooky-asyncio.spooky-asyncio";
 const folder = vscode.workspace.workspaceFolders[0].uri;
 const file = vscode.Uri.joinPath(folder, "never_awaited.py");
 const other = vscode.Uri.joinPath(folder, "forgotten_tasks.py");
+const lost = vscode.Uri.joinPath(folder, "lost_exception.py");
 const environmentPython = vscode.Uri.joinPath(folder, ".venv/bin/python").fsPath;
 const barePython = vscode.Uri.joinPath(folder, ".bare/bin/python").fsPath;
 
@@ -179,10 +180,9 @@ const tests = {
 
   async "all files are checked on command, and each finding is there once"() {
     await vscode.commands.executeCommand("spooky.checkWorkspace");
-    await findings(file);
+    await findings(lost);
     await findings(other);
-    await show(other);
-    await isCheckedAgain(other);
+    await isCheckedAgain(await show(other));
     areThereOnce(other);
     await closeAll();
     await settled();
@@ -197,8 +197,7 @@ const tests = {
     await settings.update("scope", "workspace");
     await findings(file);
     await findings(other);
-    await show(other);
-    await isCheckedAgain(other);
+    await isCheckedAgain(await show(other));
     areThereOnce(other);
     await closeAll();
     await settled();
@@ -277,8 +276,8 @@ function settled() {
 }
 
 /** The document's own findings are there, not only those from the check of all files. */
-async function isCheckedAgain(uri) {
-  const document = await vscode.workspace.openTextDocument(uri);
+async function isCheckedAgain({ document }) {
+  const { uri } = document;
   const text = document.getText();
   const line = (await findings(uri))[0].range.start.line;
   await write(document, `\n${text}`);
