@@ -7,8 +7,10 @@ import ast
 import pytest
 
 from spooky_asyncio.model import Diagnostic, Position, Range, Severity
-from spooky_asyncio.rewriting.suppression import is_suppressed, suppress
 from spooky_asyncio.source import Source
+from spooky_asyncio.suppression import suppressions
+from spooky_asyncio.suppression.edits import suppress
+from spooky_asyncio.suppression.suppressions import Suppressions
 
 HEAD = "async def brew(*args): ...\nasync def main():\n"
 RULE = "coroutine-never-awaited"
@@ -21,6 +23,10 @@ def finding(source: Source, index: int = 0, rule: str = RULE) -> Diagnostic:
     brews = [node for node in calls if isinstance(node.func, ast.Name) and node.func.id == "brew"]
     brews.sort(key=lambda node: (node.lineno, node.col_offset))
     return Diagnostic(rule, "lost", source.range(brews[index]), Severity.WARNING, "https://x.y")
+
+
+def is_suppressed(diagnostic: Diagnostic, source: Source) -> bool:
+    return Suppressions(source, honour_peers=False).silence(diagnostic)
 
 
 def ignored(text: str) -> str | None:
@@ -70,12 +76,30 @@ def ignored(text: str) -> str | None:
         ("x = brew(\n    1) + '''\n    '''", f"x = brew(  {NEW}\n    1) + '''\n    '''"),
         ("x = brew(\n    1) + \\\n    2", f"x = brew(  {NEW}\n    1) + \\\n    2"),
         # Nor any.
-        ("x = brew(1) + \\\n    2", None),
-        ("x = brew(1) + '''\n    '''", None),
-        ('x = f"""\n    {brew()}\n    """', None),
-        ('x = f"""\n    {\n    brew()\n    }\n    """', None),
-        ("x = '''\n    ''', brew(1), '''\n    '''", None),
-        ("with brew() as x, \\\n            open(y):\n        pass", None),
+        ("x = brew(1) + \\\n    2", f"{NEW}\n    x = brew(1) + \\\n    2"),
+        ("x = brew(1) + '''\n    '''", f"{NEW}\n    x = brew(1) + '''\n    '''"),
+        ('x = f"""\n    {brew()}\n    """', f'{NEW}\n    x = f"""\n    {{brew()}}\n    """'),
+        ('x = f"""\n    {\n    brew()\n    }\n    """', f'{NEW}\n    x = f"""\n    {{\n    brew()\n    }}\n    """'),
+        ("x = '''\n    ''', brew(1), '''\n    '''", f"{NEW}\n    x = '''\n    ''', brew(1), '''\n    '''"),
+        (
+            "with brew() as x, \\\n            open(y):\n        pass",
+            f"{NEW}\n    with brew() as x, \\\n            open(y):\n        pass",
+        ),
+        # Above the statement there is one already.
+        ("# spooky: ignore[a]\n    brew()", f"# spooky: ignore[a, {RULE}]\n    brew()"),
+        (
+            "# spooky: ignore[a]  # b\n\n    # c\n    brew(\n        1\n    )",
+            f"# spooky: ignore[a, {RULE}]  # b\n\n    # c\n    brew(\n        1\n    )",
+        ),
+        # And they are not about the finding.
+        (
+            "if x:\n        # spooky: ignore[a]\n        pass\n    brew()",
+            f"if x:\n        # spooky: ignore[a]\n        pass\n    brew()  {NEW}",
+        ),
+        ("x = 1  # spooky: ignore-file[a]\n    brew()", f"x = 1  # spooky: ignore-file[a]\n    brew()  {NEW}"),
+        ("brew()  # spooky: ignore-file[a]", f"brew()  # spooky: ignore-file[a]  {NEW}"),
+        ("brew()  # spooky: ignored[a]", f"brew()  # spooky: ignored[a]  {NEW}"),
+        ("brew()  # spooky: ignore[a", f"brew()  # spooky: ignore[a  {NEW}"),
         # Other kinds of statements.
         ("if brew():\n        pass", f"if brew():  {NEW}\n        pass"),
         ("with brew() as x:\n        pass", f"with brew() as x:  {NEW}\n        pass"),
@@ -114,3 +138,11 @@ def test_half_typed_code() -> None:
     assert is_suppressed(here, Source.from_text(source.edited([edit])))
     unreached = Diagnostic(RULE, "lost", Range(Position(4, 4), Position(4, 10)), Severity.WARNING, "https://x.y")
     assert suppress(unreached, source) is None
+
+
+def test_without_any_such_comment_the_text_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is checked at every keystroke."""
+    source = Source.from_text(f"{HEAD}    brew()  # noqa: F841  # type: ignore[attr-defined]\n")
+    monkeypatch.setattr(suppressions, "comments", lambda source: 1 / 0)
+    assert not Suppressions(source).silence(finding(source))
+    assert Suppressions(source).own == []

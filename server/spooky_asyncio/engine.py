@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees, OpenModule
@@ -16,12 +18,23 @@ from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rewriting.layout import laid_out
-from spooky_asyncio.rewriting.suppression import is_suppressed
-from spooky_asyncio.rules import RULES, Finding, Rule
+from spooky_asyncio.rules import RULES, Finding, LifeRule, Rule, unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.suppression.suppressions import Suppressions
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A diagnostic, and how its fixes are built for the report that it is in."""
+
+    diagnostic: Diagnostic
+    fixes: Callable[[Report], Iterable[Fix]]
+
+    def order(self) -> tuple[Range, str]:
+        return self.diagnostic.range, self.diagnostic.rule
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,12 @@ class Report:
     """What the rules say of one version of one file."""
 
     source: Source
-    findings: tuple[tuple[Diagnostic, Finding, Rule], ...] = ()
+    found: tuple[Found, ...] = ()
+    """What the rules have found, in the order of the text."""
+    unused: tuple[Found, ...] = ()
+    """The suppressions that were of no use."""
+    silenced: frozenset[ast.expr] = frozenset()
+    """What findings stand on that somebody wants ignored."""
     failures: tuple[str, ...] = ()
     """A line for each thing that went wrong inside: a file with failures may have more errors than diagnostics."""
     lifecycles: LifeCycles | None = field(default=None, repr=False)
@@ -40,10 +58,18 @@ class Report:
     _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @cached_property
+    def findings(self) -> tuple[Found, ...]:
+        """In the order of the text. Where something failed, what it would have found may be what a suppression is
+        for."""
+        if self.failures or not self.unused:
+            return self.found
+        return tuple(sorted((*self.found, *self.unused), key=Found.order))
+
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """In the order of the text."""
-        return [diagnostic for diagnostic, _, _ in self.findings]
+        return [found.diagnostic for found in self.findings]
 
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
         """The fixes of one of `diagnostics`, built when they are asked for first. The first is the preferred one."""
@@ -61,19 +87,14 @@ class Report:
 
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
-        found = next(((finding, rule) for known, finding, rule in self.findings if known == diagnostic), None)
-        if found is None or self.lifecycles is None:
-            return
-        finding, rule = found
-        site = Site(finding.node, finding.lives, self.lifecycles, self.target, self.mentioning)
+        found = next((found for found in self.findings if found.diagnostic == diagnostic), None)
         seen: set[tuple[Edit, ...]] = set()
-        for fixer in rule.fixers:
-            for fix in fixer(site):
-                edits = laid_out(merged(fix.edits), self.source, self.target.line_length)
-                # What two fixers come to alike is offered once.
-                if edits not in seen:
-                    yield replace(fix, edits=edits, preferred=not seen)
-                    seen.add(edits)
+        for fix in found.fixes(self) if found is not None else ():
+            edits = laid_out(merged(fix.edits), self.source, self.target.line_length)
+            # What two fixers come to alike is offered once.
+            if edits not in seen:
+                yield replace(fix, edits=edits, preferred=not seen)
+                seen.add(edits)
 
 
 def analyze(
@@ -92,7 +113,9 @@ def analyze(
     except Exception as error:
         log.exception("analysis of %s failed", where)
         return Report(source, failures=(f"{where}: internal error in the analysis: {_described(error)}",))
-    found: list[tuple[Diagnostic, Finding, Rule]] = []
+    suppressions = Suppressions(source, settings.peer_suppressions)
+    found: list[Found] = []
+    silenced: set[ast.expr] = set()
     failures: list[str] = []
     for rule in RULES:
         severity = settings.severity[rule.name]
@@ -101,13 +124,59 @@ def analyze(
         try:
             for finding in rule.check(lifecycles):
                 diagnostic = _diagnostic(rule, finding, severity, source)
-                if not is_suppressed(diagnostic, source):
-                    found.append((diagnostic, finding, rule))
+                if suppressions.silence(diagnostic):
+                    silenced.add(finding.node)
+                else:
+                    found.append(Found(diagnostic, partial(_fixes_of, finding, rule)))
         except Exception as error:
             log.exception("rule %s failed on %s", rule.name, where)
             failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
-    found.sort(key=lambda item: (item[0].range, item[0].rule))
-    return Report(source, tuple(found), tuple(failures), lifecycles, target or Target(), mentioning)
+    found.sort(key=Found.order)
+    unused: list[Found] = []
+    if suppressions.own and not failures:
+        try:
+            unused += _unused(suppressions, lifecycles, found, settings)
+        except Exception as error:
+            log.exception("rule %s failed on %s", unused_suppression.RULE.name, where)
+            failures.append(f"{where}: internal error in {unused_suppression.RULE.name}: {_described(error)}")
+    return Report(
+        source,
+        tuple(found),
+        tuple(unused),
+        frozenset(silenced),
+        tuple(failures),
+        lifecycles,
+        target or Target(),
+        mentioning,
+    )
+
+
+def _fixes_of(finding: Finding, rule: LifeRule, report: Report) -> Iterator[Fix]:
+    assert report.lifecycles is not None
+    site = Site(finding.node, finding.lives, report.lifecycles, report.target, report.mentioning, report.silenced)
+    for fixer in rule.fixers:
+        yield from fixer(site)
+
+
+def _unused(
+    suppressions: Suppressions, lifecycles: LifeCycles, found: Iterable[Found], settings: Settings
+) -> Iterator[Found]:
+    """The suppressions that nothing was found for, of which nobody knows while the text is broken."""
+    rule, source = unused_suppression.RULE, lifecycles.source
+    severity = settings.severity[rule.name]
+    if severity is None or source.syntax_error is not None:
+        return
+    known = [rule.name for rule in RULES]
+    judging = [name for name in known if settings.severity[name] is not None]
+    shown = [one.diagnostic for one in found]
+    for unused in unused_suppression.check(suppressions, lifecycles, shown, judging, known):
+        diagnostic = Diagnostic(rule.name, unused.message, unused.range, severity, rule.url)
+        if not suppressions.silence(diagnostic):
+            yield Found(diagnostic, partial(_kept_fixes, unused.fixes))
+
+
+def _kept_fixes(fixes: Sequence[Fix], _: Report) -> Sequence[Fix]:
+    return fixes
 
 
 @dataclass(frozen=True)

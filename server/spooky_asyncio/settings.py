@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from spooky_asyncio.model import Severity
-from spooky_asyncio.rules import RULES
+from spooky_asyncio.rules import ALL_RULES
 
 OFF = "off"
 
@@ -30,7 +30,7 @@ class LogLevel(str, Enum):
 
 
 def _default_severities() -> dict[str, Severity | None]:
-    return {rule.name: Severity.WARNING for rule in RULES}
+    return {rule.name: Severity.WARNING for rule in ALL_RULES}
 
 
 @dataclass(frozen=True)

@@ -184,3 +184,100 @@ async def test_folders_that_come_later(editor: Editor, tmp_path: Path) -> None:
     change = types.WorkspaceFoldersChangeEvent([types.WorkspaceFolder(tmp_path.as_uri(), "x")], [])
     editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(change))
     assert await severities(editor) == ["error"]
+
+
+async def test_switched_off(editor: Editor) -> None:
+    await editor.start(settings={"enable": False})
+    editor.open(URI, LOST)
+    assert await severities(editor) == []
+    editor.set_settings({"spooky": {"enable": True}})
+    assert await severities(editor) == ["warning"]
+
+
+@pytest.fixture
+def two_folders(tmp_path: Path) -> list[Path]:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").write_text("")
+    return [tmp_path / "a", tmp_path / "b"]
+
+
+async def of_folders(editor: Editor, folders: list[Path]) -> list[list[str]]:
+    found = []
+    for folder in folders:
+        uri = (folder / "x.py").as_uri()
+        editor.open(uri, LOST)
+        found.append(await severities(editor, uri))
+    return found
+
+
+async def test_a_folder_can_have_settings_of_its_own(editor: Editor, two_folders: list[Path]) -> None:
+    of_b = {two_folders[1].as_uri(): severity("hint")}
+    await editor.start(folders=two_folders, settings={**severity("error"), "folders": of_b})
+    assert await of_folders(editor, two_folders) == [["error"], ["hint"]]
+    editor.set_settings({"spooky": {"folders": {two_folders[0].as_uri(): {"enable": False}}}})
+    assert await of_folders(editor, two_folders) == [[], ["warning"]]
+    assert editor.shown == []
+
+
+async def test_settings_of_folders_are_pulled(editor: Editor, two_folders: list[Path]) -> None:
+    editor.configuration = severity("error")
+    editor.configurations = {two_folders[0].as_uri(): severity("hint")}
+    await editor.start(capabilities(configuration=True), two_folders)
+    uris = [(folder / "x.py").as_uri() for folder in two_folders]
+    for uri in uris:
+        editor.open(uri, LOST)
+
+    def shown() -> list[types.DiagnosticSeverity | None]:
+        return [editor.published[uri][-1].diagnostics[0].severity for uri in uris if editor.published[uri]]
+
+    await editor.until(lambda: shown() == [types.DiagnosticSeverity.Hint, types.DiagnosticSeverity.Error], str(shown()))
+
+
+@pytest.mark.parametrize(
+    ("keepers", "lines"),
+    [
+        ([], [9, 10, 11]),
+        (["tools.note"], [10, 11]),
+        (["tools.*"], [10, 11]),
+        (["*.note", "*.call_soon"], [10]),
+        (["main.start"], [9, 11]),
+        (["note", "tools.start", "main.brew"], [9, 10, 11]),
+    ],
+    ids=str,
+)
+async def test_keepers_see_to_what_they_are_given(
+    editor: Editor, tmp_path: Path, keepers: list[str], lines: list[int]
+) -> None:
+    (tmp_path / "tools.py").write_text("def note(work):\n    print(work)\n")
+    await editor.start(folders=[tmp_path], settings={"keepers": keepers})
+    uri = (tmp_path / "main.py").as_uri()
+    editor.open(
+        uri,
+        """\
+import asyncio
+from tools import note as write
+
+async def brew(): ...
+
+def start(work) -> asyncio.Task:
+    return asyncio.create_task(work)
+
+async def main():
+    write(brew())
+    start(brew())
+    asyncio.get_running_loop().call_soon(brew)
+""",
+    )
+    assert await editor.lines(uri) == lines
+
+
+async def test_the_log_tells_as_much_as_it_is_told_to(editor: Editor) -> None:
+    await editor.start(settings={"logLevel": "error", "volume": 11})
+    editor.open(URI, LOST)
+    assert await severities(editor) == ["warning"]
+    assert editor.logged == []
+    editor.set_settings({"spooky": {"log-level": "warning", "volume": 12}})
+    await editor.until(lambda: bool(editor.shown))
+    editor.set_settings({"spooky": {"pitch": 12}})
+    await editor.until(lambda: any("pitch" in one.message for one in editor.logged), "a line in the log")

@@ -8,15 +8,19 @@ import re
 from pathlib import Path
 
 import spooky_asyncio
-from spooky_asyncio.model import Severity
-from spooky_asyncio.rules import RULES
+from spooky_asyncio.model import Position, Severity
+from spooky_asyncio.rules import ALL_RULES, RULES
 from spooky_asyncio.settings import OFF, LogLevel, Scope, Settings, in_editors, in_pyproject
+from spooky_asyncio.suppression.comments import Comment
+from spooky_asyncio.suppression.peers import PEERS, silenced_by
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PACKAGE = json.loads((ROOT / "vscode-client" / "package.json").read_text("utf-8"))
 CLIENT_ONLY = {"importStrategy", "trace.server"}
 """What only VS Code's side of the connection knows."""
+ALSO_CALLED = {"asyncio-dangling-task"}
+"""Further names of what the README has by its usual one."""
 
 
 def test_settings_have_one_set_of_names() -> None:
@@ -52,10 +56,31 @@ def _in_json(value: object) -> object:
 
 
 def test_rules_have_one_set_of_names() -> None:
-    names = [rule.name for rule in RULES]
-    assert re.findall(r"^\| \[`([\w-]+)`\]", README, re.MULTILINE) == names
-    reported = PACKAGE["contributes"]["configuration"]["properties"]["spooky.severity"]["properties"]
-    assert list(reported) == [*names, "unused-suppression"]
+    assert re.findall(r"^\| \[`([\w-]+)`\]", README, re.MULTILINE) == [rule.name for rule in RULES]
+    assert set(re.findall(r"\(server/spooky_asyncio/rules/(\w+)\.md\)", README)) == {
+        rule.name.replace("-", "_") for rule in ALL_RULES
+    }
+    schema = PACKAGE["contributes"]["configuration"]["properties"]["spooky.severity"]["properties"]
+    assert list(schema) == [rule.name for rule in ALL_RULES]
+
+
+def test_the_pages_in_the_web_are_parts_of_the_readme() -> None:
+    parts = {re.sub(r"[^a-z -]", "", head.lower()).replace(" ", "-") for head in re.findall(r"^#+ (.*)", README, re.M)}
+    anchors = [rule.url.partition("#")[2] for rule in ALL_RULES if rule.url.startswith(spooky_asyncio.HOME)]
+    assert anchors
+    assert parts.issuperset(anchors)
+
+
+def test_the_readme_names_the_comments_of_other_checkers() -> None:
+    table = dict(re.findall(r"^\| (`# noqa.*|`# type.*) \| (.*) \|$", README, re.MULTILINE))
+    both = {"coroutine-never-awaited", "task-never-awaited"}
+    for comments, rules in table.items():
+        meant = both if rules == "both of them" else {rules.strip("`")}
+        for text in re.findall(r"`(#.*?)`", comments):
+            alone = text.startswith("# noinspection")
+            assert silenced_by(Comment(Position(0, 0), text, range(1), alone)) == meant, text
+    named = README.lower()
+    assert all(code.rpartition(":")[2] in named for peer in PEERS for code in peer.rules if code not in ALSO_CALLED)
 
 
 def test_versions_agree() -> None:

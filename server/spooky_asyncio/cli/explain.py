@@ -6,7 +6,7 @@ import re
 import sys
 
 from spooky_asyncio.cli.names import rule
-from spooky_asyncio.rules import RULES
+from spooky_asyncio.rules import ALL_RULES
 
 _WIDEST = 100
 
@@ -18,7 +18,7 @@ def page(name: str) -> str:
 
 def overview() -> str:
     """All rules with the first sentence of their pages, in Markdown."""
-    entries = [f"- **{each.name}**: {first_sentence(each.explanation)}\n" for each in RULES]
+    entries = [f"- **{each.name}**: {first_sentence(each.explanation)}\n" for each in ALL_RULES]
     return "".join([*entries, "\n`spooky explain RULE` says more.\n"])
 
 

@@ -9,7 +9,7 @@ import click
 
 from spooky_asyncio.batch.check import Overrides
 from spooky_asyncio.model import Severity
-from spooky_asyncio.rules import RULES, Rule, rule_named
+from spooky_asyncio.rules import ALL_RULES, Rule, rule_named
 from spooky_asyncio.settings import OFF
 
 
@@ -17,7 +17,7 @@ def rule(name: str) -> Rule:
     """Raises click.UsageError, which names the rules there are, for one that there isn't."""
     found = rule_named(name)
     if found is None:
-        names = [rule.name for rule in RULES]
+        names = [rule.name for rule in ALL_RULES]
         raise click.UsageError(f"there is no rule '{name}'.{_hint(name, names)} The rules are {', '.join(names)}.")
     return found
 

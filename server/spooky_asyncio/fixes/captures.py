@@ -81,7 +81,7 @@ def captured(site: Site) -> Plan | None:
     for other in lifecycles.lives:
         if other.reaches is not life.reaches or scopes.function(other.node) is not function:
             continue
-        if lifecycles.is_group(other) or not runs_in_place(other.node, scopes):
+        if lifecycles.is_group(other) or not runs_in_place(other.node, scopes) or other.node in site.silenced:
             continue
         capture = _capture(other, function, names, lifecycles)
         if capture is not None:

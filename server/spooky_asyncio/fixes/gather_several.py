@@ -73,12 +73,10 @@ def _neighbours(site: Site) -> Sequence[ast.Expr]:
         life.node
         for life in site.lifecycles.lives
         if life.reaches is Step.CREATED and not life.is_cared_for and not is_of_asyncio(life)
-    }
+    } - site.silenced
     found: list[ast.Expr] = []
     for other in block_of(statement, site.scopes):
         is_one = isinstance(other, ast.Expr) and other.value in dropped and stands_alone(other, site.source)
-        # What somebody wants ignored stays as it is.
-        is_one = is_one and "spooky:" not in site.source.comments.get(other.lineno - 1, "")
         is_next = not found or not _has_gap(found[-1], other, site)
         if isinstance(other, ast.Expr) and is_one and is_next:
             found.append(other)

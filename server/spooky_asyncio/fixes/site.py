@@ -31,6 +31,8 @@ class Site:
     target: Target = field(default_factory=Target)
     mentioning: Mentioning | None = None
     """None where only the one file is known."""
+    silenced: frozenset[ast.expr] = frozenset()
+    """What stands under findings that somebody wants ignored, and so is to stay as it is."""
 
     @property
     def life(self) -> Life:

@@ -65,7 +65,7 @@ def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
     where = document.path or document.uri
     try:
         project = projects.of(document.place)
-        if document.place is not None and is_excluded(document.place, project):
+        if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
             return Checked(document, converter, problems=tuple(project.problems))
         source = Source.from_text(document.program, document.path)
         report = project.check(source, top_level_await=document.is_cell)
@@ -89,6 +89,8 @@ class _Entry:
     """An open document. `newest` is replaced as a whole, as the worker thread reads it."""
 
     newest: tuple[int, Snapshot]
+    around: int = 0
+    """Grows when something else than the text has changed: files, settings."""
     done: int = 0
     checked: Checked | None = None
     task: asyncio.Task[None] | None = None
@@ -121,7 +123,9 @@ class Checks:
         if entry is None:
             entry = self._entries[key(document.uri)] = _Entry((1, document))
         else:
-            entry.newest = (entry.newest[0] + 1, document)
+            number, before = entry.newest
+            entry.around += before == document
+            entry.newest = (number + 1, document)
         if entry.task is None or entry.task.done():
             entry.task = self.spawn(self._check_until_fresh(entry))
 
@@ -169,8 +173,10 @@ class Checks:
 
     async def _check_until_fresh(self, entry: _Entry) -> None:
         while not entry.is_fresh:
+            # Before the worker knows of what has changed around it, it may be given the newest text.
+            around = entry.around
             number, checked = await self.run(self._check_newest, entry)
-            if entry.closed or number != entry.newest[0]:
+            if entry.closed or number != entry.newest[0] or around != entry.around:
                 continue
             self._log(entry, checked)
             entry.done, entry.checked = number, checked

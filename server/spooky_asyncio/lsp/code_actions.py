@@ -19,7 +19,7 @@ from spooky_asyncio.lsp.checks import Checked
 from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind
 from spooky_asyncio.rewriting.edits import difference
-from spooky_asyncio.rewriting.suppression import suppress
+from spooky_asyncio.suppression.edits import suppress
 
 log = logging.getLogger(__name__)
 

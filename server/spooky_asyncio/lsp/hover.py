@@ -27,7 +27,8 @@ def _negated(diagnostic: Diagnostic) -> tuple[int, int]:
 
 
 def _markdown(diagnostic: Diagnostic) -> str:
-    return f"{_explanation(diagnostic)}\n\n[Python's documentation]({diagnostic.url})"
+    rule = rule_named(diagnostic.rule)
+    return f"{_explanation(diagnostic)}\n\n[{rule.documentation if rule else 'Documentation'}]({diagnostic.url})"
 
 
 def _plain_text(diagnostic: Diagnostic) -> str:

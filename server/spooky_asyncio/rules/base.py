@@ -28,14 +28,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """`check` reads the lives of a file; `fixers` build the fixes of one finding, only when somebody asks."""
+    """What a finding is of: it has a name, a severity in the settings, and a page."""
 
     name: str
     url: str
-    """The page of Python's own documentation on the error."""
-    check: Callable[[LifeCycles], Iterable[Finding]]
-    fixers: tuple[Fixer, ...]
-    """In the order of preference: the first fix that one of them has is the preferred one."""
+    """Where more is said of it in the web."""
+    documentation: str = "Python's documentation"
+    """Whose page that is."""
+    tags: tuple[str, ...] = ("asyncio", "correctness")
 
     @property
     def page(self) -> str:
@@ -57,6 +57,16 @@ class Rule:
     def _introduction(self) -> list[str]:
         """The paragraphs between the page's title and its first heading."""
         return self.page.partition("\n## ")[0].strip().split("\n\n")[1:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeRule(Rule):
+    """One bad end. `check` reads the lives of a file; `fixers` build the fixes of one finding, only when somebody
+    asks."""
+
+    check: Callable[[LifeCycles], Iterable[Finding]]
+    fixers: tuple[Fixer, ...]
+    """In the order of preference: the first fix that one of them has is the preferred one."""
 
 
 def related_loss(loss: Use, message: str, source: Source) -> Related:

@@ -25,7 +25,7 @@ from spooky_asyncio.fixes.run_here import run_here
 from spooky_asyncio.fixes.task_group import start_in_own_group
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
-from spooky_asyncio.rules.base import Finding, Rule, rebound, related_loss
+from spooky_asyncio.rules.base import Finding, LifeRule, rebound, related_loss
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
         yield Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path)
 
 
-RULE = Rule(
+RULE = LifeRule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,

@@ -20,7 +20,7 @@ from spooky_asyncio.fixes.read_results import (
 from spooky_asyncio.fixes.task_group import group_and_catch
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import listed, shown_coroutine
-from spooky_asyncio.rules.base import Finding, Rule
+from spooky_asyncio.rules.base import Finding, LifeRule
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def _message(wait: ast.Call) -> str:
     return f"nobody reads {whose}: an exception would only show as 'Task exception was never retrieved'"
 
 
-RULE = Rule(
+RULE = LifeRule(
     name="task-exception-never-retrieved",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions",
     check=check,

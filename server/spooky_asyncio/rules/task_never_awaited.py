@@ -13,7 +13,7 @@ from spooky_asyncio.fixes.own_loop import finish_on_own_loop
 from spooky_asyncio.fixes.task_group import start_in_group, start_in_own_group
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text, shown_coroutine
-from spooky_asyncio.rules.base import Finding, Rule, related_loss
+from spooky_asyncio.rules.base import Finding, LifeRule, related_loss
 
 
 def check(lifecycles: LifeCycles) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _related(life: Life, lifecycles: LifeCycles) -> Iterator[Related]:
         yield Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path)
 
 
-RULE = Rule(
+RULE = LifeRule(
     name="task-never-awaited",
     url="https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task",
     check=check,

@@ -15,12 +15,11 @@ from spooky_asyncio.cli.explain import first_sentence
 from spooky_asyncio.cli.fingerprints import fingerprints
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Fix, Range, Related, Severity
-from spooky_asyncio.rules import RULES, Rule
+from spooky_asyncio.rules import ALL_RULES, Rule
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.workspace.paths import relative_uri
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME = "https://github.com/spooky-asyncio/spooky-asyncio"
 _LEVELS = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -53,8 +52,8 @@ def _driver() -> dict[str, Any]:
     return {
         "name": "spooky-asyncio",
         "semanticVersion": spooky_asyncio.__version__,
-        "informationUri": _HOME,
-        "rules": list(map(_rule, RULES)),
+        "informationUri": spooky_asyncio.HOME,
+        "rules": list(map(_rule, ALL_RULES)),
     }
 
 
@@ -68,7 +67,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": _LEVELS[severity] if severity else "none"},
-        "properties": {"tags": ["asyncio", "correctness"], "precision": "high"},
+        "properties": {"tags": list(rule.tags), "precision": "high"},
     }
 
 
@@ -98,7 +97,7 @@ def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
     place = {"artifactLocation": _artifact(finding.path), "region": region}
     return {
         "ruleId": diagnostic.rule,
-        "ruleIndex": next(index for index, rule in enumerate(RULES) if rule.name == diagnostic.rule),
+        "ruleIndex": next(index for index, rule in enumerate(ALL_RULES) if rule.name == diagnostic.rule),
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": diagnostic.message},
         "locations": [{"physicalLocation": place}],
