@@ -69,7 +69,8 @@ def packages() -> None:
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
 
 
-@pytest.fixture(scope="module", params=[CURRENT, OLDER], ids=lambda version: version.code_server)
+# The current one comes last: the pictures are of it.
+@pytest.fixture(scope="module", params=[OLDER, CURRENT], ids=lambda version: version.code_server)
 def editor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     editor = Editor(install(request.param), tmp_path_factory.mktemp("vscode"))
     editor.install_extension(VSIX)
