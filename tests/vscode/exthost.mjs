@@ -1,8 +1,9 @@
 // Runs a test suite inside the real extension host, with the whole VS Code API.
-// usage: exthost.mjs SERVER FOLDER SUITE EXTENSION...
+// EXTENSION is loaded beside those that are installed.
+// usage: exthost.mjs SERVER WORKSPACE SUITE EXTENSION
 import { openWorkbench, remoteUri, withPage } from "./workbench.mjs";
 
-const [server, folder, suite, ...extensions] = process.argv.slice(2);
+const [server, workspace, suite, extension] = process.argv.slice(2);
 const TIMEOUT_MS = 120_000;
 
 process.exitCode = await withPage(async (page) => {
@@ -16,8 +17,8 @@ process.exitCode = await withPage(async (page) => {
   const finished = new Promise((resolve) => {
     page.exposeFunction("codeAutomationExit", (code) => resolve(code));
   });
-  await openWorkbench(page, server, folder, [
-    ...extensions.map((path) => ["extensionDevelopmentPath", remoteUri(server, path)]),
+  await openWorkbench(page, server, workspace, [
+    ["extensionDevelopmentPath", remoteUri(server, extension)],
     ["extensionTestsPath", remoteUri(server, suite)],
   ]);
   const timeout = setTimeout(() => {

@@ -1,22 +1,27 @@
 // Loaded by the extension host, which calls run().
 const assert = require("node:assert/strict");
-const { readFileSync, readlinkSync, readdirSync } = require("node:fs");
+const { readlinkSync } = require("node:fs");
 const vscode = require("vscode");
+const { RULE, suite, show, current, findings, informs } = require("./harness.cjs");
+const { theServer, serverProcesses, replacesServer, isRunBy, variable } = require("./harness.cjs");
+const { until } = require("./harness.cjs");
 
 const EXTENSION = "spooky-asyncio.spooky-asyncio";
-const RULE = "coroutine-never-awaited";
 const folder = vscode.workspace.workspaceFolders[0].uri;
 const file = vscode.Uri.joinPath(folder, "never_awaited.py");
+const other = vscode.Uri.joinPath(folder, "forgotten_tasks.py");
+const lost = vscode.Uri.joinPath(folder, "lost_exception.py");
 const environmentPython = vscode.Uri.joinPath(folder, ".venv/bin/python").fsPath;
+const barePython = vscode.Uri.joinPath(folder, ".bare/bin/python").fsPath;
 
 const tests = {
   async "the extension activates"() {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    await show(file);
     await until(() => vscode.extensions.getExtension(EXTENSION)?.isActive);
   },
 
   async "a finding has its rule as code, with a link"() {
-    const [finding] = await findings();
+    const [finding] = await findings(file);
     assert.equal(finding.source, "spooky");
     assert.equal(finding.code.value, RULE);
     assert.match(finding.code.target.toString(), /^https:/);
@@ -24,7 +29,7 @@ const tests = {
   },
 
   async "exactly one quick fix is preferred"() {
-    const [finding] = await findings();
+    const [finding] = await findings(file);
     const actions = await vscode.commands.executeCommand(
       "vscode.executeCodeActionProvider",
       file,
@@ -35,7 +40,7 @@ const tests = {
   },
 
   async "an action gets its edit when it is resolved"() {
-    const [finding] = await findings();
+    const [finding] = await findings(file);
     const asked = ["vscode.executeCodeActionProvider", file, finding.range];
     const quickFix = vscode.CodeActionKind.QuickFix.value;
     for (const { edit } of await vscode.commands.executeCommand(...asked, quickFix)) {
@@ -57,7 +62,7 @@ const tests = {
       await settings.update("codeActionsOnSave", { [kind]: "explicit" });
       await changed;
       await write(document, `${text}# changed\n`);
-      await findings();
+      await findings(file);
       await document.save();
       assert.match(document.getText(), /print\(asyncio\.run\(brew\(/);
       await until(() => current(file).length === 0);
@@ -65,11 +70,11 @@ const tests = {
     await settings.update("codeActionsOnSave", undefined);
     await write(document, text);
     await document.save();
-    await findings();
+    await findings(file);
   },
 
   async "the hover explains"() {
-    const [finding] = await findings();
+    const [finding] = await findings(file);
     const hovers = await vscode.commands.executeCommand(
       "vscode.executeHoverProvider",
       file,
@@ -82,13 +87,15 @@ const tests = {
     const content = "async def brew():\n    pass\n\n\nasync def main():\n    print(brew())\n";
     const draft = await vscode.workspace.openTextDocument({ language: "python", content });
     assert.equal(draft.uri.scheme, "untitled");
+    await show(draft.uri);
     await findings(draft.uri);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   },
 
   async "a severity applies at once, and so does taking it back"() {
     const server = await theServer();
     const settings = () => vscode.workspace.getConfiguration("spooky");
-    const severity = async () => (await findings())[0].severity;
+    const severity = async () => (await findings(file))[0].severity;
 
     await settings().update("severity", { [RULE]: "error" });
     await until(async () => (await severity()) === vscode.DiagnosticSeverity.Error);
@@ -115,9 +122,12 @@ const tests = {
   },
 
   async "an interpreter that is not there is passed over"() {
+    const server = await theServer();
     const settings = vscode.workspace.getConfiguration("spooky");
-    await replacesServer(() => settings.update("interpreter", "no-such-python"));
-    await replacesServer(() => settings.update("interpreter", undefined));
+    await settings.update("interpreter", "no-such-python");
+    await findings(file);
+    await settings.update("interpreter", undefined);
+    assert.equal(await theServer(), server);
   },
 
   async "the interpreter that is selected in the Python extension runs the server"() {
@@ -131,33 +141,154 @@ const tests = {
   async "the server does not import from the workspace"() {
     const server = await theServer();
     assert.ok(!readlinkSync(`/proc/${server}/cwd`).startsWith(folder.fsPath));
-    const environment = readFileSync(`/proc/${server}/environ`, "utf8").split("\0");
-    const [path] = environment.filter((entry) => entry.startsWith("PYTHONPATH="));
-    assert.match(path, /\/bundled\/libs$/);
-    assert.ok(environment.includes("PYTHONSAFEPATH=1"));
+    assert.match(await variable("PYTHONPATH"), /\/bundled\/libs$/);
+    assert.equal(await variable("PYTHONSAFEPATH"), "1");
+  },
+
+  async "the server that is installed in the environment is run where it is wanted"() {
+    const settings = vscode.workspace.getConfiguration("spooky");
+    await replacesServer(() => settings.update("interpreter", environmentPython));
+    await replacesServer(() => settings.update("importStrategy", "fromEnvironment"));
+    assert.equal(await variable("PYTHONPATH"), undefined);
+    await findings(file);
+    await informs(/^Code from +the interpreter's environment$/m);
+
+    await replacesServer(() => settings.update("interpreter", barePython));
+    assert.match(await variable("PYTHONPATH"), /\/bundled\/libs$/);
+    await informs(/^Code from +the extension$/m);
+
+    await settings.update("importStrategy", undefined);
+    await replacesServer(() => settings.update("interpreter", undefined));
+  },
+
+  async "nothing is checked where that is not wanted"() {
+    const settings = vscode.workspace.getConfiguration("spooky");
+    await show(file);
+    await findings(file);
+    await settings.update("enable", false);
+    await until(() => current(file).length === 0);
+    await settings.update("enable", undefined);
+    await findings(file);
+  },
+
+  async "what is found in a file goes when it is closed"() {
+    await show(file);
+    await findings(file);
+    await closeAll();
+    await until(() => current(file).length === 0);
+  },
+
+  async "all files are checked on command, and each finding is there once"() {
+    await vscode.commands.executeCommand("spooky.checkWorkspace");
+    await findings(lost);
+    await findings(other);
+    await isCheckedAgain(await show(other));
+    areThereOnce(other);
+    await closeAll();
+    await settled();
+    areThereOnce(other);
+    await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
+    await until(() => current(other).length === 0);
+  },
+
+  async "all files are checked where that is wanted, and each finding is there once"() {
+    const settings = vscode.workspace.getConfiguration("spooky");
+    const server = await theServer();
+    await settings.update("scope", "workspace");
+    await findings(file);
+    await findings(other);
+    await isCheckedAgain(await show(other));
+    areThereOnce(other);
+    await closeAll();
+    await settled();
+    await findings(file);
+    areThereOnce(other);
+    await settings.update("scope", undefined);
+    await until(() => current(file).length === 0 && current(other).length === 0);
+    await settings.update("scope", "workspace");
+    await findings(file);
+    await findings(other);
+    areThereOnce(other);
+    await settings.update("scope", undefined);
+    await until(() => current(file).length === 0 && current(other).length === 0);
+    assert.equal(await theServer(), server);
+  },
+
+  async "the server's information says what runs"() {
+    await show(file);
+    await informs(
+      /^State +Running$/m,
+      /^Server +\d+\.\d+\.\d+$/m,
+      /^Run by +Python 3\.\d+ \(\/.+\)$/m,
+      /^Extension +\d+\.\d+\.\d+$/m,
+      /^tea-house +looked for by the server$/m,
+    );
+    assert.equal(vscode.window.activeTextEditor.document.isDirty, false);
+  },
+
+  async "every command is there, and none fails where there is a server"() {
+    const commands = await vscode.commands.getCommands(true);
+    for (const name of ["checkWorkspace", "showLog", "openSettings"]) {
+      assert.ok(commands.includes(`spooky.${name}`));
+      await vscode.commands.executeCommand(`spooky.${name}`);
+    }
+  },
+
+  async "a server that crashes comes back, but not for ever"() {
+    await show(file);
+    await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
+    for (let crashes = 1; crashes < 5; crashes++) {
+      await findings(file);
+      await replacesServer(crash);
+    }
+    await findings(file);
+    await crash();
+    await informs(/^State +The server crashed five times/m);
+    await vscode.commands.executeCommand("spooky.checkWorkspace");
+    assert.deepEqual(serverProcesses(), []);
+    assert.equal(current(file).length, 0);
+  },
+
+  async "the restart command brings it back"() {
+    await vscode.commands.executeCommand("spooky.restart");
+    await theServer();
+    await show(file);
+    await findings(file);
+    await informs(/^State +Running$/m);
   },
 };
 
-exports.run = async () => {
-  console.log(`suite: VS Code ${vscode.version}`);
-  let failed = 0;
-  for (const [name, test] of Object.entries(tests)) {
-    try {
-      await test();
-      console.log(`suite: passed: ${name}`);
-    } catch (error) {
-      failed += 1;
-      console.log(`suite: FAILED: ${name}\n${error.stack}`);
-    }
-  }
-  console.log(`suite: ${Object.keys(tests).length - failed} passed, ${failed} failed`);
-  if (failed > 0) {
-    throw new Error(`${failed} failed`);
-  }
-};
+exports.run = suite(tests);
 
-function current(uri) {
-  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "spooky");
+function closeAll() {
+  return vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+function areThereOnce(uri) {
+  const found = current(uri).map(({ code, range }) => JSON.stringify([code.value, range]));
+  assert.notEqual(found.length, 0);
+  assert.equal(new Set(found).size, found.length);
+}
+
+/** What the server says of closed files by itself is here by now, and so is the next report. */
+function settled() {
+  return new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+/** The document's own findings are there, not only those from the check of all files. */
+async function isCheckedAgain({ document }) {
+  const { uri } = document;
+  const text = document.getText();
+  const line = (await findings(uri))[0].range.start.line;
+  await write(document, `\n${text}`);
+  await until(() => current(uri).some(({ range }) => range.start.line === line + 1));
+  await write(document, text);
+  await until(() => current(uri).some(({ range }) => range.start.line === line));
+  await document.save();
+}
+
+async function crash() {
+  process.kill(Number(await theServer()), "SIGKILL");
 }
 
 async function write(document, text) {
@@ -177,59 +308,4 @@ function configurationChange(name) {
       }
     });
   });
-}
-
-function findings(uri = file) {
-  return until(() => current(uri).length > 0 && current(uri));
-}
-
-async function replacesServer(change) {
-  const before = await theServer();
-  await change();
-  await until(() => {
-    const servers = serverProcesses();
-    return servers.length === 1 && servers[0] !== before;
-  });
-}
-
-/** While one server makes room for another there are none, or two. */
-function theServer() {
-  return until(() => {
-    const servers = serverProcesses();
-    return servers.length === 1 && servers[0];
-  });
-}
-
-function isRunBy(interpreter, wanted = true) {
-  return until(async () => {
-    const command = readFileSync(`/proc/${await theServer()}/cmdline`, "utf8").split("\0")[0];
-    return (command === interpreter) === wanted;
-  });
-}
-
-/** The servers that this extension host has started; their workers are not counted. */
-function serverProcesses() {
-  return readdirSync("/proc").filter((entry) => {
-    try {
-      const parent = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ").at(-1).split(" ")[1];
-      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8");
-      return Number(parent) === process.pid && command.includes("spooky_asyncio");
-    } catch {
-      return false; // not a process, or one that has just ended
-    }
-  });
-}
-
-async function until(condition, timeout = 30_000) {
-  const deadline = Date.now() + timeout;
-  for (;;) {
-    const result = await condition();
-    if (result) {
-      return result;
-    }
-    if (Date.now() > deadline) {
-      throw new Error(`Still not true: ${condition}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -5,14 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from vscode.editor import HERE, Editor, install
+from vscode.editor import CURRENT, HERE, OLDER, Editor, install
 
 VSIX = HERE.parents[1] / "vscode-client" / "spooky-asyncio.vsix"
 CHROMIUM = shutil.which("chromium")
@@ -64,17 +64,22 @@ def project(tmp_path: Path) -> Path:
     return shutil.copytree(SAMPLES, tmp_path / "tea-house")
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", autouse=True)
+def packages() -> None:
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
-    editor = Editor(install(), tmp_path_factory.mktemp("vscode"))
+
+
+# The current one comes last: the pictures are of it.
+@pytest.fixture(scope="module", params=[OLDER, CURRENT], ids=lambda version: version.code_server)
+def editor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    editor = Editor(install(request.param), tmp_path_factory.mktemp("vscode"))
     editor.install_extension(VSIX)
-    with editor.serve() as address:
-        yield address
+    with editor.serve():
+        yield editor
 
 
-def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> None:
-    run_node("ui.mjs", server, project, json.dumps(PROGRAMS))
+def test_findings_are_seen_explained_and_fixed(editor: Editor, project: Path) -> None:
+    run_node("ui.mjs", editor.address, project, json.dumps(PROGRAMS))
 
     assert run_python(project / "never_awaited.py").stdout == "a cup of green tea\n"
     assert run_python(project / "forgotten_tasks.py").stdout == "The cups are washed.\nThe cups are dry.\n"
@@ -83,13 +88,85 @@ def test_findings_are_seen_explained_and_fixed(server: str, project: Path) -> No
     assert "never retrieved" not in shared.stderr
 
 
-def test_suite_in_the_extension_host(server: str, project: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(VSIX) as package:
-        package.extractall(tmp_path)
+def test_suite_in_the_extension_host(editor: Editor, project: Path) -> None:
+    venv.create(project / ".bare", symlinks=True)
     venv.create(project / ".venv", symlinks=True)
+    bundled = editor.extension / "bundled" / "libs"
+    (site_packages(project / ".venv") / "spooky.pth").write_text(f"{bundled}\n")
 
-    extensions = [tmp_path / "extension", HERE / "python-extension"]
-    run_node("exthost.mjs", server, project, HERE / "suite.cjs", *extensions)
+    run_suite("suite.cjs", editor, project)
+
+
+def test_a_workspace_with_several_folders(editor: Editor, tmp_path: Path) -> None:
+    folders = [tmp_path / "kitchen", tmp_path / "garden"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "brew.py").write_text("async def brew():\n    pass\n\n\nasync def main():\n    brew()\n")
+        (folder / "uses_package.py").write_text("import samovar\n\n\nasync def main():\n    samovar.heat()\n")
+    write_notebook(folders[0] / "brew.ipynb", ["async def brew():\n    pass", "brew()"])
+    venv.create(folders[1] / ".venv", symlinks=True)
+    write(site_packages(folders[1] / ".venv") / "samovar.py", "async def heat():\n    pass\n")
+    settings = {"spooky.interpreter": "${workspaceFolder}/.venv/bin/python"}
+    write(folders[1] / ".vscode" / "settings.json", json.dumps(settings))
+    workspace = tmp_path / "tea-house.code-workspace"
+    workspace.write_text(json.dumps({"folders": [{"path": folder.name} for folder in folders]}))
+
+    run_suite("folders.cjs", editor, workspace)
+
+
+def test_nothing_of_an_untrusted_workspace_is_run(project: Path, tmp_path: Path) -> None:
+    trap = project / ".venv" / "bin" / "python"
+    write(trap, f"#!/bin/sh\ntouch '{project}/was-run'\nexec '{sys.executable}' \"$@\"\n")
+    trap.chmod(0o755)
+    write(project / ".venv" / "pyvenv.cfg", f"home = {Path(sys.executable).parent}\n")
+    settings = {"spooky.interpreter": str(trap), "spooky.importStrategy": "fromEnvironment"}
+    write(project / ".vscode" / "settings.json", json.dumps(settings))
+
+    editor = Editor(install(CURRENT), tmp_path / "vscode", asks_for_trust=True)
+    editor.install_extension(VSIX)
+    with editor.serve():
+        run_suite("untrusted.cjs", editor, project)
+
+    subprocess.run([trap, "-c", ""], check=True)
+    assert (project / "was-run").exists(), "the trap does not work"
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def write_notebook(file: Path, cells: list[str]) -> None:
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}, "language_info": {"name": "python"}}
+    content = {"cells": [{**code, "source": cell} for cell in cells], "metadata": kernel}
+    file.write_text(json.dumps({**content, "nbformat": 4, "nbformat_minor": 4}))
+
+
+def run_suite(suite: str, editor: Editor, workspace: Path) -> None:
+    before = processes_of(editor.extension)
+    run_node("exthost.mjs", editor.address, workspace, HERE / suite, HERE / "python-extension")
+    deadline = time.monotonic() + 10
+    while (left := processes_of(editor.extension) - before) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left, "the extension left its server behind"
+
+
+def site_packages(environment: Path) -> Path:
+    [folder] = environment.glob("lib/python*/site-packages")
+    return folder
+
+
+def processes_of(extension: Path) -> set[str]:
+    """The numbers of the processes that have the server's code from there."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(extension / "bundled").encode() in (process / "environ").read_bytes():
+                found.add(process.name)
+        except OSError:  # of another user, or one that has just ended
+            continue
+    return found
 
 
 def run_node(script: str, *arguments: str | Path) -> None:

@@ -32,9 +32,13 @@ export async function withPage(use) {
   }
 }
 
-/** Goes to the workbench with `folder` open; `payload` is VS Code's own list of start options. */
-export async function openWorkbench(page, server, folder, payload) {
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+/**
+ * Goes to the workbench with a folder open, or the folders of a `.code-workspace` file; `payload` is
+ * VS Code's own list of start options.
+ */
+export async function openWorkbench(page, server, path, payload) {
+  const kind = path.endsWith(".code-workspace") ? "workspace" : "folder";
+  const query = new URLSearchParams({ [kind]: path, payload: JSON.stringify(payload) });
   await page.goto(`${server}/?${query}`);
 }
 

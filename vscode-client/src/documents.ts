@@ -1,5 +1,12 @@
-/** The documents that the extension is about. */
-export const DOCUMENTS = [
+const NOTEBOOK = "jupyter-notebook";
+
+const FILES = [
   { language: "python", scheme: "file" },
   { language: "python", scheme: "untitled" },
-] as const;
+];
+
+/** The documents that the extension is about, as VS Code describes them. */
+export const DOCUMENTS = [...FILES, { language: "python", notebookType: NOTEBOOK }];
+
+/** The same, as the protocol describes them. */
+export const PROTOCOL_DOCUMENTS = [...FILES, { language: "python", notebook: NOTEBOOK }];

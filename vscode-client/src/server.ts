@@ -1,18 +1,25 @@
-import { join } from "node:path";
-import type { LogOutputChannel } from "vscode";
+import type { LogOutputChannel, Uri } from "vscode";
 import {
   CloseAction,
+  type CloseHandlerResult,
   DidChangeConfigurationNotification,
+  type ErrorHandler,
+  ExecuteCommandRequest,
   LanguageClient,
   State,
 } from "vscode-languageclient/node";
-import { DOCUMENTS } from "./documents";
-import { type Choice, describe, type InterpreterChooser } from "./interpreter";
-import { showNoInterpreter } from "./notices";
+import { diagnosticsOptions } from "./diagnostics";
+import { PROTOCOL_DOCUMENTS } from "./documents";
+import { type Choice, describe, type InterpreterChooser, projectInterpreter } from "./interpreter";
+import { showCannotCheckWorkspace, showNoInterpreter, showServerDown } from "./notices";
+import { ServerProcess } from "./process";
 import { SECTION, serverSettings } from "./settings";
 import type { Status } from "./status";
 
-/** The language server's process. Starts and stops are queued, so that two never run at once. */
+const NO_PYTHON = "No Python 3.10 or newer was found";
+const CHECK_WORKSPACE = "spooky.server.checkWorkspace";
+
+/** The language server. Starts and stops are queued, so that two never run at once. */
 export class Server {
   readonly #extensionPath: string;
   readonly #interpreters: InterpreterChooser;
@@ -20,6 +27,7 @@ export class Server {
   readonly #status: Status;
   #queue: Promise<void> = Promise.resolve();
   #client: LanguageClient | undefined;
+  #process: ServerProcess | undefined;
   #choice: Choice | undefined;
 
   constructor(
@@ -34,18 +42,32 @@ export class Server {
     this.#status = status;
   }
 
+  /** What it is run with. */
+  get choice(): Choice | undefined {
+    return this.#choice;
+  }
+
+  /** What it says of itself, while it runs. */
+  get version(): string | undefined {
+    return this.#client?.isRunning()
+      ? this.#client.initializeResult?.serverInfo?.version
+      : undefined;
+  }
+
   restart(): Promise<void> {
     return this.#enqueue(async () => this.#startWith(await this.#interpreters.choose()));
   }
 
-  restartIfInterpreterChanged(): Promise<void> {
+  /** For when something may have changed that the choice of the interpreters rests on. */
+  interpretersChanged(): Promise<void> {
     return this.#enqueue(async () => {
       const choice = await this.#interpreters.choose();
-      if (
-        choice?.runner.path !== this.#choice?.runner.path ||
-        choice?.project !== this.#choice?.project
-      ) {
+      const down = choice && !this.#client?.needsStop();
+      if (down || !isRunTheSameWay(choice, this.#choice)) {
         await this.#startWith(choice);
+      } else {
+        this.#choice = choice;
+        await this.#sendSettings();
       }
     });
   }
@@ -54,11 +76,27 @@ export class Server {
     return this.#enqueue(() => this.#stop());
   }
 
-  async sendSettings(): Promise<void> {
-    if (this.#client?.isRunning()) {
-      const settings = { [SECTION]: this.#settings() };
-      await this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings });
-    }
+  settingsChanged(): Promise<void> {
+    return this.#enqueue(() => this.#sendSettings());
+  }
+
+  checkWorkspace(): Promise<void> {
+    return this.#enqueue(async () => {
+      const client = await this.#running();
+      if (!client) {
+        showServerDown(this.#status.state);
+        return;
+      }
+      const { capabilities } = client.initializeResult ?? {};
+      if (!capabilities?.executeCommandProvider?.commands.includes(CHECK_WORKSPACE)) {
+        showCannotCheckWorkspace(this.version);
+        return;
+      }
+      // It takes its time, and says itself how it goes: nothing else waits for it.
+      client
+        .sendRequest(ExecuteCommandRequest.type, { command: CHECK_WORKSPACE, arguments: [] })
+        .catch((error) => this.#log.warn(`The workspace was not checked: ${error}`));
+    });
   }
 
   /** One failure must not keep later commands from being carried out. */
@@ -77,59 +115,93 @@ export class Server {
     this.#status.starting();
     this.#choice = choice;
     if (!choice) {
-      this.#status.stopped("No Python 3.10 or newer was found");
+      this.#status.stopped(NO_PYTHON);
       showNoInterpreter();
       return;
     }
-    this.#log.info(`Starting the server with ${describe(choice.runner)}`);
-    const client = this.#createClient(choice);
-    this.#client = client;
-    await client.start();
+    const which = choice.installedServer ? "installed" : "bundled";
+    this.#log.info(`Starting the ${which} server with ${describe(choice.runner)}`);
+    this.#process = new ServerProcess(this.#extensionPath, choice);
+    this.#client = this.#createClient(choice, this.#process);
+    await this.#client.start();
   }
 
   async #stop(): Promise<void> {
     const client = this.#client;
+    const process = this.#process;
     this.#client = undefined;
+    this.#process = undefined;
     try {
       await client?.dispose();
     } catch (error) {
-      // A server that is too slow to stop is killed by the client, and must not keep the next one
-      // from starting.
+      // One that is too slow to stop, or is just starting again, must not keep the next one from
+      // starting.
       this.#log.warn(`The server did not stop in time: ${error}`);
     }
+    await process?.end();
+    this.#status.stopped("The server was stopped");
+  }
+
+  async #sendSettings(): Promise<void> {
+    const client = await this.#running();
+    const settings = { [SECTION]: this.#settings() };
+    await client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
+  }
+
+  /** One that is just coming back after a crash is waited for. */
+  async #running(): Promise<LanguageClient | undefined> {
+    if (this.#client?.needsStop()) {
+      await this.#client.start();
+      return this.#client;
+    }
+    return undefined;
   }
 
   #settings() {
-    return serverSettings(this.#choice?.project ?? null);
+    return serverSettings((folder?: Uri) => projectInterpreter(this.#choice, folder));
   }
 
-  #createClient(choice: Choice): LanguageClient {
+  #createClient(choice: Choice, process: ServerProcess): LanguageClient {
     const client: LanguageClient = new LanguageClient(
       SECTION,
       "Spooky asyncio",
+      () => process.start(),
       {
-        command: choice.runner.path,
-        args: ["-m", "spooky_asyncio", "server"],
-        options: { cwd: this.#extensionPath, env: this.#environment() },
-      },
-      {
-        documentSelector: [...DOCUMENTS],
+        documentSelector: PROTOCOL_DOCUMENTS,
         initializationOptions: () => this.#settings(),
         outputChannel: this.#log,
         errorHandler: {
           error: (error, message, count) => restarting.error(error, message, count),
-          // A server that crashes while it starts would do so again, with a notice for each try.
-          closed: () =>
-            client.initializeResult
-              ? restarting.closed()
-              : { action: CloseAction.DoNotRestart, handled: true },
+          closed: () => this.#afterCrash(client, restarting),
         },
         initializationFailedHandler: () => false,
+        ...diagnosticsOptions(() => client),
       },
     );
     const restarting = client.createDefaultErrorHandler();
     client.onDidChangeState(({ newState }) => this.#showState(client, newState, choice));
     return client;
+  }
+
+  /** It is started again, and the user need not know; but not for ever. */
+  async #afterCrash(client: LanguageClient, policy: ErrorHandler): Promise<CloseHandlerResult> {
+    const stay = { action: CloseAction.DoNotRestart, handled: true };
+    if (client !== this.#client) {
+      return stay;
+    }
+    // A server that crashes while it starts would do so again, with a notice for each try.
+    if (!client.initializeResult) {
+      showServerDown("The server ended while it was starting");
+      return stay;
+    }
+    const result = await policy.closed();
+    if (result.action === CloseAction.DoNotRestart) {
+      this.#client = undefined;
+      const reason = "The server crashed five times in three minutes, and stays down";
+      this.#status.stopped(reason);
+      showServerDown(reason);
+    }
+    return { ...result, handled: true };
   }
 
   #showState(client: LanguageClient, state: State, choice: Choice): void {
@@ -140,24 +212,13 @@ export class Server {
     if (state === State.Starting) {
       this.#status.starting();
     } else if (state === State.Running) {
-      this.#status.running(client.initializeResult?.serverInfo?.version, describe(choice.runner));
+      this.#status.running(this.version, describe(choice.runner));
     } else {
       this.#status.stopped("The server has stopped, see the log");
     }
   }
+}
 
-  /**
-   * The bundled packages are all that the server may import beside the interpreter's own: with the
-   * user's PYTHON* variables, or the workspace as current folder, `import json` could run a file of
-   * the workspace.
-   */
-  #environment(): NodeJS.ProcessEnv {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^PYTHON/i.test(name));
-    return {
-      ...Object.fromEntries(inherited),
-      PYTHONPATH: join(this.#extensionPath, "bundled", "libs"),
-      PYTHONSAFEPATH: "1",
-      PYTHONUTF8: "1",
-    };
-  }
+function isRunTheSameWay(one: Choice | undefined, other: Choice | undefined): boolean {
+  return one?.runner.path === other?.runner.path && one?.installedServer === other?.installedServer;
 }

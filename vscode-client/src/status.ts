@@ -5,11 +5,19 @@ const NAME = "Spooky asyncio";
 
 /** The entry in the language status menu, `{}` in the status bar of a Python file. */
 export class Status implements vscode.Disposable {
-  readonly #item = vscode.languages.createLanguageStatusItem("spooky.status", [...DOCUMENTS]);
+  readonly #item = vscode.languages.createLanguageStatusItem("spooky.status", DOCUMENTS);
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  #state = "";
 
   constructor() {
     this.#item.name = NAME;
-    this.#item.text = NAME;
+    this.starting();
+  }
+
+  /** In words. */
+  get state(): string {
+    return this.#state;
   }
 
   starting(): void {
@@ -18,8 +26,9 @@ export class Status implements vscode.Disposable {
   }
 
   running(version: string | undefined, interpreter: string): void {
-    this.#show(interpreter, vscode.LanguageStatusSeverity.Information);
+    this.#show("Running", vscode.LanguageStatusSeverity.Information);
     this.#item.text = version ? `${NAME} ${version}` : NAME;
+    this.#item.detail = interpreter;
   }
 
   stopped(reason: string): void {
@@ -29,12 +38,19 @@ export class Status implements vscode.Disposable {
 
   dispose(): void {
     this.#item.dispose();
+    this.#changed.dispose();
   }
 
-  #show(detail: string, severity: vscode.LanguageStatusSeverity): void {
+  #show(state: string, severity: vscode.LanguageStatusSeverity): void {
+    this.#state = state;
+    this.#item.text = NAME;
+    this.#item.detail = state;
     this.#item.busy = false;
-    this.#item.detail = detail;
     this.#item.severity = severity;
-    this.#item.command = { command: "spooky.showLog", title: "Show Log" };
+    this.#item.command = {
+      command: "spooky.showServerInformation",
+      title: "Server Information",
+    };
+    this.#changed.fire();
   }
 }

@@ -2,17 +2,20 @@ const { EventEmitter, Uri } = require("vscode");
 
 exports.activate = () => {
   const changed = new EventEmitter();
-  let selected = "";
+  const selected = new Map();
   return {
     environments: {
-      getActiveEnvironmentPath: () => ({ id: selected, path: selected }),
+      getActiveEnvironmentPath(resource) {
+        const path = selected.get(resource?.toString()) ?? selected.get(undefined) ?? "";
+        return { id: path, path };
+      },
       resolveEnvironment: async ({ path }) =>
         path ? { executable: { uri: Uri.file(path) } } : undefined,
       onDidChangeActiveEnvironmentPath: changed.event,
     },
-    select(path) {
-      selected = path;
-      changed.fire({ id: path, path });
+    select(path, folder) {
+      selected.set(folder?.toString(), path);
+      changed.fire({ id: path, path, resource: folder });
     },
   };
 };
