@@ -107,6 +107,22 @@ async def test_the_command_is_cancelled(editor: Editor, project: Path) -> None:
     assert await editor.hover((project / "fine.py").as_uri(), 0, 0) is None
 
 
+async def test_so_is_the_request(editor: Editor, project: Path) -> None:
+    for index in range(300):
+        (project / f"more{index}.py").write_text(LOST * 30)
+    await editor.start(capabilities(progress=True), [project])
+    # Without a future for the answer, which pygls could not resolve with an error.
+    request = {"jsonrpc": "2.0", "id": "check", "method": types.WORKSPACE_EXECUTE_COMMAND}
+    editor.client.protocol._send_data({**request, "params": {"command": COMMAND}})
+    await editor.until(lambda: bool(editor.progress), "the beginning of the progress")
+    editor.client.protocol.notify(types.CANCEL_REQUEST, types.CancelParams("check"))
+    await editor.until(lambda: editor.progress[-1]["kind"] == "end", "the end of the progress")
+    # Nothing goes on: another check is one of its own.
+    for index in range(300):
+        (project / f"more{index}.py").unlink()
+    assert "Found " in await editor.execute(COMMAND)
+
+
 async def test_what_cannot_be_checked_is_said(editor: Editor, project: Path) -> None:
     (project / "broken.py").write_text("def (\n")
     await editor.start(folders=[project])

@@ -4,7 +4,6 @@ import {
   type CloseHandlerResult,
   DidChangeConfigurationNotification,
   type ErrorHandler,
-  ExecuteCommandRequest,
   LanguageClient,
   State,
 } from "vscode-languageclient/node";
@@ -15,9 +14,9 @@ import { showCannotCheckWorkspace, showNoInterpreter, showServerDown } from "./n
 import { ServerProcess } from "./process";
 import { SECTION, serverSettings } from "./settings";
 import type { Status } from "./status";
+import { CHECK_WORKSPACE, WorkspaceCheck } from "./workspaceCheck";
 
 const NO_PYTHON = "No Python 3.10 or newer was found";
-const CHECK_WORKSPACE = "spooky.server.checkWorkspace";
 
 /** The language server. Starts and stops are queued, so that two never run at once. */
 export class Server {
@@ -25,6 +24,7 @@ export class Server {
   readonly #interpreters: InterpreterChooser;
   readonly #log: LogOutputChannel;
   readonly #status: Status;
+  readonly #workspaceCheck = new WorkspaceCheck();
   #queue: Promise<void> = Promise.resolve();
   #client: LanguageClient | undefined;
   #process: ServerProcess | undefined;
@@ -93,8 +93,8 @@ export class Server {
         return;
       }
       // It takes its time, and says itself how it goes: nothing else waits for it.
-      client
-        .sendRequest(ExecuteCommandRequest.type, { command: CHECK_WORKSPACE, arguments: [] })
+      this.#workspaceCheck
+        .run(client)
         .catch((error) => this.#log.warn(`The workspace was not checked: ${error}`));
     });
   }
@@ -162,6 +162,7 @@ export class Server {
   }
 
   #createClient(choice: Choice, process: ServerProcess): LanguageClient {
+    const diagnostics = diagnosticsOptions(() => client);
     const client: LanguageClient = new LanguageClient(
       SECTION,
       "Spooky asyncio",
@@ -175,7 +176,8 @@ export class Server {
           closed: () => this.#afterCrash(client, restarting),
         },
         initializationFailedHandler: () => false,
-        ...diagnosticsOptions(() => client),
+        ...diagnostics,
+        middleware: { ...diagnostics.middleware, ...this.#workspaceCheck.middleware },
       },
     );
     const restarting = client.createDefaultErrorHandler();

@@ -12,6 +12,7 @@ from pygls.capabilities import get_capability
 class Client:
     encoding: str = types.PositionEncodingKind.Utf16
     related_information: bool = False
+    tags: bool = False
     document_changes: bool = False
     change_annotations: bool = False
     resolves_edits: bool = False
@@ -31,6 +32,7 @@ class Client:
             related_information=bool(
                 get_capability(capabilities, "text_document.publish_diagnostics.related_information")
             ),
+            tags=_shows_tags(capabilities),
             document_changes=bool(get_capability(capabilities, "workspace.workspace_edit.document_changes")),
             change_annotations=(
                 get_capability(capabilities, "workspace.workspace_edit.change_annotation_support") is not None
@@ -43,6 +45,11 @@ class Client:
             shows_progress=bool(get_capability(capabilities, "window.work_done_progress")),
             watches_files=bool(get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         )
+
+
+def _shows_tags(capabilities: types.ClientCapabilities) -> bool:
+    known = get_capability(capabilities, "text_document.publish_diagnostics.tag_support.value_set")
+    return types.DiagnosticTag.Unnecessary in (known or ())
 
 
 def _resolves_edits(capabilities: types.ClientCapabilities) -> bool:

@@ -12,9 +12,12 @@ from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.documents import Snapshot
 from spooky_asyncio.model import Diagnostic, Related, Severity
+from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.source import UnreadableSource, read_text
 
 SOURCE = "spooky"
+
+_UNNECESSARY = (unused_suppression.RULE.name,)
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -41,6 +44,8 @@ def to_protocol(
         code=diagnostic.rule,
         code_description=types.CodeDescription(diagnostic.url),
         source=SOURCE,
+        # Shown faded: it can go without a loss.
+        tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule in _UNNECESSARY else None,
         related_information=related or None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pygls.exceptions import JsonRpcException
@@ -18,6 +19,13 @@ class Protocol(LanguageServerProtocol):
             made.root_uri, workspace_folders=[*made.folders.values()], position_encoding=made.position_encoding
         )
         return self._workspace
+
+    def when_cancelled(self, stop: Callable[[], None]) -> None:
+        """Call `stop` when the client cancels the request that is being handled: where that is a command, pygls gives
+        up only the answer to it."""
+        answer = self._request_futures.get(self.msg_id) if self.msg_id is not None else None
+        if answer is not None:
+            answer.add_done_callback(lambda future: stop() if future.cancelled() else None)
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         try:

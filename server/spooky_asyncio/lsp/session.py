@@ -153,6 +153,7 @@ class SpookyServer(LanguageServer):
         if not folders:
             return "No folder is open, so there is no workspace to check."
         progress = await Progress.of(self, "Spooky: checking the workspace", self._workspace_check.stop)
+        self.protocol.when_cancelled(self._workspace_check.stop)
         told = await self._workspace_check.check(self._job(folders), progress.report)
         said = summary(told, self._workspace_check.found.values())
         progress.end(said)
