@@ -93,10 +93,12 @@ class EditorSettings:
         """For the project in a folder: the innermost of `folders` around it counts, or the first within it."""
         around = [folder for folder in (root, *root.parents) if folder in self.folders]
         within = [folder for folder in self.folders if root in folder.parents]
-        own: Any = next((self.folders[folder] for folder in (*around, *within)), {})
+        own: Any = next((self.folders[folder] for folder in (*around, *within)), None)
+        if own is None:
+            return self.everywhere
         if isinstance(own, Mapping) and isinstance(self.everywhere, Mapping):
             return {**self.everywhere, **own}
-        return own or self.everywhere
+        return own
 
 
 OF_EDITORS = frozenset({"log_level"})

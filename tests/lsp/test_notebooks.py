@@ -212,3 +212,47 @@ async def test_the_hover_explains(editor: Editor, tmp_path: Path) -> None:
     assert hover is not None
     assert hover.range == types.Range(types.Position(1, 0), types.Position(1, 6))
     assert await editor.hover(notebook.order[1], 0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "lines"),
+    [
+        # What goes on in the next line is no command.
+        ("pot = await brew()\nprint(\n    'got %s'\n    % pot\n)\nbrew()", [5]),
+        ("async def f():\n    c = brew()\n    print(\n        'got %s'\n        % await c\n    )", []),
+        ('text = """\n%time\n!ls\n"""\n%time\nbrew()', [5]),
+        ("!ls \\\n  -l\nbrew()", [2]),
+        ("%time brew()", [0]),
+        ("%time await brew()", []),
+        ("%timeit -n 3 brew(\nbrew()", [1]),
+        ("async def f():\n    c = brew()\n    %time await c", []),
+        ("%%time\nbrew()", [1]),
+        ("%%writefile x.py\nbrew()", []),
+    ],
+)
+async def test_commands(editor: Editor, tmp_path: Path, cell: str, lines: list[int]) -> None:
+    notebook = await start(editor, tmp_path, BREW, cell)
+    assert await notebook.lines() == [[], lines]
+
+
+async def test_what_a_timed_cell_defines_is_known(editor: Editor, tmp_path: Path) -> None:
+    notebook = await start(editor, tmp_path, "%%time\n" + BREW, "brew()")
+    assert await notebook.lines() == [[], [0]]
+
+
+async def test_comments_for_the_whole_notebook(editor: Editor, tmp_path: Path) -> None:
+    first = "# spooky: ignore-file[coroutine-never-awaited]\n" + BREW
+    notebook = await start(editor, tmp_path, first, "brew()", "x = 1\n# spooky: ignore")
+    assert await notebook.lines() == [[], [], []]
+    assert await editor.actions(notebook.order[0], everywhere(first), [FIX_ALL]) == []
+
+
+async def test_fixes_spoil_no_cell_above(editor: Editor, tmp_path: Path) -> None:
+    texts = ["import asyncio", "%%bash\nls", "async def brew(): ...\n\nasync def main():\n    brew()\n    print(1)"]
+    notebook = await start(editor, tmp_path, *texts)
+    actions = await editor.actions(notebook.order[2], everywhere(texts[2]), [QUICK_FIX])
+    assert actions
+    for action in actions:
+        for (uri, _), edits in changes(action.edit).items():
+            fixed = applied(notebook.texts[uri], edits)
+            assert uri == notebook.order[2] or fixed.replace("import logging", "").strip() == "import asyncio"

@@ -117,3 +117,37 @@ async def test_the_workspace(editor: Editor, tmp_path: Path) -> None:
     changed = await editor.pull_workspace(results)
     assert isinstance(changed.pop(c), types.WorkspaceUnchangedDocumentDiagnosticReport)
     assert {uri: lines(one) for uri, one in changed.items()} == {a: [], b: [6]}
+
+
+async def test_the_workspace_before_the_settings_are_known(editor: Editor, tmp_path: Path) -> None:
+    for index in range(5):
+        (tmp_path / f"m{index}.py").write_text(LOST)
+    await editor.start(capabilities(configuration=True, **PULLS), [tmp_path])
+    assert len(await editor.pull_workspace()) == 5
+
+
+async def test_an_edit_of_another_open_file(editor: Editor, tmp_path: Path) -> None:
+    await editor.start(capabilities(**PULLS), [tmp_path])
+    kitchen, main = (tmp_path / "kitchen.py").as_uri(), (tmp_path / "main.py").as_uri()
+    (tmp_path / "kitchen.py").write_text("async def brew(): ...\n")
+    editor.open(kitchen, "def brew(): ...\n")
+    editor.open(main, "from kitchen import brew\n\nasync def main():\n    brew()\n")
+    assert lines(await editor.pull(main)) == []
+    editor.replace(kitchen, "async def brew(): ...\n", 2)
+    assert lines(await editor.pull(kitchen)) == []
+    assert lines(await editor.pull(main)) == [3]
+
+
+@pytest.mark.parametrize("uri", ["file://[x", "untitled:none", "http://x.y/z.py"])
+async def test_what_is_no_file(editor: Editor, uri: str) -> None:
+    await editor.start(capabilities(**PULLS), settings={"folders": {uri: {}}})
+    assert lines(await editor.pull(uri)) == []
+
+
+async def test_what_is_no_python(editor: Editor, tmp_path: Path) -> None:
+    await editor.start(capabilities(**PULLS), [tmp_path])
+    for name in ("a.toml", "b.md"):
+        (tmp_path / name).write_text(LOST)
+    assert lines(await editor.pull((tmp_path / "a.toml").as_uri())) == []
+    editor.open((tmp_path / "b.md").as_uri(), LOST, language="markdown")
+    assert lines(await editor.pull((tmp_path / "b.md").as_uri())) == []

@@ -153,3 +153,49 @@ async def test_wrong_settings_are_reported_where_they_stand(editor: Editor, tmp_
     file.write_text("")
     editor.files_changed(file)
     await editor.until(lambda: not editor.published[file.as_uri()][-1].diagnostics)
+
+
+async def test_what_is_switched_off_is_not_checked(editor: Editor, project: Path) -> None:
+    await editor.start(folders=[project], settings={"enable": False, "scope": "workspace"})
+    assert "switched off" in await editor.execute(COMMAND)
+    assert shown(editor) == {}
+    editor.set_settings({"spooky": {"scope": "workspace"}})
+    await editor.until(lambda: shown(editor) == {"lost.py": [4]})
+    editor.set_settings({"spooky": {"scope": "workspace", "enable": False}})
+    await editor.until(lambda: shown(editor) == {"lost.py": []})
+
+
+async def test_a_folder_without_marks_is_a_project_for_closed_files_too(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "lib.py").write_text("async def brew(): ...\n")
+    (tmp_path / "scripts" / "a.py").write_text("from lib import brew\n\nasync def main():\n    brew()\n")
+    (tmp_path / "scripts" / "b.py").write_text(LOST)
+    await editor.start(folders=[tmp_path], settings={"scope": "workspace", "exclude": ["scripts/b.py"]})
+    await editor.until(lambda: shown(editor) == {"a.py": [3]})
+
+
+async def test_what_was_mended_does_not_come_back(editor: Editor, project: Path) -> None:
+    await editor.start(folders=[project])
+    await editor.execute(COMMAND)
+    assert shown(editor) == {"lost.py": [4]}
+    uri = (project / "lost.py").as_uri()
+    editor.open(uri, LOST)
+    editor.replace(uri, FINE, 2)
+    assert await editor.lines(uri, 2) == []
+    (project / "lost.py").write_text(FINE)
+    editor.save(uri)
+    editor.close(uri)
+    await editor.answered(uri)
+    assert shown(editor) == {"lost.py": []}
+
+
+async def test_new_settings_do_not_cut_off_a_check(editor: Editor, project: Path) -> None:
+    for index in range(60):
+        (project / f"more{index}.py").write_text(LOST * 5)
+    await editor.start(capabilities(progress=True), [project])
+    command = asyncio.create_task(editor.execute(COMMAND))
+    await editor.until(lambda: bool(editor.progress), "the beginning of the progress")
+    editor.set_settings({"spooky": {"severity": {"coroutine-never-awaited": "hint"}}})
+    assert (await command).startswith("Found ")
+    found = [one.severity for published in editor.published.values() for one in published[-1].diagnostics]
+    assert set(found) == {types.DiagnosticSeverity.Hint}

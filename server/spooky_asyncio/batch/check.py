@@ -104,6 +104,8 @@ class Overrides:
     """What the command line, or an editor, wants of every project, whatever the project's own settings say."""
 
     editor: EditorSettings | None = None
+    folders: tuple[Path, ...] = ()
+    """Those that an editor has open: what lies in one and has no project of its own is one of them."""
     interpreter: str | None = None
     select: frozenset[str] = frozenset()
     """The only rules to count; none for all."""
@@ -138,7 +140,7 @@ class Projects:
     def around(self, path: Path) -> Project:
         folder = path if path.is_dir() else path.parent
         if folder not in self._roots:
-            self._roots[folder] = find_root(folder)
+            self._roots[folder] = find_root(folder, self._overrides.folders)
         root = self._roots[folder]
         if root not in self._projects:
             self._projects[root] = self._overrides.project(root)

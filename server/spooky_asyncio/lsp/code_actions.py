@@ -5,6 +5,7 @@ A client that can wait is told only what there is to choose from, and gets the e
 
 from __future__ import annotations
 
+import ast
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -178,8 +179,16 @@ def _stays_here(fix: Fix, checked: Checked | None = None) -> bool:
 
 def _fits(fix: Fix, checked: Checked) -> bool:
     """Whether a fix leaves the cells above alone, but for an import that belongs there."""
-    others = (edit for edit in fix.edits if edit.path is None and not checked.document.holds(edit.range))
-    return all(edit.content.lstrip().startswith(("import ", "from ")) for edit in others)
+    others = [edit for edit in fix.edits if edit.path is None and not checked.document.holds(edit.range)]
+    return all(_is_import(edit) and checked.document.above.is_python(edit.range.start.line) for edit in others)
+
+
+def _is_import(edit: Edit) -> bool:
+    try:
+        statements = ast.parse(edit.content.strip()).body
+    except SyntaxError:
+        return False
+    return all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in statements)
 
 
 def _all_of_a_rule(checked: Checked, report: Report, findings: Sequence[Found]) -> Iterator[Offer]:

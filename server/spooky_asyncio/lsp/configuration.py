@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
+from spooky_asyncio.lsp.documents import path_of
 from spooky_asyncio.settings import EditorSettings
 
 SECTION = "spooky"
@@ -47,8 +46,8 @@ def said(settings: Any, folders: Mapping[str, Any] | None = None) -> EditorSetti
     everywhere = _set(settings)
     if folders is None and isinstance(everywhere, dict) and isinstance(everywhere.get(_FOLDERS), dict):
         folders = everywhere.pop(_FOLDERS)
-    places = ((to_fs_path(uri), _set(own)) for uri, own in (folders or {}).items())
-    return EditorSettings(everywhere, {Path(place): own for place, own in places if place and own != everywhere})
+    places = ((path_of(uri), _set(own)) for uri, own in (folders or {}).items())
+    return EditorSettings(everywhere, {place: own for place, own in places if place and own != everywhere})
 
 
 def _set(settings: Any) -> Any:

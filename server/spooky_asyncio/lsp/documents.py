@@ -21,7 +21,7 @@ from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.model import Range
 from spooky_asyncio.source import split_lines
 
-_SUFFIXES = (".py", ".pyi", ".pyw")
+SUFFIXES = (".py", ".pyi", ".pyw")
 _CELL = "vscode-notebook-cell"
 """The scheme of a notebook's cells; path is the notebook's, and authority says which machine it is on."""
 
@@ -98,7 +98,7 @@ class Document(TextDocument):
     @property
     def is_python(self) -> bool:
         """Some clients start one server for several languages, and some name no language at all."""
-        return self.language_id in ("python", "", None) or self.uri.endswith(_SUFFIXES)
+        return self.language_id in ("python", "", None) or self.uri.endswith(SUFFIXES)
 
 
 class Workspace(PyglsWorkspace):
@@ -135,6 +135,15 @@ class Workspace(PyglsWorkspace):
         uris = [folder.uri for folder in self.folders.values()] or [self.root_uri]
         paths = [to_fs_path(uri) for uri in uris if uri]
         return [Path(path) for path in paths if path]
+
+
+def path_of(uri: str) -> Path | None:
+    """The file that a URI is of; None for all others, malformed ones too."""
+    try:
+        path = to_fs_path(uri)
+    except ValueError:
+        return None
+    return Path(path) if path else None
 
 
 def key(uri: str) -> str:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from spooky_asyncio.lsp.pulling import Found
@@ -27,7 +28,11 @@ class Progress:
         if can is None or not can.work_done_progress:
             return cls(server, None)
         token = str(uuid.uuid4())
-        await server.work_done_progress.create_async(token)
+        try:
+            await server.work_done_progress.create_async(token)
+        except JsonRpcException:
+            # It goes without.
+            return cls(server, None)
         progress = cls(server, token)
         progress.begin(title, cancel)
         return progress

@@ -20,6 +20,8 @@ class Configured:
     """Of the open folders."""
     problems: tuple[str, ...]
     """What is wrong with the editor's settings."""
+    enabled: tuple[Path, ...]
+    """The folders in which anything is checked at all."""
     to_check: tuple[Path, ...]
     """The folders that are to be checked as a whole."""
     log_level: LogLevel
@@ -45,7 +47,12 @@ class Projects:
         return Configured(
             tuple(projects.values()),
             tuple(problems),
-            tuple(folder for folder, project in projects.items() if project.settings.scope is Scope.WORKSPACE),
+            tuple(folder for folder, project in projects.items() if project.settings.enable),
+            tuple(
+                folder
+                for folder, project in projects.items()
+                if project.settings.enable and project.settings.scope is Scope.WORKSPACE
+            ),
             everywhere.log_level,
         )
 

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
 
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.code_actions import KINDS, Choice, any_wanted, code_actions, resolved
 from spooky_asyncio.lsp.configuration import SECTION
+from spooky_asyncio.lsp.documents import path_of
 from spooky_asyncio.lsp.hover import hover
 from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.session import SpookyServer
 from spooky_asyncio.lsp.tcp import accept
+from spooky_asyncio.workspace.project import CONFIGURATION
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +65,11 @@ def _register_life_cycle(server: SpookyServer) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(ls: SpookyServer, _: types.InitializedParams) -> None:
-        if ls.client.configuration and not ls.has_settings:
-            await ls.pull_settings()
         if ls.client.watches_files:
             registrations = types.RegistrationParams([configuration.WATCHER])
             await ls.client_register_capability_async(registrations)
+        if ls.client.configuration and not ls.has_settings:
+            await ls.pull_settings()
         # No registration for changes of the configuration: VS Code would answer it with all settings, defaults
         # included, and those would outweigh what the project says in its pyproject.toml.
 
@@ -84,11 +85,15 @@ def _register_documents(server: SpookyServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: SpookyServer, params: types.DidChangeTextDocumentParams) -> None:
-        ls.check(params.text_document.uri)
+        ls.edited(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
     def did_save(ls: SpookyServer, params: types.DidSaveTextDocumentParams) -> None:
-        ls.files_changed(first=params.text_document.uri)
+        saved = path_of(params.text_document.uri)
+        if saved is not None and saved.name == CONFIGURATION:
+            ls.reload_projects()
+        else:
+            ls.files_changed(first=params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: SpookyServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -131,16 +136,18 @@ def _register_workspace(server: SpookyServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(ls: SpookyServer, params: types.DidChangeWatchedFilesParams) -> None:
-        paths = [Path(to_fs_path(change.uri) or "") for change in params.changes]
-        if any(path.name == "pyproject.toml" for path in paths):
+        paths = [path_of(change.uri) or Path() for change in params.changes]
+        if any(path.name == CONFIGURATION for path in paths):
             ls.reload_projects()
         elif any("site-packages" not in path.parts for path in paths):
             # An installation of packages would be hundreds of reasons to check all anew.
             ls.files_changed()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def did_change_workspace_folders(ls: SpookyServer, _: types.DidChangeWorkspaceFoldersParams) -> None:
+    async def did_change_workspace_folders(ls: SpookyServer, _: types.DidChangeWorkspaceFoldersParams) -> None:
         ls.reload_projects()
+        if ls.client.configuration and not ls.has_settings:
+            await ls.pull_settings()
 
 
 def _register_features(server: SpookyServer) -> None:

@@ -12,13 +12,12 @@ from typing import Any, ParamSpec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
 
 from spooky_asyncio.batch.check import Overrides
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.documents import Snapshot, Workspace, key
+from spooky_asyncio.lsp.documents import SUFFIXES, Snapshot, Workspace, key, path_of
 from spooky_asyncio.lsp.misconfigured import misconfigured
 from spooky_asyncio.lsp.progress import Progress, summary
 from spooky_asyncio.lsp.projects import Configured, Projects
@@ -44,6 +43,9 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 )
 
 
+_SERVER_CANCELLED = -32802
+"""The protocol's code for a request that the client may ask again."""
+
 REFRESH_SECONDS = 0.1
 """What has changed in so many seconds is asked for at once."""
 
@@ -63,6 +65,9 @@ class SpookyServer(LanguageServer):
         self._settings = EditorSettings()
         self._told: set[str] = set()
         self._workspace_check = WholeWorkspace(self._show_file)
+        self._configuring: asyncio.Task[None] | None = None
+        self._enabled: tuple[Path, ...] = ()
+        """The folders in which anything is checked at all."""
         self._to_check: tuple[Path, ...] = ()
         """The folders of which all files are checked, open or not."""
         self._pulls_workspace = False
@@ -70,6 +75,9 @@ class SpookyServer(LanguageServer):
         self._answered: dict[str, tuple[int | None, str]] = {}
         """The versions and results that the client has got of the documents that it asked for."""
         self._refreshing: asyncio.Task[None] | None = None
+        self._edits = 0
+        self._seen_edits: dict[str, int] = {}
+        """How many edits of any document there were when one was checked."""
 
     def begin(self, options: Any) -> None:
         """The client has said what it can do and, in `options`, the editor's settings."""
@@ -93,7 +101,7 @@ class SpookyServer(LanguageServer):
     def reload_projects(self) -> None:
         """Read the projects' settings anew, and check by them what is open."""
         configured = self.checks.run(self._projects.configure, self._documents.folder_paths, self._settings)
-        self.checks.spawn(self._use(configured))
+        self._configuring = self.checks.spawn(self._use(configured))
         self.check_open_documents()
 
     async def pull_settings(self) -> None:
@@ -103,10 +111,15 @@ class SpookyServer(LanguageServer):
         if pulled != self._settings:
             self.use_settings(pulled)
 
+    def edited(self, uri: str) -> None:
+        self._edits += 1
+        self.check(uri)
+
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
             snapshot = self._documents.snapshot(document)
+            self._seen_edits[key(uri)] = self._edits
             self._tell_projects(self._projects.open, snapshot)
             self.checks.submit(snapshot)
 
@@ -143,15 +156,23 @@ class SpookyServer(LanguageServer):
         """A document was closed: what was found in it is no longer the client's business."""
         document = self.checks.close(uri)
         self._answered.pop(key(uri), None)
+        self._seen_edits.pop(key(uri), None)
         if document is not None:
             self._tell_projects(self._projects.close, document)
-        self._publish(self._workspace_check.found.get(key(uri), Found(uri, None, ())))
+        if not self._to_check:
+            # What a check of the workspace has found in it may be mended by now.
+            self._workspace_check.found.pop(key(uri), None)
+        known = None if self._pulls_workspace else self._workspace_check.found.get(key(uri))
+        self._publish(known or self._misconfigured.get(uri) or Found(uri, None, ()))
 
     async def check_workspace(self) -> str:
         """Check all files of all folders, with the client showing how far that is; returns what came of it."""
-        folders = tuple(self._documents.folder_paths)
-        if not folders:
+        await self._have_settings()
+        if not self._documents.folder_paths:
             return "No folder is open, so there is no workspace to check."
+        if not self._enabled:
+            return "Spooky is switched off in this workspace: see the setting 'enable'."
+        folders = self._enabled
         progress = await Progress.of(self, "Spooky: checking the workspace", self._workspace_check.stop)
         self.protocol.when_cancelled(self._workspace_check.stop)
         told = await self._workspace_check.check(self._job(folders), progress.report)
@@ -162,8 +183,12 @@ class SpookyServer(LanguageServer):
     async def document_report(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """What is found in the newest text of a document, or in that of a file that is not open."""
         uri = params.text_document.uri
+        document = self._documents.open_document(uri)
+        if document is not None and self._seen_edits.get(key(uri)) != self._edits:
+            # Another one was edited, which it may import.
+            self.check(uri)
         checked = await self.checks.fresh(uri)
-        if checked is None:
+        if document is None:
             checked = await self.checks.run(self._check_file, uri)
         found = _found(checked) if checked is not None else Found(uri, None, ())
         if self._documents.open_document(uri) is not None:
@@ -177,12 +202,17 @@ class SpookyServer(LanguageServer):
             # What it asks for is not sent besides.
             for found in self._workspace_check.found.values():
                 self._publish(Found(found.uri, None, ()))
-        folders = tuple(self._documents.folder_paths)
-        if folders and not self._workspace_check.is_fresh:
+        await self._have_settings()
+        # Who can't say what changes on disk may have changed anything.
+        if self._enabled and not (self._workspace_check.is_fresh and self.client.watches_files):
             progress = Progress(self, params.work_done_token)
             progress.begin("Spooky: checking the workspace")
-            told = await self._workspace_check.check(self._job(folders), progress.report)
+            told = await self._workspace_check.check(self._job(self._enabled), progress.report)
             progress.end(summary(told, self._workspace_check.found.values()))
+            if told.outcome is None:
+                # Nothing is known of what was not checked: it must not be taken for clean.
+                retrigger = types.DiagnosticServerCancellationData(retrigger_request=True)
+                raise JsonRpcException("the check was not done", code=_SERVER_CANCELLED, data=retrigger)
         opened = [document.uri for document in self._documents.open_documents if document.is_python]
         checked = [await self.checks.fresh(uri) for uri in opened]
         of_open = {key(one.document.uri): _found(one) for one in checked if one is not None}
@@ -218,9 +248,10 @@ class SpookyServer(LanguageServer):
         for project in configured.projects:
             self._tell(tuple(project.problems))
         self._show_misconfigured(configured.projects)
+        self._enabled = configured.enabled
         self._to_check = configured.to_check
-        if self._to_check:
-            self._workspace_check.submit(self._job(self._to_check))
+        if self._to_check or self._workspace_check.is_awaited:
+            self._workspace_check.submit(self._job(self._to_check or self._enabled))
         else:
             self._workspace_check.clear()
             # Who asked while there was something to ask for is sent again what comes of a command.
@@ -235,19 +266,25 @@ class SpookyServer(LanguageServer):
         self._misconfigured = now
 
     def _job(self, folders: tuple[Path, ...]) -> Job:
-        return Job(folders, Overrides(editor=self._settings), self.client)
+        opened = tuple(self._documents.folder_paths)
+        return Job(folders, Overrides(editor=self._settings, folders=opened), self.client)
+
+    async def _have_settings(self) -> None:
+        if self._configuring is not None:
+            await asyncio.shield(self._configuring)
 
     def _check(self, document: Snapshot) -> Checked:
         return check(document, self._projects, self.client)
 
     def _check_file(self, uri: str) -> Checked | None:
         """Of a file that is not open; None if it can't be read."""
-        path = to_fs_path(uri)
+        path = path_of(uri)
+        if path is None or path.suffix not in SUFFIXES:
+            return None
         try:
-            text = read_text(Path(path)) if path else None
+            return self._check(Snapshot(uri, None, read_text(path), path))
         except UnreadableSource:
             return None
-        return None if text is None else self._check(Snapshot(uri, None, text, Path(path or "")))
 
     def _show(self, checked: Checked) -> None:
         found = _found(checked)
@@ -263,7 +300,8 @@ class SpookyServer(LanguageServer):
     def _show_file(self, found: Found) -> None:
         """What is found in a file by the check of the whole workspace: what is open is checked more often than that."""
         if self._pulls_workspace:
-            self._refresh()
+            if not self._workspace_check.is_awaited:
+                self._refresh()
         elif self._documents.open_document(found.uri) is None:
             self._publish(found)
 

@@ -77,6 +77,10 @@ class WholeWorkspace:
             self._next = job
         return self._over
 
+    @property
+    def is_awaited(self) -> bool:
+        return bool(self._listeners)
+
     def stop(self) -> None:
         """Give up what is under way; what was found so far stays."""
         self._next = None

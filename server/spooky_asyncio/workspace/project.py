@@ -25,6 +25,7 @@ from spooky_asyncio.inference.with_jedi import (
     read_instead,
 )
 from spooky_asyncio.model import Target
+from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
 from spooky_asyncio.workspace.async_names import AsyncNames
@@ -70,14 +71,15 @@ class Project:
         try:
             configuration = _read(file)
             settings, found = settings.updated(_table(configuration) or {})
+            found += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
         except (OSError, ValueError) as error:
             problems.append(f"{file}: cannot be read, the defaults hold: {error}")
         if overrides:
             settings, found = settings.updated(overrides, by_editor=True)
             problems += found
-        for pattern in bad_patterns(settings.exclude):
-            problems.append(f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing")
+            if isinstance(overrides, Mapping) and "exclude" in overrides:
+                problems += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
         return cls(root, settings, problems, configuration)
 
     @classmethod
@@ -102,7 +104,8 @@ class Project:
         target = replace(self.target, top_level_await=top_level_await)
         mentioning = partial(self._mentioning, source.path)
         inference = asked if self.memory is None else self.memory.of(source, asked, asked.failures)
-        report = analyze(source, self.settings, inference, self._modules.open, target, mentioning)
+        settings = self._of_cells if top_level_await else self.settings
+        report = analyze(source, settings, inference, self._modules.open, target, mentioning)
         failures = (*report.failures, *asked.failures, *self._modules.failures())
         return replace(report, failures=failures, prepare=asked.prepare)
 
@@ -156,6 +159,11 @@ class Project:
             self._found[name] = [path for path in self.files if self._mentions(path, name)]
         paths = [path for path in self._found[name] if path != asking]
         yield from map(self._modules.open, paths) if len(paths) <= MOST_MENTIONING else [None]
+
+    @property
+    def _of_cells(self) -> Settings:
+        """Whether a comment is of use shows in the cells below too, which are not known here."""
+        return replace(self.settings, severity={**self.settings.severity, unused_suppression.RULE.name: None})
 
     @cached_property
     def target(self) -> Target:
@@ -256,6 +264,10 @@ def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
     return around or next(folder for folder in above if not os.path.exists(folder / "__init__.py"))
+
+
+def _no_pattern(pattern: str) -> str:
+    return f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing"
 
 
 def _configures(file: Path) -> bool:
