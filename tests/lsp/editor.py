@@ -35,6 +35,7 @@ def capabilities(
     pulls: bool = False,
     refreshes: bool = False,
     progress: bool = False,
+    applies_edits: bool = False,
 ) -> types.ClientCapabilities:
     return types.ClientCapabilities(
         notebook_document=types.NotebookDocumentClientCapabilities(types.NotebookDocumentSyncClientCapabilities())
@@ -52,6 +53,7 @@ def capabilities(
         ),
         window=types.WindowClientCapabilities(work_done_progress=progress),
         workspace=types.WorkspaceClientCapabilities(
+            apply_edit=applies_edits,
             configuration=configuration,
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=refreshes),
             workspace_edit=types.WorkspaceEditClientCapabilities(
@@ -108,6 +110,7 @@ class Editor:
         self.configurations: dict[str, Any] = {}
         """Those of folders, by URI."""
         self.refreshes = 0
+        self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.progress: list[Any] = []
         self.tokens: list[types.ProgressToken] = []
         self.client = LanguageClient(converter_factory=default_converter)
@@ -141,6 +144,11 @@ class Editor:
         @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
         def create(params: types.WorkDoneProgressCreateParams) -> None:
             self.tokens.append(params.token)
+
+        @self.client.feature(types.WORKSPACE_APPLY_EDIT)
+        def apply(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            self.applied.append(params)
+            return types.ApplyWorkspaceEditResult(applied=True)
 
         @self.client.feature(types.PROGRESS)
         def progress(params: types.ProgressParams) -> None:
@@ -239,8 +247,8 @@ class Editor:
         report = await asyncio.wait_for(self.client.workspace_diagnostic_async(params), PATIENCE)
         return {item.uri: item for item in report.items}
 
-    async def execute(self, command: str) -> Any:
-        params = types.ExecuteCommandParams(command)
+    async def execute(self, command: str, *arguments: Any) -> Any:
+        params = types.ExecuteCommandParams(command, arguments=[*arguments])
         return await asyncio.wait_for(self.client.workspace_execute_command_async(params), PATIENCE)
 
     def files_changed(self, *paths: Path) -> None:

@@ -178,3 +178,27 @@ server.main()
     (error,) = [one.message for one in editor.logged if one.type == types.MessageType.Error]
     assert URI in error
     assert "broken on purpose" in error
+
+
+async def test_a_client_to_which_code_actions_are_commands(editor: Editor) -> None:
+    await editor.start(capabilities(applies_edits=True))
+    editor.open(URI, LOST)
+    context = types.CodeActionContext(diagnostics=[])
+    params = types.CodeActionParams(types.TextDocumentIdentifier(URI), FIRST, context)
+    commands = await editor.client.text_document_code_action_async(params)
+    assert commands
+    assert {type(command) for command in commands} == {types.Command}
+    first = commands[0]
+    assert isinstance(first, types.Command)
+    await editor.execute(first.command, *(first.arguments or ()))
+    (sent,) = editor.applied
+    assert sent.label == first.title
+    ((place, edits),) = changes(sent.edit).items()
+    assert place == (URI, 1)
+    assert applied(LOST, edits) == LOST.replace("    brew()  # tea", "    await brew()  # tea")
+    editor.replace(URI, LOST + "\n", 2)
+    with pytest.raises(JsonRpcException, match="another version"):
+        await editor.execute(first.command, *(first.arguments or ()))
+    with pytest.raises(JsonRpcException, match="not the argument of a code action"):
+        await editor.execute(first.command, "nonsense")
+    assert len(editor.applied) == 1

@@ -79,7 +79,7 @@ async def test_open_files_alone_by_default(editor: Editor, project: Path) -> Non
 async def test_the_command(editor: Editor, project: Path) -> None:
     started = await editor.start(capabilities(progress=True), [project])
     assert started.capabilities.execute_command_provider is not None
-    assert list(started.capabilities.execute_command_provider.commands) == [COMMAND]
+    assert COMMAND in started.capabilities.execute_command_provider.commands
     said = await editor.execute(COMMAND)
     assert said == "Found 1 problem in 1 of 2 files."
     await editor.until(lambda: bool(editor.shown))

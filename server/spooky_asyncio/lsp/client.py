@@ -16,6 +16,8 @@ class Client:
     document_changes: bool = False
     change_annotations: bool = False
     resolves_edits: bool = False
+    applies_edits_only: bool = False
+    """Whether a code action is to it a command, after which it is sent the edit."""
     markdown: bool = True
     configuration: bool = False
     watches_files: bool = False
@@ -31,12 +33,14 @@ class Client:
             encoding,
             related_information=bool(
                 get_capability(capabilities, "text_document.publish_diagnostics.related_information")
+                or get_capability(capabilities, "text_document.diagnostic.related_information")
             ),
             tags=_shows_tags(capabilities),
             document_changes=bool(get_capability(capabilities, "workspace.workspace_edit.document_changes")),
             change_annotations=(
                 get_capability(capabilities, "workspace.workspace_edit.change_annotation_support") is not None
             ),
+            applies_edits_only=_applies_edits_only(capabilities),
             resolves_edits=_resolves_edits(capabilities),
             markdown=_prefers_markdown(capabilities),
             configuration=bool(get_capability(capabilities, "workspace.configuration")),
@@ -48,8 +52,15 @@ class Client:
 
 
 def _shows_tags(capabilities: types.ClientCapabilities) -> bool:
-    known = get_capability(capabilities, "text_document.publish_diagnostics.tag_support.value_set")
-    return types.DiagnosticTag.Unnecessary in (known or ())
+    sent = get_capability(capabilities, "text_document.publish_diagnostics.tag_support.value_set")
+    pulled = get_capability(capabilities, "text_document.diagnostic.tag_support.value_set")
+    return types.DiagnosticTag.Unnecessary in (*(sent or ()), *(pulled or ()))
+
+
+def _applies_edits_only(capabilities: types.ClientCapabilities) -> bool:
+    """So it is with old clients that say so. One that says nothing of either is trusted to know code actions."""
+    knows_literals = get_capability(capabilities, "text_document.code_action.code_action_literal_support") is not None
+    return bool(get_capability(capabilities, "workspace.apply_edit")) and not knows_literals
 
 
 def _resolves_edits(capabilities: types.ClientCapabilities) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -33,6 +33,7 @@ QUICK_FIX = types.CodeActionKind.QuickFix.value
 REWRITE = types.CodeActionKind.RefactorRewrite.value
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.spooky"
 KINDS = (QUICK_FIX, REWRITE, FIX_ALL)
+APPLY = "spooky.server.applyCodeAction"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Choice:
     uri: str
     version: int | None
     findings: tuple[str, ...]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {"uri": self.uri, "version": self.version, "findings": self.findings}
 
     @classmethod
     def of(cls, action: types.CodeAction) -> Choice | None:
@@ -92,6 +97,19 @@ def code_actions(
     return [action for action in actions if action is not None]
 
 
+def as_command(action: types.CodeAction) -> types.Command:
+    """For a client to which code actions are commands."""
+    chosen = {"title": action.title, "kind": action.kind, "data": action.data}
+    return types.Command(action.title, APPLY, arguments=[chosen])
+
+
+def of_command(chosen: Any) -> types.CodeAction:
+    """The action that is meant by the argument of a command. Raises JsonRpcInvalidParams."""
+    if not isinstance(chosen, Mapping) or not {"title", "kind", "data"} <= chosen.keys():
+        raise JsonRpcInvalidParams(f"not the argument of a code action: {chosen!r}")
+    return types.CodeAction(title=str(chosen["title"]), kind=str(chosen["kind"]), data=chosen["data"])
+
+
 def resolved(
     action: types.CodeAction, choice: Choice, checked: Checked | None, making: WorkspaceEdits
 ) -> types.CodeAction:
@@ -119,9 +137,8 @@ def _action(offer: Offer, checked: Checked, making: WorkspaceEdits) -> types.Cod
         # Some clients take any value for a yes.
         is_preferred=offer.is_preferred or None,
     )
-    if making.client.resolves_edits:
-        document = checked.document
-        action.data = {"uri": document.uri, "version": document.version, "findings": _names(offer)}
+    if making.client.resolves_edits or making.client.applies_edits_only:
+        action.data = Choice(checked.document.uri, checked.document.version, _names(offer)).data
         return action
     action.edit = _unless_it_fails(checked, _edit, offer, checked, making)
     return action if action.edit is not None else None

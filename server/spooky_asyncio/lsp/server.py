@@ -6,13 +6,23 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from lsprotocol import types
 
 from spooky_asyncio.lsp import configuration, logs
-from spooky_asyncio.lsp.code_actions import KINDS, Choice, any_wanted, code_actions, resolved
+from spooky_asyncio.lsp.code_actions import (
+    APPLY,
+    KINDS,
+    Choice,
+    any_wanted,
+    as_command,
+    code_actions,
+    of_command,
+    resolved,
+)
 from spooky_asyncio.lsp.configuration import SECTION
 from spooky_asyncio.lsp.documents import path_of
 from spooky_asyncio.lsp.hover import hover
@@ -154,14 +164,17 @@ def _register_features(server: SpookyServer) -> None:
     options = types.CodeActionOptions(code_action_kinds=[*KINDS], resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_action(ls: SpookyServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_action(
+        ls: SpookyServer, params: types.CodeActionParams
+    ) -> Sequence[types.CodeAction | types.Command]:
         only = params.context.only
         if not any_wanted(only):
             return []
         checked = await ls.checks.fresh(params.text_document.uri)
         if checked is None:
             return []
-        return await ls.checks.run(code_actions, checked, params.range, only, ls.workspace_edits)
+        actions = await ls.checks.run(code_actions, checked, params.range, only, ls.workspace_edits)
+        return [*map(as_command, actions)] if ls.client.applies_edits_only else actions
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def code_action_resolve(ls: SpookyServer, action: types.CodeAction) -> types.CodeAction:
@@ -175,6 +188,16 @@ def _register_features(server: SpookyServer) -> None:
     async def hover_(ls: SpookyServer, params: types.HoverParams) -> types.Hover | None:
         checked = await ls.checks.fresh(params.text_document.uri)
         return hover(checked, params.position, ls.client.markdown) if checked else None
+
+    @server.command(APPLY)
+    async def apply_code_action(ls: SpookyServer, chosen: Any) -> None:
+        action = of_command(chosen)
+        choice = Choice.of(action)
+        checked = await ls.checks.fresh(choice.uri) if choice is not None else None
+        if choice is not None:
+            action = await ls.checks.run(resolved, action, choice, checked, ls.workspace_edits)
+        if action.edit is not None:
+            await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(action.edit, action.title))
 
     @server.command(CHECK_WORKSPACE)
     async def check_workspace(ls: SpookyServer) -> str:
