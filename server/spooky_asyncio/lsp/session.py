@@ -85,6 +85,7 @@ class SpookyServer(LanguageServer):
         """The client has said that it needs no more answers."""
         self.was_shut_down = True
         self._workspace_check.stop()
+        self.protocol.cancel_requests()
 
     def use_settings(self, settings: EditorSettings) -> None:
         self._settings = settings
@@ -102,6 +103,12 @@ class SpookyServer(LanguageServer):
         pulled = configuration.answered(sections, folders)
         if pulled != self._settings:
             self.use_settings(pulled)
+
+    def open(self, uri: str) -> None:
+        """A document was opened: a client that asks for what is in it need not have what was sent of its file too."""
+        if self.client.pulls and not self._pulls_workspace and key(uri) in self._workspace_check.found:
+            self._publish(Found(uri, None, ()))
+        self.check(uri)
 
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
