@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sysconfig
 from collections.abc import Sequence
@@ -14,23 +13,18 @@ from typing import Any
 import pytest
 
 from cases import run
-from editors.programs import CASES, Case
+from editors.programs import BACKGROUND, CASES, FIX_ALL, Case
 
 HERE = Path(__file__).parent
-README = (HERE.parents[1] / "README.md").read_text("utf-8")
 SCRIPTS = sysconfig.get_path("scripts")
 """Where this Python's `spooky` is."""
 
 PATIENCE = 60
 """Seconds until what does not happen in the editor is a failure. No test depends on how long anything takes."""
 
+TYPED = "# Typed just before the file was saved.\n"
+
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-
-
-def configuration(language: str) -> str:
-    """What users are told to put into their editor's configuration: the README's one block in this language."""
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    return block
 
 
 def check(case: Case, editor: Sequence[str | Path], command: str, folder: Path) -> None:
@@ -41,7 +35,8 @@ def check(case: Case, editor: Sequence[str | Path], command: str, folder: Path) 
     if case.entry is not None:
         assert run(workspace / case.entry).complaints != ()
 
-    seen, log = _drive(case, [*editor, opened], command, folder)
+    way = {"command": command, "title": case.action, "preferred": case.way == "preferred"}
+    seen, log = _drive("fix", [*editor, opened], folder, **way)
 
     found = [(one["line"], one["text"]) for one in seen["findings"]]
     assert found == [(finding.line, finding.text) for finding in case.findings]
@@ -50,6 +45,8 @@ def check(case: Case, editor: Sequence[str | Path], command: str, folder: Path) 
     assert {name: (workspace / name).read_bytes().decode() for name in case.files} == case.expected
     # An editor that declares so asks for the edit later, and is told what each change of several files is for.
     assert ("codeAction/resolve" in log) == seen["resolves"]
+    # One that can ask for what is found does so, and has it once.
+    assert ("textDocument/diagnostic" in log) == seen["pulls"]
     assert ("annotationId" in log) == (seen["annotates"] and len(case.files) > 1)
     assert "Traceback" not in log
     if case.entry is not None:
@@ -57,17 +54,49 @@ def check(case: Case, editor: Sequence[str | Path], command: str, folder: Path) 
         assert (done.complaints, done.raised) == ((), None)
 
 
-def _drive(case: Case, editor: Sequence[str | Path], command: str, folder: Path) -> tuple[dict[str, Any], str]:
+def check_saving(editor: Sequence[str | Path], folder: Path) -> None:
+    """Whatever is safe to fix is fixed when the user saves the file, and what the user has just typed is kept."""
+    opened = FIX_ALL.write(folder / "workspace")
+    _drive("save", [*editor, opened], folder)
+    assert opened.read_text("utf-8") == FIX_ALL.expected[opened.name] + TYPED
+
+
+def check_workspace(
+    editor: Sequence[str | Path], folder: Path, *, command: str = "", severity: str = "warning"
+) -> None:
+    """What is found in a file that is not open is listed too, and each finding once, also when the file is opened.
+
+    That comes of the settings, or of a command. `severity` is what the settings make of a lost task.
+    """
+    opened = FIX_ALL.write(folder / "workspace")
+    other = BACKGROUND.write(folder / "workspace")
+    # To Emacs a project is what is under version control.
+    subprocess.run(["git", "init", "-q", folder / "workspace"], check=True)
+    severities = {opened.name: "warning", other.name: severity}
+    expected = [
+        [path.name, finding.line, severities[path.name]]
+        for path, case in ((other, BACKGROUND), (opened, FIX_ALL))
+        for finding in case.findings
+    ]
+
+    seen, log = _drive("workspace", [*editor, opened], folder, command=command, other=str(other))
+
+    assert sorted(seen["found"]) == expected
+    assert sorted(seen["found_when_open"]) == expected
+    assert "Traceback" not in log
+
+
+def _drive(scene: str, editor: Sequence[str | Path], folder: Path, **plan: object) -> tuple[dict[str, Any], str]:
     """What the script tells, and what the editor and the server said to each other."""
-    home, plan, answer = folder / "home", folder / "plan.json", folder / "answer.json"
+    home, written, answer = folder / "home", folder / "plan.json", folder / "answer.json"
     home.mkdir()
-    way = {"command": command, "title": case.action, "preferred": case.way == "preferred"}
-    plan.write_text(json.dumps({**way, "patience": PATIENCE, "answer": str(answer)}), "utf-8")
+    plan |= {"scene": scene, "patience": PATIENCE, "answer": str(answer), "typed": TYPED.rstrip()}
+    written.write_text(json.dumps(plan), "utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     environment |= {
         "PATH": os.pathsep.join([SCRIPTS, os.environ["PATH"]]),
         "HOME": str(home),
-        "SPOOKY_PLAN": str(plan),
+        "SPOOKY_PLAN": str(written),
     }
     process = subprocess.run(
         editor,

@@ -30,17 +30,47 @@
       (unless (equal default title) (error "preferred is: %s" default)))
     (or (car (assoc title titles)) (error "not in the menu: %S" (mapcar #'car titles)))))
 
-(defun drive ()
-  (find-file (car command-line-args-left))
-  (call-interactively #'eglot)
-  (wait "the server" #'eglot-managed-p)
+(defun list-diagnostics ()
+  "As the list of the project has them, in files that are open or not."
+  (vconcat
+   (mapcar (lambda (diagnostic)
+             (let* ((where (flymake-diagnostic-buffer diagnostic))
+                    (beg (flymake-diagnostic-beg diagnostic))
+                    (line (if (bufferp where) (with-current-buffer where (line-number-at-pos beg)) (car beg)))
+                    (file (if (bufferp where) (buffer-file-name where) where)))
+               (vector (file-name-nondirectory file) line
+                       (pcase (flymake-diagnostic-type diagnostic)
+                         ('eglot-error "error") ('eglot-warning "warning") ('eglot-note "note")))))
+           (flymake--project-diagnostics))))
+
+(defun shown ()
   (flymake-start) ; what an idle timer does when somebody sits before it
-  (wait "diagnostics" #'flymake-diagnostics)
+  (flymake-diagnostics))
+
+(defun save ()
+  (goto-char (point-max))
+  (insert (planned 'typed) "\n")
+  (save-buffer)
+  nil)
+
+(defun workspace ()
+  (let ((here (length (flymake-diagnostics)))
+        found)
+    (unless (equal (planned 'command) "") (call-interactively (intern (planned 'command))))
+    (wait "the other file" (lambda () (> (length (flymake--project-diagnostics)) here)))
+    (setq found (list-diagnostics))
+    (find-file (planned 'other))
+    (wait "the server" #'eglot-managed-p)
+    (wait "diagnostics" #'shown)
+    `((found . ,found) (found_when_open . ,(list-diagnostics)))))
+
+(defun fix ()
   (let* ((diagnostics (sort (flymake-diagnostics)
                             (lambda (one other) (< (flymake-diagnostic-beg one) (flymake-diagnostic-beg other)))))
          (answer `((findings . ,(vconcat (mapcar #'finding diagnostics)))
                    (resolves . ,(can :textDocument :codeAction :resolveSupport))
-                   (annotates . ,(can :workspace :workspaceEdit :changeAnnotationSupport)))))
+                   (annotates . ,(can :workspace :workspaceEdit :changeAnnotationSupport))
+                   (pulls . ,(can :textDocument :diagnostic)))))
     (goto-char (flymake-diagnostic-beg (car diagnostics)))
     (let ((completing-read-function #'choose)
           (last-nonmenu-event ?\r)) ; came from the keyboard, so the menu does too
@@ -49,7 +79,14 @@
     (wait "the change" #'buffer-modified-p)
     (save-some-buffers t)
     (wait "the end of the diagnostics" (lambda () (null (flymake-diagnostics))))
-    (write-region (json-encode answer) nil (planned 'answer))))
+    answer))
+
+(defun drive ()
+  (find-file (car command-line-args-left))
+  (call-interactively #'eglot)
+  (wait "the server" #'eglot-managed-p)
+  (wait "diagnostics" #'shown)
+  (write-region (json-encode (funcall (intern (planned 'scene)))) nil (planned 'answer)))
 
 (defun write-log ()
   (when-let ((server (eglot-current-server)))

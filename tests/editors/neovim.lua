@@ -1,18 +1,5 @@
 -- Run by test_neovim.py before the user's configuration is read; DriveNeovim() is called when the file is open.
 
-if not vim.lsp.config then -- before 0.11: what the README's lines do there, in older words
-  local configs, client = {}, nil
-  function vim.lsp.config(name, config) configs[name] = config end
-  function vim.lsp.enable(name)
-    vim.api.nvim_create_autocmd('FileType', {
-      pattern = configs[name].filetypes,
-      callback = function(event)
-        client = client or vim.lsp.start_client({ name = name, cmd = configs[name].cmd, root_dir = vim.fn.getcwd() })
-        vim.lsp.buf_attach_client(event.buf, client)
-      end,
-    })
-  end
-end
 if vim.fn.has('nvim-0.8') == 0 then -- always shows the menu
   local code_action = vim.lsp.buf.code_action
   function vim.lsp.buf.code_action(options) code_action(options and options.context) end
@@ -42,8 +29,44 @@ function vim.ui.select(items, options, choose)
   failure = 'not in the menu: ' .. vim.inspect(titles)
 end
 
-local function drive()
-  wait('diagnostics', function() return #vim.diagnostic.get(0) > 0 end)
+local function found()
+  local all = {}
+  for _, one in ipairs(vim.diagnostic.get(nil)) do
+    local file = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(one.bufnr), ':t')
+    local severity = ({ 'error', 'warning', 'information', 'hint' })[one.severity]
+    table.insert(all, { file, one.lnum + 1, severity })
+  end
+  return all
+end
+
+local scenes = {}
+
+function scenes.save()
+  vim.fn.append('$', plan.typed)
+  vim.cmd('silent write')
+  return {}
+end
+
+function scenes.workspace()
+  local bufnr = vim.api.nvim_get_current_buf()
+  if plan.command ~= '' then
+    vim.cmd(plan.command)
+    wait('the list', function() return #vim.fn.getqflist() > #vim.diagnostic.get(bufnr) end)
+    assert(#vim.fn.getqflist() == #found(), vim.inspect(vim.fn.getqflist()))
+  end
+  wait('the other file', function() return #vim.diagnostic.get(nil) > #vim.diagnostic.get(bufnr) end)
+  local answer = { found = found() }
+
+  vim.cmd('edit ' .. vim.fn.fnameescape(plan.other))
+  local client = vim.lsp.get_clients({ name = 'spooky' })[1]
+  local asked = vim.lsp.diagnostic.get_namespace(client.id, true)
+  wait('what was asked for', function() return #vim.diagnostic.get(0, { namespace = asked }) > 0 end)
+  vim.wait(1000, function() return #found() == #answer.found end, 10)
+  answer.found_when_open = found()
+  return answer
+end
+
+function scenes.fix()
   local diagnostics = vim.diagnostic.get(0)
   table.sort(diagnostics, function(one, other) return one.lnum < other.lnum end)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
@@ -51,6 +74,7 @@ local function drive()
     findings = vim.tbl_map(finding, diagnostics),
     resolves = capabilities.textDocument.codeAction.resolveSupport ~= nil,
     annotates = capabilities.workspace.workspaceEdit.changeAnnotationSupport ~= nil,
+    pulls = capabilities.textDocument.diagnostic ~= nil,
   }
 
   vim.api.nvim_win_set_cursor(0, { diagnostics[1].lnum + 1, diagnostics[1].col })
@@ -58,7 +82,12 @@ local function drive()
   wait('the change', function() return vim.bo.modified end)
   vim.cmd('silent wall')
   wait('the end of the diagnostics', function() return #vim.diagnostic.get(0) == 0 end)
-  vim.fn.writefile({ vim.fn.json_encode(answer) }, plan.answer)
+  return answer
+end
+
+local function drive()
+  wait('diagnostics', function() return #vim.diagnostic.get(0) > 0 end)
+  vim.fn.writefile({ vim.fn.json_encode(scenes[plan.scene]()) }, plan.answer)
 end
 
 function DriveNeovim()

@@ -32,7 +32,7 @@ class Case:
 
     def write(self, folder: Path) -> Path:
         """Write the workspace, and return the file to be opened."""
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "pyproject.toml").write_text('[project]\nname = "tea-house"\n', "utf-8")
         for name, diff in self.files.items():
             (folder / name).write_bytes(_side(diff, " -").encode())
@@ -212,3 +212,5 @@ CASES = [
         entry="kitchen.py",
     ),
 ]
+
+BACKGROUND, FIX_ALL = (case for case in CASES if case.name in ("background", "fix all"))

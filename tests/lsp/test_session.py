@@ -18,11 +18,13 @@ URI = "untitled:Lost"
 
 # Makes each check last longer than any test: what is to be shown is that nobody waits for it.
 SLOW_SERVER = """
-import threading
+import asyncio, threading
 from spooky_asyncio.lsp import checks, server
 checks.Source.from_text = lambda *_: threading.Event().wait()
+server.SpookyServer.check_workspace = lambda _: asyncio.Event().wait()
 server.main()
 """
+COMMAND = "spooky.server.checkWorkspace"
 
 
 async def test_capabilities(editor: Editor) -> None:
@@ -76,6 +78,17 @@ async def test_shutdown_does_not_wait_for_a_check(editor: Editor) -> None:
     await editor.start(command=("-c", SLOW_SERVER))
     editor.open(URI, LOST)
     await editor.client.shutdown_async(None)
+    editor.client.exit(None)
+    assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 0
+
+
+async def test_shutdown_is_answered_while_a_command_is_not(editor: Editor) -> None:
+    await editor.start(command=("-c", SLOW_SERVER))
+    protocol = editor.client.protocol
+    answer = protocol.send_request(types.WORKSPACE_EXECUTE_COMMAND, types.ExecuteCommandParams(COMMAND))
+    await editor.client.shutdown_async(None)
+    with pytest.raises(JsonRpcException):
+        await asyncio.wait_for(asyncio.wrap_future(answer), PATIENCE)
     editor.client.exit(None)
     assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 0
 

@@ -56,6 +56,18 @@ async def test_a_file_that_is_opened_and_closed(editor: Editor, project: Path) -
     await editor.until(lambda: shown(editor) == {"lost.py": [4]})
 
 
+async def test_who_asks_for_what_is_in_an_open_file_is_not_told_twice(editor: Editor, project: Path) -> None:
+    await editor.start(capabilities(pulls=True), [project], settings={"scope": "workspace"})
+    await editor.until(lambda: shown(editor) == {"lost.py": [4]})
+    uri = (project / "lost.py").as_uri()
+    editor.open(uri, "\n" + LOST)
+    report = await editor.pull(uri)
+    assert [found.range.start.line for found in report.items] == [5]
+    assert shown(editor) == {"lost.py": []}
+    editor.close(uri)
+    await editor.until(lambda: shown(editor) == {"lost.py": [4]})
+
+
 async def test_what_is_saved_is_checked_again(editor: Editor, project: Path) -> None:
     await editor.start(folders=[project], settings={"scope": "workspace"})
     await editor.until(lambda: shown(editor) == {"lost.py": [4]})

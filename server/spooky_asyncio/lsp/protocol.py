@@ -1,4 +1,5 @@
-"""pygls' protocol with two things set right: how texts are kept, and what an ill-formed request gets."""
+"""pygls' protocol with three things set right: how texts are kept, what an ill-formed request gets, and the shutdown
+while requests are under way."""
 
 from __future__ import annotations
 
@@ -35,3 +36,12 @@ class Protocol(LanguageServerProtocol):
             if "method" in data and "id" in data:
                 self._send_response(data["id"], error=error.to_response_error())
             raise
+
+    def cancel_requests(self) -> None:
+        """Cancel what is under way, but for the request that is being answered.
+
+        pygls does so too at the shutdown, stumbles over the first one, and answers with an error.
+        """
+        for number, future in [*self._request_futures.items()]:
+            if number != self.msg_id and not future.done():
+                future.cancel()

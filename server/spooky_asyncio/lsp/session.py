@@ -93,6 +93,7 @@ class SpookyServer(LanguageServer):
         """The client has said that it needs no more answers."""
         self.was_shut_down = True
         self._workspace_check.stop()
+        self.protocol.cancel_requests()
 
     def use_settings(self, settings: EditorSettings) -> None:
         self._settings = settings
@@ -113,6 +114,12 @@ class SpookyServer(LanguageServer):
 
     def edited(self, uri: str) -> None:
         self._edits += 1
+        self.check(uri)
+
+    def open(self, uri: str) -> None:
+        """A document was opened: a client that asks for what is in it need not have what was sent of its file too."""
+        if self.client.pulls and not self._pulls_workspace and key(uri) in self._workspace_check.found:
+            self._publish(Found(uri, None, ()))
         self.check(uri)
 
     def check(self, uri: str) -> None:
