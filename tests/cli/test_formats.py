@@ -275,7 +275,7 @@ def test_failures_alone_never_read_as_clean(project: Project, output_format: str
     if output_format == "sarif":
         validate_sarif(json.loads(text))
     if output_format == "gitlab":
-        assert {issue["location"]["path"] for issue in json.loads(text)} == {"."}
+        assert {issue["location"]["path"] for issue in json.loads(text)} == {".", "pyproject.toml"}
 
 
 def test_nothing_found(project: Project) -> None:
