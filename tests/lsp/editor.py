@@ -182,6 +182,8 @@ class Editor:
         if self.process.returncode is None:
             await asyncio.wait_for(self.client.shutdown_session(), PATIENCE)
         await self.client.stop()
+        # Processes of the server have its standard error too, and may end after it, so that its end does not close it.
+        self.process._transport.close()  # type: ignore[attr-defined]
 
     def open(self, uri: str, text: str, version: int = 1, language: str = "python") -> None:
         self.client.text_document_did_open(
