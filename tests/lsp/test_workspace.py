@@ -211,3 +211,23 @@ async def test_new_settings_do_not_cut_off_a_check(editor: Editor, project: Path
     assert (await command).startswith("Found ")
     found = [one.severity for published in editor.published.values() for one in published[-1].diagnostics]
     assert set(found) == {types.DiagnosticSeverity.Hint}
+
+
+async def test_settings_of_a_project_within_a_folder(editor: Editor, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    file = inner / "pyproject.toml"
+    file.write_text('[tool.spooky]\nvolume = 11\nexclude = ["!"]\ninterpreter = "nowhere/python"\n')
+    await editor.start(folders=[tmp_path])
+    uri = (inner / "a.py").as_uri()
+    editor.open(uri, LOST)
+    assert await editor.lines(uri) == [4]
+    found = {one.range.start.line: one.message for one in editor.published[file.as_uri()][-1].diagnostics}
+    assert {line: message.split(";")[0] for line, message in found.items()} == {
+        1: "unknown setting 'volume'",
+        2: "setting 'exclude': '!' is no pattern, and leaves out nothing",
+        3: "interpreter 'nowhere/python' does not exist",
+    }
+    file.write_text("[tool.spooky]\n")
+    editor.files_changed(file)
+    await editor.until(lambda: not editor.published[file.as_uri()][-1].diagnostics)

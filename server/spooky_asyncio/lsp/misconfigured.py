@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
@@ -11,7 +11,7 @@ from pygls.uris import from_fs_path
 from spooky_asyncio.lsp.diagnostics import SOURCE
 from spooky_asyncio.lsp.pulling import Found
 from spooky_asyncio.source import UnreadableSource, read_text, split_lines
-from spooky_asyncio.workspace.project import CONFIGURATION, Project
+from spooky_asyncio.workspace.project import CONFIGURATION, Project, own_settings
 
 _CODE = "settings"
 
@@ -21,6 +21,10 @@ def misconfigured(project: Project) -> Found:
     file = project.root / CONFIGURATION
     beginning = f"{file}: "
     problems = [one.removeprefix(beginning) for one in project.problems if one.startswith(beginning)]
+    own = own_settings(project.configuration) or {}
+    if isinstance(own, Mapping) and own.get("interpreter") == project.settings.interpreter:
+        # Whether it can be used shows only when packages are looked into.
+        problems += [one for one in project.problems if one.startswith("interpreter '")]
     lines: Sequence[str] = ()
     if problems:
         try:
@@ -50,6 +54,8 @@ def _row(message: str, lines: Sequence[str]) -> int:
     if at_line is not None:
         return min(int(at_line[1]), max(len(lines), 1)) - 1
     begin = next((row for row, line in enumerate(lines) if re.match(r"\s*\[\s*tool\s*\.\s*spooky\b", line)), 0)
+    if message.startswith("interpreter '"):
+        message = "'interpreter'"
     # The last name is the most exact one: a rule in the table of severities.
     for name in reversed(re.findall(r"'([^']+)'", message.partition("; there are")[0])):
         keys = re.compile(rf"""\s*(["']?){re.escape(name)}\1\s*=|\s*\[tool\.spooky\.{re.escape(name)}\s*\]""")

@@ -303,6 +303,12 @@ class SpookyServer(LanguageServer):
                 # Something else has changed than its text.
                 self._refresh()
         self._tell(checked.problems)
+        if checked.project is not None and checked.problems:
+            # Of a project within a folder, or what showed only now.
+            wrong = misconfigured(checked.project)
+            if wrong.diagnostics and self._misconfigured.get(wrong.uri) != wrong:
+                self._misconfigured[wrong.uri] = wrong
+                self._publish(wrong)
 
     def _show_file(self, found: Found) -> None:
         """What is found in a file by the check of the whole workspace: what is open is checked more often than that."""

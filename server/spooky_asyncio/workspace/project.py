@@ -70,7 +70,7 @@ class Project:
         configuration: Mapping[str, Any] = {}
         try:
             configuration = _read(file)
-            settings, found = settings.updated(_table(configuration) or {})
+            settings, found = settings.updated(own_settings(configuration) or {})
             found += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
         except (OSError, ValueError) as error:
@@ -272,7 +272,7 @@ def _no_pattern(pattern: str) -> str:
 
 def _configures(file: Path) -> bool:
     try:
-        return _table(_read(file)) is not None
+        return own_settings(_read(file)) is not None
     except OSError:
         return False
     except ValueError:
@@ -288,7 +288,7 @@ def _read(file: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _table(configuration: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def own_settings(configuration: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The `[tool.spooky]` of a configuration, if it has one."""
     tools = configuration.get("tool", {})
     return tools.get("spooky") if isinstance(tools, Mapping) else None
