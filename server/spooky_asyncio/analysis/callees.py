@@ -122,7 +122,7 @@ class Callees:
         ]
 
     def _is_known(self, func: ast.expr) -> bool:
-        return not isinstance(func, (ast.Name, ast.Attribute)) or self._is_known_at(self.position_of(func))
+        return isinstance(func, (ast.Name, ast.Attribute)) and self._is_known_at(self.position_of(func))
 
     def _is_known_at(self, position: Position) -> bool:
         return bool(self._inference.qualified_names(position) or self._inference.definitions(position))
