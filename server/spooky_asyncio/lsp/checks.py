@@ -26,7 +26,7 @@ from spooky_asyncio.lsp.diagnostics import to_protocol
 from spooky_asyncio.lsp.documents import Snapshot, key
 from spooky_asyncio.lsp.projects import Projects
 from spooky_asyncio.model import Diagnostic, Edit
-from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.source import Source, UnreadableSource, read_text
 from spooky_asyncio.workspace.files import is_excluded
 from spooky_asyncio.workspace.project import Project
 
@@ -57,6 +57,14 @@ class Checked:
     """What is wrong with the settings of the document's project."""
     all_fixed: dict[tuple[str | None, bool], tuple[Edit, ...]] = field(default_factory=dict, compare=False)
     """The edits that fix all of one rule or of all rules, the unsafe fixes too or not, once somebody has asked."""
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the text that was checked is that of the file."""
+        try:
+            return self.document.path is not None and read_text(self.document.path) == self.document.text
+        except UnreadableSource:
+            return False
 
 
 def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
@@ -128,6 +136,11 @@ class Checks:
             entry.newest = (number + 1, document)
         if entry.task is None or entry.task.done():
             entry.task = self.spawn(self._check_until_fresh(entry))
+
+    def last(self, uri: str) -> Checked | None:
+        """What was found when an open document was checked last."""
+        entry = self._entries.get(key(uri))
+        return entry.checked if entry is not None else None
 
     def close(self, uri: str) -> Snapshot | None:
         """Check a document no more; returns its last text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -161,16 +162,20 @@ class SpookyServer(LanguageServer):
 
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
+        checked = self.checks.last(uri)
         document = self.checks.close(uri)
         self._answered.pop(key(uri), None)
         self._seen_edits.pop(key(uri), None)
         if document is not None:
             self._tell_projects(self._projects.close, document)
-        if not self._to_check:
+        known = self._workspace_check.found
+        if key(uri) in known and checked is not None and checked.is_saved:
+            known[key(uri)] = replace(_found(checked), version=None)
+        elif not self._to_check:
             # What a check of the workspace has found in it may be mended by now.
-            self._workspace_check.found.pop(key(uri), None)
-        known = None if self._pulls_workspace else self._workspace_check.found.get(key(uri))
-        self._publish(known or self._misconfigured.get(uri) or Found(uri, None, ()))
+            known.pop(key(uri), None)
+        found = None if self._pulls_workspace else known.get(key(uri))
+        self._publish(found or self._misconfigured.get(uri) or Found(uri, None, ()))
 
     async def check_workspace(self) -> str:
         """Check all files of all folders, with the client showing how far that is; returns what came of it."""
