@@ -231,3 +231,16 @@ async def test_settings_of_a_project_within_a_folder(editor: Editor, tmp_path: P
     file.write_text("[tool.spooky]\n")
     editor.files_changed(file)
     await editor.until(lambda: not editor.published[file.as_uri()][-1].diagnostics)
+
+
+async def test_what_is_still_true_stays_when_a_file_is_closed(editor: Editor, project: Path) -> None:
+    await editor.start(capabilities(pulls=True), folders=[project])
+    await editor.execute(COMMAND)
+    assert shown(editor) == {"lost.py": [4]}
+    uri = (project / "lost.py").as_uri()
+    editor.open(uri, LOST)
+    await editor.pull(uri)
+    assert shown(editor) == {"lost.py": []}
+    editor.close(uri)
+    await editor.answered(uri)
+    assert shown(editor) == {"lost.py": [4]}

@@ -26,7 +26,7 @@ def run(
     jobs: int | None = 1,
     verbose: bool = False,
     cache: Cache | None = None,
-    tracked: Tracked = lambda outcomes, total: outcomes,
+    tracked: Tracked | None = None,
 ) -> Outcome:
     """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
@@ -49,7 +49,8 @@ def run(
     else:
         outcomes = (checker.check(file, revise) for file in remaining)
     # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
-    with closing(tracked(_in_order(files, known, outcomes), len(files))) as found:
+    in_order = _in_order(files, known, outcomes)
+    with closing(tracked(in_order, len(files)) if tracked is not None else in_order) as found:
         for file, one in zip(files, found, strict=True):
             outcome.add(one)
             if kept is not None and file not in known:

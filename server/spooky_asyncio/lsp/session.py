@@ -146,6 +146,8 @@ class SpookyServer(LanguageServer):
 
     def files_changed(self, first: str | None = None) -> None:
         """Check anew what is open, as it may import what has changed on disk."""
+        if first is not None:
+            self._keep_if_saved(first)
         self._tell_projects(self._projects.refresh)
         self.check_open_documents(first)
         self._workspace_check.is_fresh = False
@@ -162,20 +164,20 @@ class SpookyServer(LanguageServer):
 
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
-        checked = self.checks.last(uri)
+        self._keep_if_saved(uri)
         document = self.checks.close(uri)
         self._answered.pop(key(uri), None)
         self._seen_edits.pop(key(uri), None)
         if document is not None:
             self._tell_projects(self._projects.close, document)
-        known = self._workspace_check.found
-        if key(uri) in known and checked is not None and checked.is_saved:
-            known[key(uri)] = replace(_found(checked), version=None)
-        elif not self._to_check:
-            # What a check of the workspace has found in it may be mended by now.
-            known.pop(key(uri), None)
-        found = None if self._pulls_workspace else known.get(key(uri))
+        found = None if self._pulls_workspace else self._workspace_check.found.get(key(uri))
         self._publish(found or self._misconfigured.get(uri) or Found(uri, None, ()))
+
+    def _keep_if_saved(self, uri: str) -> None:
+        """What the check of the workspace has found in a file may be mended by now."""
+        checked = self.checks.last(uri)
+        if key(uri) in self._workspace_check.found and checked is not None and checked.is_saved:
+            self._workspace_check.found[key(uri)] = replace(_found(checked), version=None)
 
     async def check_workspace(self) -> str:
         """Check all files of all folders, with the client showing how far that is; returns what came of it."""
