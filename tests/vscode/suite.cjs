@@ -185,8 +185,6 @@ const tests = {
     await isCheckedAgain(await show(other));
     areThereOnce(other);
     await closeAll();
-    await settled();
-    areThereOnce(other);
     await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
     await until(() => current(other).length === 0);
   },

@@ -171,14 +171,18 @@ def processes_of(extension: Path) -> set[str]:
 
 def run_node(script: str, *arguments: str | Path) -> None:
     environment = {**os.environ, "SPOOKY_CHROMIUM": str(CHROMIUM)}
-    process = subprocess.run(
-        ["node", HERE / script, *arguments],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-    )
+    for _ in range(2):
+        process = subprocess.run(
+            ["node", HERE / script, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+        )
+        if process.returncode == 0 or process.stdout.strip():
+            break
+        # The browser has ended before any test began.
     print(process.stdout)
     assert process.returncode == 0, process.stdout
 
