@@ -183,6 +183,7 @@ const tests = {
     await findings(lost);
     await findings(other);
     await isCheckedAgain(await show(other));
+    await findings(other);
     areThereOnce(other);
     await closeAll();
     await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
@@ -196,6 +197,7 @@ const tests = {
     await findings(file);
     await findings(other);
     await isCheckedAgain(await show(other));
+    await findings(other);
     areThereOnce(other);
     await closeAll();
     await settled();
