@@ -164,6 +164,27 @@ def with_fixes(case: Case, report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def assert_marked(case: Case, report: Report) -> None:
+    """That all that is marked is found, and nothing else, with messages of one line."""
+    assert not report.failures
+    found = [(item.range.start.line, item.rule, item.message) for item in report.diagnostics]
+    assert [(line, rule) for line, rule, _ in found] == [(line, rule) for line, rule, _ in case.marks]
+    for (_, _, message), (_, _, part) in zip(found, case.marks, strict=True):
+        assert part in message
+        assert "\n" not in message
+
+
+def assert_fixes(case: Case, report: Report, *, update: bool) -> None:
+    """That the fixes are as written down; with `update` they are written down anew."""
+    now = with_fixes(case, report)
+    if update:
+        text = case.file.read_text("utf-8")
+        following = "\n" if text.index(case.text) + len(case.text) < len(text) else ""
+        case.file.write_text(text.replace(case.text, now + following), "utf-8")
+        return
+    assert now.split("\n") == (case.text.rstrip() + "\n").split("\n")
+
+
 def _diff(before: str, after: str, name: str) -> list[str]:
     """The lines that go and come, under the file's name if there is one."""
     changes = list(difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, n=0, lineterm=""))

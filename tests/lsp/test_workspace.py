@@ -222,6 +222,7 @@ async def test_settings_of_a_project_within_a_folder(editor: Editor, tmp_path: P
     uri = (inner / "a.py").as_uri()
     editor.open(uri, LOST)
     assert await editor.lines(uri) == [4]
+    await editor.until(lambda: bool(editor.published[file.as_uri()]))
     found = {one.range.start.line: one.message for one in editor.published[file.as_uri()][-1].diagnostics}
     assert {line: message.split(";")[0] for line, message in found.items()} == {
         1: "unknown setting 'volume'",

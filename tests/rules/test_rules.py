@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from cases import CELL, Case, all_fixes, analyze, applied_everywhere, read_cases, run, runs_here, with_fixes
+from cases import (
+    CELL,
+    Case,
+    all_fixes,
+    analyze,
+    applied_everywhere,
+    assert_fixes,
+    assert_marked,
+    read_cases,
+    run,
+    runs_here,
+)
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import FixKind
 
@@ -52,22 +63,11 @@ def test_titles_are_unique() -> None:
 
 
 def test_findings(case: Case, report: Report) -> None:
-    assert not report.failures
-    found = [(item.range.start.line, item.rule, item.message) for item in report.diagnostics]
-    assert [(line, rule) for line, rule, _ in found] == [(line, rule) for line, rule, _ in case.marks]
-    for (_, _, message), (_, _, part) in zip(found, case.marks, strict=True):
-        assert part in message
-        assert "\n" not in message
+    assert_marked(case, report)
 
 
 def test_fixes_are_as_written_down(case: Case, folder: Path, report: Report, request: pytest.FixtureRequest) -> None:
-    now = with_fixes(case, report)
-    if request.config.getoption("--update-cases"):
-        text = case.file.read_text("utf-8")
-        following = "\n" if text.index(case.text) + len(case.text) < len(text) else ""
-        case.file.write_text(text.replace(case.text, now + following), "utf-8")
-        return
-    assert now.split("\n") == (case.text.rstrip() + "\n").split("\n")
+    assert_fixes(case, report, update=request.config.getoption("--update-cases"))
 
 
 def test_each_finding_has_at_most_one_preferred_fix(folder: Path, report: Report) -> None:

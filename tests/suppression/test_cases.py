@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cases import Case, analyze, applied, read_cases, with_fixes
+from cases import Case, analyze, applied, assert_fixes, assert_marked, read_cases
 from spooky_asyncio.engine import Report, fix_all
 from spooky_asyncio.model import Applicability, Diagnostic
 from spooky_asyncio.source import Source
@@ -64,22 +64,11 @@ def test_titles_are_unique() -> None:
 
 
 def test_findings(case: Case, report: Report) -> None:
-    assert not report.failures
-    found = [(item.range.start.line, item.rule, item.message) for item in report.diagnostics]
-    assert [(line, rule) for line, rule, _ in found] == [(line, rule) for line, rule, _ in case.marks]
-    for (_, _, message), (_, _, part) in zip(found, case.marks, strict=True):
-        assert part in message
-        assert "\n" not in message
+    assert_marked(case, report)
 
 
 def test_fixes_are_as_written_down(case: Case, report: Report, request: pytest.FixtureRequest) -> None:
-    now = with_fixes(case, replace(report, found=()))
-    if request.config.getoption("--update-cases"):
-        text = case.file.read_text("utf-8")
-        following = "\n" if text.index(case.text) + len(case.text) < len(text) else ""
-        case.file.write_text(text.replace(case.text, now + following), "utf-8")
-        return
-    assert now.split("\n") == (case.text.rstrip() + "\n").split("\n")
+    assert_fixes(case, replace(report, found=()), update=request.config.getoption("--update-cases"))
 
 
 def unused(report: Report) -> Iterator[Diagnostic]:

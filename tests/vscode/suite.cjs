@@ -186,6 +186,8 @@ const tests = {
     await findings(other);
     areThereOnce(other);
     await closeAll();
+    await settled();
+    areThereOnce(other);
     await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
     await until(() => current(other).length === 0);
   },

@@ -37,6 +37,7 @@ from spooky_asyncio.analysis.catalog import (
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.keepers import Keepers
+from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes, names_in_annotation
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
@@ -82,55 +83,9 @@ class Callees:
         self._made_when_called: dict[ast.expr, Made | None] = {}
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
 
-    @property
-    def knows_all_imports(self) -> bool:
-        """Whether inference has found all that the file imports."""
-        return not self._not_found
-
-    @property
-    def knows_imports(self) -> bool:
-        """The same, but for what the file only tries to import."""
-        return all(
-            any(isinstance(around, ast.Try) for around in self.scopes.ancestors(node)) for node, _ in self._not_found
-        )
-
-    def knows_calls(self, lines: range) -> bool:
-        """Whether inference knows who is called in some lines, where a call is not awaited at once: of one that it does
-        not know, nothing is found."""
-        missing = {alias.asname or alias.name.partition(".")[0] for _, alias in self._not_found}
-        for node in ast.walk(self.source.tree):
-            if isinstance(node, (ast.Call, ast.Name)) and (
-                node.lineno - 1 in lines or (node.end_lineno or node.lineno) - 1 in lines
-            ):
-                if isinstance(node, ast.Name):
-                    is_known = node.id not in missing
-                else:
-                    is_known = isinstance(self.scopes.parent(node), ast.Await) or self._is_known(node.func)
-                if not is_known:
-                    return False
-        return True
-
     @cached_property
-    def _not_found(self) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]]:
-        """What the file imports, and inference does not find."""
-        return [
-            (node, alias)
-            for node in ast.walk(self.source.tree)
-            if isinstance(node, (ast.Import, ast.ImportFrom))
-            for alias in node.names
-            if alias.name != "*" and not self._is_known_at(self._position_of_import(alias))
-        ]
-
-    def _is_known(self, func: ast.expr) -> bool:
-        return isinstance(func, (ast.Name, ast.Attribute)) and self._is_known_at(self.position_of(func))
-
-    def _is_known_at(self, position: Position) -> bool:
-        return bool(self._inference.qualified_names(position) or self._inference.definitions(position))
-
-    def _position_of_import(self, alias: ast.alias) -> Position:
-        """Of the last identifier of what is imported."""
-        start = self.source.position(alias.lineno, alias.col_offset)
-        return Position(start.line, start.column + alias.name.rfind(".") + 1)
+    def known(self) -> Known:
+        return Known(self.source, self.scopes, self._inference, self.position_of)
 
     # What a call does
 

@@ -177,7 +177,7 @@ class SpookyServer(LanguageServer):
         """What the check of the workspace has found in a file may be mended by now."""
         checked = self.checks.last(uri)
         if key(uri) in self._workspace_check.found and checked is not None and checked.is_saved:
-            self._workspace_check.found[key(uri)] = replace(_found(checked), version=None)
+            self._workspace_check.keep(replace(_found(checked), version=None))
 
     async def check_workspace(self) -> str:
         """Check all files of all folders, with the client showing how far that is; returns what came of it."""

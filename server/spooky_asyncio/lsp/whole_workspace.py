@@ -141,11 +141,16 @@ class WholeWorkspace:
         assert over is not None
         over.set_result(Told(outcome=outcome))
 
-    def _take(self, found: Found) -> None:
-        before = self.found.pop(key(found.uri), None)
+    def keep(self, found: Found) -> None:
+        """What was found in a file by others, who have shown it."""
+        self.found.pop(key(found.uri), None)
         if found.diagnostics:
             self.found[key(found.uri)] = found
-        if (before.diagnostics if before else ()) != found.diagnostics:
+
+    def _take(self, found: Found) -> None:
+        before = self.found.get(key(found.uri))
+        self.keep(found)
+        if [*(before.diagnostics if before else ())] != [*found.diagnostics]:
             self._show(found)
 
     def _tell(self, told: Told) -> None:

@@ -85,10 +85,10 @@ class _Look:
 
     def _is_sure(self) -> bool:
         """Whether the rules would have found what there is: with a package missing they might not."""
-        callees = self.lifecycles.callees
+        known = self.lifecycles.callees.known
         if self.suppression.for_file:
-            return callees.knows_all_imports
-        return callees.knows_imports and callees.knows_calls(self.suppression.lines)
+            return known.all_imports
+        return known.imports and known.calls(self.suppression.lines)
 
     @property
     def _place(self) -> str:
