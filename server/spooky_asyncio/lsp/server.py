@@ -91,7 +91,7 @@ def _register_life_cycle(server: SpookyServer) -> None:
 def _register_documents(server: SpookyServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(ls: SpookyServer, params: types.DidOpenTextDocumentParams) -> None:
-        ls.open(params.text_document.uri)
+        ls.check(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: SpookyServer, params: types.DidChangeTextDocumentParams) -> None:

@@ -117,12 +117,6 @@ class SpookyServer(LanguageServer):
         self._edits += 1
         self.check(uri)
 
-    def open(self, uri: str) -> None:
-        """A document was opened: a client that asks for what is in it need not have what was sent of its file too."""
-        if self.client.pulls and not self._pulls_workspace and key(uri) in self._workspace_check.found:
-            self._publish(Found(uri, None, ()))
-        self.check(uri)
-
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
@@ -206,6 +200,9 @@ class SpookyServer(LanguageServer):
             checked = await self.checks.run(self._check_file, uri)
         found = _found(checked) if checked is not None else Found(uri, None, ())
         if self._documents.open_document(uri) is not None:
+            if key(uri) not in self._answered and key(uri) in self._workspace_check.found and not self._pulls_workspace:
+                # Who asks for what is in a document need not have what was sent of its file too.
+                self._publish(Found(uri, None, ()))
             self._answered[key(uri)] = (found.version, found.result_id)
         return document_report(found, params.previous_result_id)
 
