@@ -185,9 +185,9 @@ const tests = {
     await isCheckedAgain(await show(other));
     await findings(other);
     areThereOnce(other);
+    // Without its tab a document may stay open for minutes, in which nobody asks for its findings. The server sends
+    // them again when VS Code closes it.
     await closeAll();
-    await settled();
-    areThereOnce(other);
     await replacesServer(() => vscode.commands.executeCommand("spooky.restart"));
     await until(() => current(other).length === 0);
   },

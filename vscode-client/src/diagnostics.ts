@@ -50,11 +50,6 @@ export function diagnosticsOptions(client: () => LanguageClient): Options {
         return { items: [] };
       },
       handleDiagnostics: (uri, sent, next) => {
-        // The server takes back what it has sent of a document that is asked for. What is shown of it is here, and
-        // where only its tab is closed, nobody would send it again.
-        if (sent.length === 0 && isAskedFor(uri)) {
-          return;
-        }
         collections.keepPulled(uri, isAskedFor(uri));
         next(uri, collections.pulled?.has(uri) ? [] : sent);
       },
