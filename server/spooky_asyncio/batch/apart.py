@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import sys
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -15,11 +14,6 @@ from spooky_asyncio.batch.check import Outcome, Overrides
 from spooky_asyncio.batch.run import run
 from spooky_asyncio.batch.workers import end_with_parent, processors
 from spooky_asyncio.workspace.cache import Cache, folder
-
-if sys.platform != "win32":
-    # What a first start imports must be there by then: jedi, on another thread, may have another `sys.path` in place.
-    import multiprocessing.popen_spawn_posix
-    import multiprocessing.resource_tracker
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
 from pygls.lsp.server import LanguageServer
 
+from spooky_asyncio.batch.apart import Run
 from spooky_asyncio.batch.check import Overrides
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
@@ -65,7 +66,9 @@ class SpookyServer(LanguageServer):
         self._projects = Projects()
         self._settings = EditorSettings()
         self._told: set[str] = set()
-        self._workspace_check = WholeWorkspace(self._show_file)
+        self._workspace_check = WholeWorkspace(
+            self._show_file, lambda job: self.checks.run(Run, job.folders, job.overrides)
+        )
         self._configuring: asyncio.Task[None] | None = None
         self._enabled: tuple[Path, ...] = ()
         """The folders in which anything is checked at all."""

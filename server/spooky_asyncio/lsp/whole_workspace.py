@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pygls.uris import from_fs_path
@@ -45,12 +46,15 @@ class WholeWorkspace:
     """All methods are called on the protocol's thread. The newest job wins: one that comes while another is under way
     is the next one."""
 
-    def __init__(self, show: Callable[[Found], None]) -> None:
+    def __init__(self, show: Callable[[Found], None], begin: Callable[[Job], asyncio.Future[Run]]) -> None:
+        """`begin` starts a run when jedi is not at work: it has another `sys.path` in place at times, which the new
+        process would take over."""
         self.found: dict[str, Found] = {}
         """What was found in files, by the keys of their URIs: nothing is kept of those without findings."""
         self.is_fresh = False
         """Whether a run has come to its end, and nothing has changed since."""
         self._show = show
+        self._begin = begin
         self._seen: set[str] = set()
         self._run: Run | None = None
         self._given_up = False
@@ -84,8 +88,8 @@ class WholeWorkspace:
     def stop(self) -> None:
         """Give up what is under way; what was found so far stays."""
         self._next = None
+        self._given_up = self._over is not None
         if self._run is not None:
-            self._given_up = True
             self._run.stop()
 
     def clear(self) -> None:
@@ -96,14 +100,19 @@ class WholeWorkspace:
             self._take(Found(found.uri, None, ()))
 
     def _start(self, job: Job) -> None:
-        loop = asyncio.get_running_loop()
         self._seen.clear()
-        try:
-            self._run = run = Run(job.folders, job.overrides)
-        except OSError as error:
+        self._begin(job).add_done_callback(partial(self._listen, job))
+
+    def _listen(self, job: Job, begun: asyncio.Future[Run]) -> None:
+        error = None if begun.cancelled() else begun.exception()
+        if begun.cancelled() or error is not None:
             log.error("the workspace is not checked, as no process can be started: %s", error)
-            loop.call_soon(self._end, None)
+            self._end(None)
             return
+        loop = asyncio.get_running_loop()
+        self._run = run = begun.result()
+        if self._given_up:
+            run.stop()
 
         def listen() -> None:
             end = None
