@@ -36,8 +36,8 @@ def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: boo
     # Started anew on each system: what a fork takes over of threads and files is nobody's wish.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (overrides, verbose))
+    done = 0
     try:
-        done = 0
         try:
             for future in [pool.submit(_check, part) for part in parts]:
                 outcomes = future.result()
@@ -47,9 +47,10 @@ def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: boo
             # Killed, or out of memory. One that has gone takes the others with it.
             yield from map(_lost, files[done:])
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        # All is done by now, or nobody waits for it any more: Ctrl-C must not have to wait for what they are at.
-        for process in multiprocessing.active_children():
+        # Unless all is done, nobody waits for it any more: Ctrl-C must not have to wait for what they are at.
+        is_done = done == len(files)
+        pool.shutdown(wait=is_done, cancel_futures=True)
+        for process in () if is_done else multiprocessing.active_children():
             process.terminate()
 
 
