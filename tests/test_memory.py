@@ -10,7 +10,7 @@ import pytest
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.outline import Outline
 from spooky_asyncio.inference.with_jedi import JediInference
-from spooky_asyncio.source import Source, split_lines
+from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
 
 SUITE = Path(__file__).parent / "suite"
@@ -185,7 +185,7 @@ def test_an_edit_and_its_undoing(edit: str, remembering: Project, tmp_path: Path
 
 def digest(text: str) -> bytes:
     source = Source.from_text(text)
-    return Outline(source.tree, split_lines(source.parsed)).digest
+    return Outline(source).digest
 
 
 @pytest.mark.parametrize("edit", SHOWS)

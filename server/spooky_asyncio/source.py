@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from spooky_asyncio.line_map import LineMap
 from spooky_asyncio.model import Edit, Position, Range
 from spooky_asyncio.recovery import SyntaxProblem, parse
 
@@ -53,6 +54,8 @@ class Source:
     path: Path | None = None
     parsed: str = field(default="", repr=False)
     """The text that the tree is of: without a byte-order mark, and with broken lines blanked out."""
+    lines_of_tree: LineMap = field(default_factory=LineMap, repr=False, compare=False)
+    """Where the lines are that the nodes of the tree count."""
 
     @classmethod
     def from_text(cls, text: str, path: Path | None = None) -> Source:
@@ -88,6 +91,10 @@ class Source:
     def lines(self) -> list[str]:
         return split_lines(self.text)
 
+    @property
+    def parsed_lines(self) -> list[str]:
+        return self.lines if self.parsed == self.text else split_lines(self.parsed)
+
     @cached_property
     def newline(self) -> str:
         """The line end that new lines get: the one the file uses."""
@@ -107,7 +114,7 @@ class Source:
         return "    "
 
     def indentation(self, node: ast.stmt | ast.excepthandler | ast.pattern) -> str:
-        line = self.line(node.lineno - 1)
+        line = self.line(self.lines_of_tree.in_text(node.lineno) - 1)
         # What stands before a form feed does not count.
         return line[: len(line) - len(line.lstrip(" \t\f"))].rpartition("\f")[2]
 
@@ -117,6 +124,7 @@ class Source:
 
     def position(self, lineno: int, utf8_column: int) -> Position:
         """From what `ast` counts: lines from 1, columns in UTF-8 bytes."""
+        lineno = self.lines_of_tree.in_text(lineno)
         line = self.lines[lineno - 1] if lineno <= len(self.lines) else ""
         if lineno == 1 and line.startswith(BYTE_ORDER_MARK):
             utf8_column += len(BYTE_ORDER_MARK.encode())
@@ -223,6 +231,25 @@ def blocks(node: ast.AST) -> list[list[ast.stmt]]:
         if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
             found.append(block)
     return found
+
+
+def outermost_functions(body: Iterable[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions in some statements that are not inside of others, in the order of the text."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+        else:
+            for block in parts_with_statements(node):
+                yield from outermost_functions(block)
+
+
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+
+
+def parts_with_statements(node: ast.AST) -> list[list[ast.AST]]:
+    """What a statement holds: statements, or the handlers of a `try` and the cases of a `match`, which hold them."""
+    parts = [getattr(node, name, None) for name in BLOCKS]
+    return [part for part in parts if isinstance(part, list)]
 
 
 def read_text(path: Path) -> str:

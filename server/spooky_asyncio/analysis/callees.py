@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +24,6 @@ from spooky_asyncio.analysis.catalog import (
     LOOP_NAMES,
     MAKERS,
     PARTIAL,
-    PATCHING,
-    STANDARD_MAKERS,
     TORNADO_METHODS,
     CallbackResult,
     Caller,
@@ -35,12 +32,13 @@ from spooky_asyncio.analysis.catalog import (
     is_plain_module,
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
+from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, attribute_key, has_method
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.plain_values import PlainValues
-from spooky_asyncio.analysis.scopes import Function, Scopes, names_in_annotation
-from spooky_asyncio.analysis.stream_handlers import StreamHandlers
+from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.stream_handlers import STARTING, StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -76,6 +74,7 @@ class Callees:
         self.source = source
         self.scopes = Scopes(source.tree)
         self.flow = Flow(self.scopes, self)
+        self.facts = Facts(source, self.scopes, inference.may_make_awaitable)
         self._inference = inference
         self._open_module = open_module
         self._keepers = Keepers(keepers)
@@ -116,7 +115,7 @@ class Callees:
         name = last_name(func)
         if isinstance(func, ast.Attribute) and isinstance(func.value, (ast.Constant, ast.JoinedStr)):
             return EFFECTS.get(f"builtins.str.{name}")
-        if self.aliases.get(name, name) not in LAST_NAMES:
+        if self.facts.aliases.get(name, name) not in LAST_NAMES:
             return None
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return EFFECTS.get(f"builtins.{name}")
@@ -132,7 +131,9 @@ class Callees:
     def _is_keeper(self, func: ast.expr) -> bool:
         """Whether the settings say of a function that it sees to awaitables. It is known by what inference and imports
         have for its name, or as the code has it where they know nothing."""
-        if not isinstance(func, (ast.Name, ast.Attribute)) or not self._keepers.may_hold(last_name(func), self.aliases):
+        if not isinstance(func, (ast.Name, ast.Attribute)) or not self._keepers.may_hold(
+            last_name(func), self.facts.aliases
+        ):
             return False
         imported = self.imported_name(func)
         written = {ast.unparse(func)} if imported is None else {imported}
@@ -169,19 +170,6 @@ class Callees:
                 return ".".join([scope.imports[func.id].origin, *reversed(parts)])
         return None
 
-    @cached_property
-    def aliases(self) -> dict[str, str]:
-        """What other names of this file stand for: `from x import name as alias`, `alias = x.name`."""
-        found = {}
-        for node in self.scopes.order:
-            if isinstance(node, ast.ImportFrom):
-                found.update({alias.asname: alias.name for alias in node.names if alias.asname})
-            elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute)):
-                for target in node.targets:
-                    if isinstance(target, (ast.Name, ast.Attribute)):
-                        found[last_name(target)] = last_name(node.value)
-        return found
-
     # What a call calls back
 
     def calls_back(self, call: ast.Call, argument: ast.expr) -> CallbackResult | None:
@@ -199,7 +187,7 @@ class Callees:
         if not isinstance(func, (ast.Name, ast.Attribute)) or self._is_keeper(func):
             return None
         name = last_name(func)
-        if self.aliases.get(name, name) not in CALLER_NAMES:
+        if self.facts.aliases.get(name, name) not in CALLER_NAMES:
             return None
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return CALLERS.get(f"builtins.{name}")
@@ -258,7 +246,10 @@ class Callees:
             name, (callees, node) = "__call__", function
         if isinstance(node, ast.ClassDef):
             method = next((m for m in node.body if isinstance(m, ast.FunctionDef) and m.name == name), None)
-            return (callees, method, True) if method is not None and callees._is_plain(method) else None
+            if method is None:
+                return None
+            callees.scopes.look_into(callees.scopes.opened_by(method))
+            return (callees, method, True) if callees._is_plain(method) else None
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not callees._is_plain(node):
             return None
         if not callees._is_final(node, exact) or (exact is None and _may_be_replaced(node, func)):
@@ -280,7 +271,7 @@ class Callees:
 
     def _at(self, definition: Definition) -> tuple[Callees, ast.AST] | None:
         callees = self if definition.path is None else self._opened(definition.path)
-        node = callees.definitions.get(definition.range.start) if callees is not None else None
+        node = callees.facts.definition_at(definition.range.start) if callees is not None else None
         return (callees, node) if callees is not None and node is not None else None
 
     def _opened(self, path: Path) -> Callees | None:
@@ -291,56 +282,12 @@ class Callees:
     def _may_be_readable(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether something of that name is defined here, or imported: the cheap question before the dear one."""
         name = last_name(func)
-        if name in self._defined_names or self.may_make(name):
+        if name in self.facts.defined_names or self.may_make(name):
             return True
         root: ast.expr = func
         while isinstance(root, ast.Attribute):
             root = root.value
         return isinstance(root, ast.Name) and any(root.id in scope.imports for scope in self.scopes.all)
-
-    @cached_property
-    def _defined_names(self) -> frozenset[str]:
-        """The names of what is defined here and can be called: functions, classes, and what else stands for them."""
-        named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        found = {node.name for node in self.definitions.values() if isinstance(node, named)}
-        for node in self.definitions.values():
-            target = node.targets[0] if isinstance(node, ast.Assign) else None
-            if isinstance(node, ast.Assign) and isinstance(target, (ast.Name, ast.Attribute)):
-                of_function = isinstance(node.value, (ast.Name, ast.Attribute)) and last_name(node.value) in found
-                if of_function or isinstance(node.value, ast.Lambda) or self._is_callable_object(node.value):
-                    found.add(last_name(target))
-        return frozenset(found)
-
-    def _is_callable_object(self, value: ast.expr) -> bool:
-        name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
-        return any(node.name == name and _has_method(node, "__call__") for node in self._classes)
-
-    @cached_property
-    def _classes(self) -> list[ast.ClassDef]:
-        return [node for node in self.definitions.values() if isinstance(node, ast.ClassDef)]
-
-    @cached_property
-    def definitions(self) -> dict[Position, ast.AST]:
-        """The functions, classes and assignments of the file, by where the names stand that they define."""
-        found: dict[Position, ast.AST] = {}
-        for node in self.scopes.order:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                start = self.source.start(node)
-                line = self.source.line(start.line)
-                keyword = "class" if isinstance(node, ast.ClassDef) else "def"
-                column = line.find(node.name, line.find(keyword, start.column) + len(keyword))
-                if column >= 0:
-                    found[Position(start.line, column)] = node
-            elif isinstance(node, ast.arg):
-                found[self.source.position(node.lineno, node.col_offset)] = node
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
-                found[self.position_of(node.target)] = node
-            elif isinstance(node, ast.Assign):
-                for assignment in _one_by_one(node):
-                    target = assignment.targets[0]
-                    if isinstance(target, (ast.Name, ast.Attribute)):
-                        found[self.position_of(target)] = assignment
-        return found
 
     def _is_plain(self, function: Function) -> bool:
         """Whether what stands in a function is what runs when it is called: it is no stub, nothing decorates it, and
@@ -362,7 +309,7 @@ class Callees:
         if not isinstance(owner, ast.ClassDef) or exact in (owner.name, "super"):
             return True
         return not any(
-            _has_method(other, function.name) and owner.name in self._bases(other) for other in self._classes
+            has_method(other, function.name) and owner.name in self._bases(other) for other in self.facts.classes
         )
 
     def _exact_class(self, func: ast.expr) -> str | None:
@@ -383,7 +330,7 @@ class Callees:
 
     def _bases(self, node: ast.ClassDef) -> frozenset[str]:
         """The names of the classes that a class derives from, as far as this file tells."""
-        classes = {other.name: other for other in self._classes}
+        classes = {other.name: other for other in self.facts.classes}
         found: set[str] = set()
         pending = [node]
         while pending:
@@ -408,53 +355,7 @@ class Callees:
 
     def may_make(self, name: str) -> bool:
         """Whether calling or reading something of that name can make an awaitable: a cheap no, or a perhaps."""
-        return name in self._local_makers or self._inference.may_make_awaitable(name)
-
-    @cached_property
-    def _local_makers(self) -> frozenset[str]:
-        """The names in this file that may stand for something that makes an awaitable."""
-        edges: dict[str, set[str]] = defaultdict(set)
-        makers = {*MAKERS, *STANDARD_MAKERS, *_AWAITABLE_TYPES}
-        for node in self.scopes.order:
-            if isinstance(node, ast.AsyncFunctionDef):
-                owner = self.scopes.parent(node)
-                makers.add(owner.name if node.name == "__call__" and isinstance(owner, ast.ClassDef) else node.name)
-            for names, others in self._standing_for(node):
-                for other in others:
-                    edges[other].update(names)
-        makers |= {name for name in edges if self._inference.may_make_awaitable(name)}
-        pending = list(makers)
-        while pending:
-            new = edges.pop(pending.pop(), set()) - makers
-            makers |= new
-            pending += new
-        return frozenset(makers)
-
-    def _standing_for(self, node: ast.AST) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-        """Names that a statement may let stand for others."""
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = [last_name(target) for target in targets if isinstance(target, (ast.Name, ast.Attribute))]
-            if node.value is not None:
-                yield names, _names_in_value(node.value)
-            if isinstance(node, ast.AnnAssign):
-                yield names, names_in_annotation(node.annotation)
-        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-            yield _names_of_all(node.target), _names_in_value(node.iter)
-        elif isinstance(node, ast.Return) and node.value is not None:
-            function = self.scopes.function(node)
-            if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield [function.name], _names_in_value(node.value)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            for decorator in node.decorator_list:
-                yield [node.name], _names_in_value(decorator)
-        elif isinstance(node, ast.ClassDef):
-            for base in node.bases:
-                yield [node.name], _names_in_value(base)
-        elif isinstance(node, ast.alias) and node.asname:
-            yield [node.asname], [node.name]
-        elif isinstance(node, ast.arg) and node.annotation is not None:
-            yield [node.arg], names_in_annotation(node.annotation)
+        return name in self.facts.makers or self._inference.may_make_awaitable(name)
 
     def made_by(self, node: ast.expr, depth: int = 0) -> Made | None:
         """What awaitable an expression makes and hands out; None if it may be anything else, or in other hands too."""
@@ -513,7 +414,7 @@ class Callees:
 
     def _ask_made_when_called(self, func: ast.expr, depth: int) -> Made | None:
         if isinstance(func, (ast.Name, ast.Attribute)):
-            if not self.may_make(last_name(func)) or last_name(func) in self._patched_names:
+            if not self.may_make(last_name(func)) or last_name(func) in self.facts.patched_names:
                 return None
             if self.is_plain(func):
                 return None
@@ -559,7 +460,9 @@ class Callees:
 
     @cached_property
     def _stream_handlers(self) -> StreamHandlers:
-        return StreamHandlers(self.scopes, self.imported_name)
+        names = {origin.rpartition(".")[2] for origin in STARTING}
+        starting = names | {alias for alias, name in self.facts.aliases.items() if name in names}
+        return StreamHandlers(self.scopes, self.facts.calls_of(starting), self.imported_name)
 
     def _narrowed_to(self, func: ast.Attribute) -> list[ast.Name | ast.Attribute]:
         """The class that the object of a method is of by a test that holds here: `isinstance(entity, Book)`. Inference
@@ -581,7 +484,7 @@ class Callees:
     def _is_filled(self, container: ast.expr) -> bool:
         """Whether a container gets elements one by one: what was in it first, by which inference knows it, does not
         tell for all."""
-        return isinstance(container, (ast.Name, ast.Attribute)) and last_name(container) in self._filled
+        return isinstance(container, (ast.Name, ast.Attribute)) and last_name(container) in self.facts.filled
 
     def _is_of_filled(self, name: ast.Name) -> bool:
         for statement in self._assignments_of(name):
@@ -593,35 +496,9 @@ class Callees:
                 return True
         return False
 
-    @cached_property
-    def _filled(self) -> frozenset[str]:
-        subscripts = (n for n in self.scopes.order if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
-        return frozenset(last_name(n.value) for n in subscripts if isinstance(n.value, (ast.Name, ast.Attribute)))
-
-    @cached_property
-    def _patched_names(self) -> frozenset[str]:
-        """The attributes that tests put something else in the place of: `patch.object(Client, "close")`."""
-        found = set()
-        for node in self.scopes.order:
-            if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Name, ast.Attribute)):
-                continue
-            if last_name(node.func) in PATCHING:
-                texts = (a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
-                found |= {text.rpartition(".")[2] for text in texts}
-        return frozenset(found)
-
     def _is_assigned(self, attribute: ast.Attribute) -> bool:
         """Whether this very attribute is set somewhere: on the object of that name in this function, or on `self`."""
-        return self._attribute_key(attribute) in self._assigned_attributes
-
-    @cached_property
-    def _assigned_attributes(self) -> frozenset[tuple[ast.AST | None, str]]:
-        attributes = (node for node in self.scopes.order if isinstance(node, ast.Attribute))
-        return frozenset(self._attribute_key(node) for node in attributes if isinstance(node.ctx, ast.Store))
-
-    def _attribute_key(self, attribute: ast.Attribute) -> tuple[ast.AST | None, str]:
-        text = ast.unparse(attribute)
-        return (None if text.startswith(("self.", "cls.")) else self.scopes.of(attribute).node, text)
+        return attribute_key(attribute, self.scopes) in self.facts.assigned_attributes
 
     def _made_by_result_of(self, call: ast.Call, depth: int) -> Made | None:
         """What calling the result of a call makes: `partial(fetch, url)()`, `make_reader("rain")()`, `Oven()()`."""
@@ -642,11 +519,11 @@ class Callees:
 
     def _is_partial(self, call: ast.Call) -> bool:
         name = last_name(call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else ""
-        return self.aliases.get(name, name) in PARTIAL and bool(call.args)
+        return self.facts.aliases.get(name, name) in PARTIAL and bool(call.args)
 
     def _spawns(self, func: ast.Name | ast.Attribute) -> bool:
         name = last_name(func)
-        return self.aliases.get(name, name) in MAKERS and any(
+        return self.facts.aliases.get(name, name) in MAKERS and any(
             EFFECTS.get(known) is Effect.SPAWN for known in self._names_of(func)
         )
 
@@ -781,17 +658,7 @@ class Callees:
 
     def may_hand_out(self, name: str) -> bool:
         """Whether an async function of that name may return an awaitable: one of this file, as far as is known."""
-        return name in self._handing_out
-
-    @cached_property
-    def _handing_out(self) -> frozenset[str]:
-        found = set()
-        for node in self.scopes.order:
-            if isinstance(node, ast.Return) and isinstance(node.value, (ast.Call, ast.Name)):
-                function = self.scopes.function(node)
-                if isinstance(function, ast.AsyncFunctionDef) and any(map(self.may_make, _names_in_value(node.value))):
-                    found.add(function.name)
-        return frozenset(found)
+        return name in self.facts.handing_out
 
     def _agreed(
         self, nodes: Sequence[ast.expr | None], question: Callable[[ast.expr, int], Made | None], depth: int
@@ -842,7 +709,7 @@ class Callees:
         return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
 
     def _place_of(self, definition: ast.AST) -> Position:
-        return next(position for position, node in self.definitions.items() if node is definition)
+        return self.facts.place_of(definition)
 
     def position_of(self, func: ast.Name | ast.Attribute) -> Position:
         """Where the last identifier of a callee starts, which is what inference is asked about."""
@@ -886,26 +753,12 @@ def _parameter(
     return parameters.vararg.arg, 1
 
 
-def _one_by_one(node: ast.Assign) -> Iterator[ast.Assign]:
-    """An assignment for each of its targets: `a, b = c, d` is `a = c` and `b = d`."""
-    for target in node.targets:
-        value = node.value
-        if isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, (ast.Tuple, ast.List)):
-            if len(target.elts) == len(value.elts):
-                yield from (ast.Assign([name], part) for name, part in zip(target.elts, value.elts, strict=True))
-        else:
-            yield node if len(node.targets) == 1 else ast.Assign([target], value)
-
-
 def _is_stub(function: Function) -> bool:
     """Whether a function has nothing to say: it stands for those that are to take its place."""
     body = function.body
     if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
     return not body or isinstance(body[0], (ast.Raise, ast.Pass))
-
-
-_AWAITABLE_TYPES = ("Awaitable", "Coroutine", "CoroutineType")
 
 
 def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
@@ -915,7 +768,7 @@ def _made_as_annotated(name: str, annotation: ast.expr | None) -> Made | None:
     result = annotation.slice.elts[-1]
     made = result.value if isinstance(result, ast.Subscript) else result
     is_callable = isinstance(annotation.value, (ast.Name, ast.Attribute)) and last_name(annotation.value) == "Callable"
-    if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in _AWAITABLE_TYPES:
+    if is_callable and isinstance(made, (ast.Name, ast.Attribute)) and last_name(made) in AWAITABLE_TYPES:
         return Made(Makes.COROUTINE, name, False, None)
     return None
 
@@ -949,46 +802,6 @@ def _bears_at_most_a_name(function: Function) -> bool:
 
 def _is_generator(function: Function) -> bool:
     return any(isinstance(inner, (ast.Yield, ast.YieldFrom)) for inner in ast.walk(function))
-
-
-def _has_method(node: ast.ClassDef, name: str) -> bool:
-    return any(isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name == name for part in node.body)
-
-
-def _names_in_value(node: ast.expr) -> Iterator[str]:
-    """The names that an expression may stand for, or that make what it is: of functions, classes, decorators."""
-    pending: list[ast.expr | None] = [node]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, (ast.Name, ast.Attribute)):
-            yield last_name(value)
-        elif isinstance(value, ast.Call):
-            pending += [value.func, *value.args[:1]]
-            if isinstance(value.func, ast.Attribute):
-                # `handlers.get(name)`
-                pending.append(value.func.value)
-        elif isinstance(value, ast.IfExp):
-            pending += [value.body, value.orelse]
-        elif isinstance(value, ast.BoolOp):
-            pending += value.values
-        elif isinstance(value, (ast.Await, ast.NamedExpr)):
-            pending.append(value.value)
-        elif isinstance(value, ast.Subscript):
-            # An element of a container, or a type: `Callable[[str], Coroutine[Any, Any, None]]`.
-            pending.append(value.value)
-            yield from names_in_annotation(value.slice)
-        elif isinstance(value, ast.BinOp):
-            pending += [value.left, value.right]
-        elif isinstance(value, ast.Lambda):
-            pending.append(value.body)
-        elif isinstance(value, ast.Dict):
-            pending += value.values
-        elif isinstance(value, (ast.List, ast.Tuple, ast.Set)):
-            pending += value.elts
-
-
-def _names_of_all(target: ast.expr) -> list[str]:
-    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
 def _name_of(coroutine: ast.expr | None) -> str:

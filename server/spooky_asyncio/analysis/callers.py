@@ -128,7 +128,7 @@ class Callers:
             for call in ast.walk(node):
                 if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
                     continue
-                name = callees.aliases.get(last_name(call.func), last_name(call.func))
+                name = callees.facts.aliases.get(last_name(call.func), last_name(call.func))
                 if name in _LOOP_RUNNING or (name == "run" and callees.effect_of(call) is Effect.RUN):
                     return True
                 origin = callees.imported_name(call.func) or ""
@@ -159,7 +159,7 @@ class Callers:
 
 
 def _plain_functions(callees: Callees, name: str) -> Iterator[ast.FunctionDef]:
-    nodes = callees.definitions.values()
+    nodes = callees.facts.definitions
     return (node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == name)
 
 

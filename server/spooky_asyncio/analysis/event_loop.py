@@ -107,7 +107,7 @@ def loop_runs_for_good(node: ast.expr, scopes: Scopes) -> bool:
     scope = scopes.of(node)
     return not isinstance(scope.node, ast.AsyncFunctionDef) and any(
         isinstance(other, ast.Attribute) and other.attr == "run_forever" and scopes.of(other) is scope
-        for other in scopes.order
+        for other in scope.section.nodes
     )
 
 

@@ -27,7 +27,7 @@ from spooky_asyncio.analysis.catalog import (
     CallbackResult,
     Effect,
 )
-from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section
 
 
 class UseKind(IntEnum):
@@ -715,8 +715,7 @@ class Flow:
     @cached_property
     def _method_names(self) -> frozenset[str]:
         """The names of all that is defined in classes of the file."""
-        classes = (scope for scope in self._scopes.all if isinstance(scope.node, ast.ClassDef))
-        return frozenset(name for scope in classes for name in scope.definitions)
+        return frozenset[str]().union(*self._scopes.facts(_method_names_in))
 
     def _compared(self, place: Place, parent: ast.Compare) -> Move:
         if all(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops):
@@ -768,6 +767,11 @@ def wait_argument(call: ast.Call) -> ast.expr | None:
     if call.args:
         return call.args[0]
     return next((keyword.value for keyword in call.keywords if keyword.arg == "fs"), None)
+
+
+def _method_names_in(section: Section) -> frozenset[str]:
+    classes = (scope for scope in section.scopes if isinstance(scope.node, ast.ClassDef))
+    return frozenset(name for scope in classes for name in scope.definitions)
 
 
 def _position(node: ast.expr) -> tuple[int, int]:

@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
-from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
+from spooky_asyncio.analysis.scopes import Section
 from spooky_asyncio.analysis.ways import Ways
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
 from spooky_asyncio.source import Source
@@ -87,21 +87,31 @@ class LifeCycles:
         self._inference = inference
         self._flow: Flow = callees.flow
         self._ways = Ways(self.scopes, self._flow)
+        self._by_section: dict[Section, list[Life]] = {}
+        self._read: dict[Section, set[Section]] = {}
+        """The other sections that were looked into for the lives of one."""
 
     @cached_property
     def lives(self) -> list[Life]:
         found: list[Life] = []
-        for node in self.scopes.order:
-            if isinstance(node, ast.Call):
-                found += self._of_call(node)
-                found += self._of_callbacks(node)
-            elif isinstance(node, ast.Await):
-                found += self._of_await(node)
-            elif isinstance(node, ast.Attribute):
-                found += self._of_property(node)
-            elif isinstance(node, ast.AsyncFunctionDef):
-                found += self._of_decorators(node)
-        return found
+        for section in self.scopes.sections:
+            if section not in self._by_section:
+                with self.scopes.noting_what_is_read() as read:
+                    self._by_section[section] = [life for node in section.nodes for life in self._of(node)]
+                self._read[section] = read - {section}
+            found += self._by_section[section]
+        return sorted(found, key=lambda life: self.source.start(life.node))
+
+    def _of(self, node: ast.AST) -> Iterator[Life]:
+        if isinstance(node, ast.Call):
+            yield from self._of_call(node)
+            yield from self._of_callbacks(node)
+        elif isinstance(node, ast.Await):
+            yield from self._of_await(node)
+        elif isinstance(node, ast.Attribute):
+            yield from self._of_property(node)
+        elif isinstance(node, ast.AsyncFunctionDef):
+            yield from self._of_decorators(node)
 
     def effect_of(self, call: ast.Call) -> Effect | None:
         """What the call does with an awaitable that it is given; None when that is not known."""
@@ -117,12 +127,7 @@ class LifeCycles:
 
     def never_ends(self, life: Life) -> bool:
         """Whether it runs a function of this file that goes on for ever: who waits for it waits for ever."""
-        return life.name.rpartition(".")[2] in self._endless
-
-    @cached_property
-    def _endless(self) -> frozenset[str]:
-        functions = (node for node in self.scopes.order if isinstance(node, ast.AsyncFunctionDef))
-        return frozenset(function.name for function in functions if any(map(is_endless, function.body)))
+        return life.name.rpartition(".")[2] in self.callees.facts.endless
 
     def is_group(self, life: Life) -> bool:
         """Whether it is a future that stands for others: a gather or a shield."""
@@ -157,7 +162,7 @@ class LifeCycles:
     def _may_make(self, func: ast.expr) -> bool:
         if isinstance(func, (ast.Name, ast.Attribute)):
             name = last_name(func)
-            may_make = self.callees.may_make(name) or self.callees.may_make(self.callees.aliases.get(name, name))
+            may_make = self.callees.may_make(name) or self.callees.may_make(self.callees.facts.aliases.get(name, name))
             return may_make and not self.callees.is_plain(func)
         named = (node for node in ast.walk(func) if isinstance(node, (ast.Name, ast.Attribute)))
         return not isinstance(func, ast.Lambda) and any(self.callees.may_make(last_name(node)) for node in named)
@@ -198,7 +203,7 @@ class LifeCycles:
         """The function that an argument is, or binds arguments to: `fetch`, `partial(fetch, url)`."""
         if isinstance(argument, ast.Call) and argument.args and isinstance(argument.func, (ast.Name, ast.Attribute)):
             name = last_name(argument.func)
-            is_partial = self.callees.aliases.get(name, name) in PARTIAL
+            is_partial = self.callees.facts.aliases.get(name, name) in PARTIAL
             return self._handed_over(argument.args[0]) if is_partial else None
         return argument if isinstance(argument, (ast.Name, ast.Attribute)) else None
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import MODULES_MAKING_NO_AWAITABLES, gives_plain_values
-from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, names_in_annotation
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section, names_in_annotation
 
 
 class Kind(IntEnum):
@@ -109,19 +109,16 @@ class PlainValues:
         """The function that a module, class or function defines once under a name, and that nothing decorates."""
         found = self._definitions.get((owner, name), [])
         only = found[0] if len(found) == 1 else None
-        is_plain = isinstance(only, ast.FunctionDef) and not only.decorator_list and self._scopes.parent(only) is owner
-        return only if is_plain and isinstance(only, ast.FunctionDef) else None
+        if not isinstance(only, ast.FunctionDef) or only.decorator_list or self._scopes.parent(only) is not owner:
+            return None
+        self._scopes.look_into(self._scopes.opened_by(only))
+        return only
 
     @cached_property
     def _definitions(self) -> dict[tuple[ast.AST, str], list[ast.AST]]:
         found: dict[tuple[ast.AST, str], list[ast.AST]] = {}
-        for node in self._scopes.order:
-            names = []
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                names = [node.name]
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-            for name in names:
+        for definitions in self._scopes.facts(_definitions_in):
+            for name, node in definitions:
                 found.setdefault((self._scopes.of(node).node, name), []).append(node)
         return found
 
@@ -238,6 +235,8 @@ class PlainValues:
     def _of_member(self, owner: ast.ClassDef, name: str) -> Kind:
         """An attribute by what the class declares, else by all that anything of that name is set to in the file."""
         declared, values = self._members.get(name, ({}, []))
+        for store, _ in values:
+            self._scopes.look_into(self._scopes.of(store))
         if owner in declared:
             return self._of_annotation(declared[owner])
         if not any(self._owner_of_store(store) is owner for store, _ in values) or not self._is_whole(owner):
@@ -264,12 +263,8 @@ class PlainValues:
     def _members(self) -> dict[str, tuple[dict[ast.ClassDef, ast.expr], list[tuple[ast.AST, ast.expr | None]]]]:
         """The attributes of the file's classes: by which class which type is declared, and what is stored where."""
         found: dict[str, tuple[dict[ast.ClassDef, ast.expr], list[tuple[ast.AST, ast.expr | None]]]] = {}
-        for node in self._scopes.order:
-            if not isinstance(node, (ast.Name, ast.Attribute)) or isinstance(node.ctx, ast.Load):
-                continue
+        for node in (store for stores in self._scopes.facts(_members_set_in) for store in stores):
             owner = self._owner_of_store(node)
-            if owner is None and isinstance(node, ast.Name):
-                continue
             statement = self._scopes.parent(node)
             declared, values = found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, ({}, []))
             if isinstance(statement, ast.AnnAssign) and statement.target is node and owner is not None:
@@ -333,7 +328,7 @@ class PlainValues:
         return _value_given(store, self._scopes.parent(store))
 
     def _is_shared(self, scope: Scope, name: str) -> bool:
-        return any(name in other.shared for other in self._scopes.all)
+        return name in self._scopes.shared
 
     def _of_store(self, store: ast.Name) -> Kind:
         statement = self._scopes.parent(store)
@@ -433,6 +428,26 @@ class PlainValues:
 
 
 _MAY_BE_AWAITABLE = re.compile(r"coro|await|future|task|^(any|object|self|.{0,2})$|_co$", re.IGNORECASE)
+
+
+def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:
+    found: list[tuple[str, ast.AST]] = []
+    for node in section.nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.append((node.name, node))
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found += [(alias.asname or alias.name.partition(".")[0], node) for alias in node.names]
+    return found
+
+
+def _members_set_in(section: Section) -> list[ast.Name | ast.Attribute]:
+    """Attributes of whatever, and names of class bodies, that something is stored in or deleted from."""
+    classes = (scope for scope in section.scopes if isinstance(scope.node, ast.ClassDef))
+    found: list[ast.Name | ast.Attribute] = [
+        name for scope in classes for stores in scope.stores.values() for name in stores
+    ]
+    attributes = (node for node in section.nodes if isinstance(node, ast.Attribute))
+    return [*found, *(node for node in attributes if not isinstance(node.ctx, ast.Load))]
 
 
 def _value_given(target: ast.AST, statement: ast.AST | None) -> ast.expr | None:

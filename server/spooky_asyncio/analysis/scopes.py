@@ -1,6 +1,8 @@
 """Who stands where: the parent of every node, and the names of every scope.
 
-One walk over the tree, without recursion, so that no nesting is too deep for it.
+One walk over the tree, without recursion, so that no nesting is too deep for it. It goes by sections: the body of each
+outermost function is one, and what is outside of these bodies is one. So a body that was edited can be walked anew by
+itself, and what is found out about the others stays.
 """
 
 from __future__ import annotations
@@ -9,13 +11,16 @@ import ast
 import builtins
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TypeAlias
+from functools import cache, cached_property
+from typing import Any, TypeAlias, TypeVar
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+T = TypeVar("T")
 
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -30,12 +35,36 @@ class Import:
 
 
 @dataclass(eq=False)
+class Section:
+    """The body of an outermost function, or all that is outside of such bodies."""
+
+    function: Function | None
+    nodes: list[ast.AST] = field(default_factory=list)
+    scopes: list[Scope] = field(default_factory=list)
+    _facts: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    def fact(self, of: Callable[..., T], *given: object) -> T:
+        """What a function finds out about it, which it is asked once. It must not look at other sections."""
+        if of not in self._facts:
+            self._facts[of] = of(self, *given)
+        found: T = self._facts[of]
+        return found
+
+    def clear(self) -> None:
+        self.nodes.clear()
+        self.scopes.clear()
+        self._facts.clear()
+
+
+@dataclass(eq=False)
 class Scope:
     """A module, class, function or lambda. A comprehension's names count to the scope that it stands in, which can
     only make a name seem to have more uses than it has."""
 
     node: ScopeNode
     parent: Scope | None
+    section: Section
+    """That in which its own statements stand."""
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     stores: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     parameters: set[str] = field(default_factory=set)
@@ -73,6 +102,11 @@ class Scope:
             and name not in self.captured
         )
 
+    def clear(self) -> None:
+        """Forget all but the parameters."""
+        for names in (self.loads, self.stores, self.shared, self.captured, self.definitions, self.imports):
+            names.clear()
+
     def enclosing(self) -> Iterator[Scope]:
         """This scope and those around it, from the inside out."""
         scope: Scope | None = self
@@ -82,21 +116,80 @@ class Scope:
 
 
 class Scopes:
-    """The scopes of one tree. `order` holds its nodes in the order of the text."""
+    """The scopes of one tree."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.parents: dict[ast.AST, ast.AST] = {}
-        self.module = Scope(tree, None)
-        self.all: list[Scope] = [self.module]
-        self.order: list[ast.AST] = []
-        self.names: set[str] = set()
-        """Every name that is bound or read anywhere in the file."""
+        self.outside = Section(None)
+        self.sections = [self.outside]
+        self.module = Scope(tree, None, self.outside)
         self._scope_of: dict[ast.AST, Scope] = {}
         self._own: dict[ast.AST, Scope] = {tree: self.module}
-        self._walk(tree)
-        bound = {scope: self._bound_by(scope) for scope in self.all}
-        for scope in self.all:
-            _note_captures(scope, bound)
+        self._read: set[Section] = set()
+        self.outside.scopes.append(self.module)
+        self._walk(self.outside, [tree], self.module)
+        for section in self.sections[1:]:
+            self._walk_body(section)
+        self._note_captures()
+
+    def walk_again(self, section: Section) -> None:
+        """The body of a function has other statements than before."""
+        for node in section.nodes:
+            for by_node in (self.parents, self._scope_of, self._own):
+                by_node.pop(node, None)
+        section.clear()
+        assert section.function is not None
+        self._own[section.function].clear()
+        for outdated in ("order", "shared", "_imports_all"):
+            self.__dict__.pop(outdated, None)
+        self._walk_body(section)
+        self._note_captures()
+
+    @property
+    def all(self) -> Iterator[Scope]:
+        return (scope for section in self.sections for scope in section.scopes)
+
+    @cached_property
+    def order(self) -> list[ast.AST]:
+        """All nodes: in the order of the text, but for what the heads of functions are made of."""
+        inside = {section.function: section.nodes for section in self.sections[1:]}
+        found: list[ast.AST] = []
+        for node in self.outside.nodes:
+            found.append(node)
+            found += inside.get(node, ())  # type: ignore[call-overload]  # most nodes are no functions
+        return found
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that is bound or read anywhere in the file."""
+        return {name for scope in self.all for name in scope.names}
+
+    @cached_property
+    def _imports_all(self) -> bool:
+        """Whether some `import *` may have brought any name."""
+        return any("*" in names for scope in self.all for names in (scope.imports, scope.definitions))
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The names that are declared `global` or `nonlocal` anywhere."""
+        return frozenset[str]().union(*(scope.shared for scope in self.all))
+
+    def facts(self, of: Callable[..., T], *given: object) -> list[T]:
+        """What a function finds out about each section."""
+        return [section.fact(of, *given) for section in self.sections]
+
+    @contextmanager
+    def noting_what_is_read(self) -> Iterator[set[Section]]:
+        """The sections that are looked into meanwhile."""
+        before, self._read = self._read, set()
+        try:
+            yield self._read
+        finally:
+            self._read = before
+
+    def look_into(self, where: Scope | Section) -> None:
+        """Whoever looks at statements because of what stands elsewhere in the file says so."""
+        self._read.add(where.section if isinstance(where, Scope) else where)
 
     def of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated: for a default or a decorator, the one around the function."""
@@ -120,7 +213,7 @@ class Scopes:
         """Whether a name can only be a builtin: nothing in the file binds it."""
         return (
             hasattr(builtins, name.id)
-            and "*" not in self.names
+            and not self._imports_all
             and not any(scope.binds(name.id) for scope in self.of(name).enclosing())
         )
 
@@ -158,25 +251,42 @@ class Scopes:
                 return scope.node
         return None
 
-    def _walk(self, tree: ast.Module) -> None:
-        stack: list[tuple[ast.AST, Scope]] = [(tree, self.module)]
+    def _walk_body(self, section: Section) -> None:
+        function = section.function
+        assert function is not None
+        own = self._own[function]
+        section.scopes.append(own)
+        for statement in function.body:
+            self.parents[statement] = function
+        self._walk(section, function.body, own)
+
+    def _walk(self, section: Section, roots: Iterable[ast.AST], around: Scope) -> None:
+        stack: list[tuple[ast.AST, Scope]] = [(root, around) for root in reversed([*roots])]
         while stack:
             node, scope = stack.pop()
-            self.order.append(node)
+            section.nodes.append(node)
             self._scope_of[node] = scope
             self._note_names(node, scope)
             inner = scope
+            left_out: set[int] = set()
             outside: set[int] = set()
-            if isinstance(node, _SCOPES) and node is not tree:
-                inner = self._own[node] = Scope(node, scope)
-                self.all.append(inner)
+            if isinstance(node, _SCOPES) and not isinstance(node, ast.Module):
                 outside = {id(child) for child in _evaluated_outside(node)}
+                own = section
+                if section is self.outside and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    own = Section(node)
+                    self.sections.append(own)
+                    left_out = {id(child) for child in node.body}
+                inner = self._own[node] = Scope(node, scope, own)
+                if own is section:
+                    section.scopes.append(inner)
             for child in reversed(_children(node)):
+                if id(child) in left_out:
+                    continue
                 self.parents[child] = node
                 if isinstance(child, ast.arguments):
                     # Parameters belong inside, their defaults and annotations outside.
                     inner.parameters.update(_parameter_names(child))
-                    self.names |= inner.parameters
                     stack.append((child, scope))
                 else:
                     stack.append((child, scope if id(child) in outside else inner))
@@ -184,7 +294,6 @@ class Scopes:
     def _note_names(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Name):
             (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)
-            self.names.add(node.id)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             scope.shared.update(node.names)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -197,7 +306,6 @@ class Scopes:
     def _note_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
-            self.names.add(name)
             if self.parents.get(node) is not scope.node:
                 # In a branch: perhaps it is imported, perhaps not.
                 scope.definitions.add(name)
@@ -209,7 +317,14 @@ class Scopes:
     def _define(self, name: str | None, scope: Scope) -> None:
         if name is not None:
             scope.definitions.add(name)
-            self.names.add(name)
+
+    def _note_captures(self) -> None:
+        scopes = list(self.all)
+        bound = {scope: self._bound_by(scope) for scope in scopes}
+        for scope in scopes:
+            scope.captured.clear()
+        for scope in scopes:
+            _note_captures(scope, bound)
 
     def _bound_by(self, scope: Scope) -> set[str]:
         """The names that a scope binds itself. Those of a comprehension are not the scope's."""

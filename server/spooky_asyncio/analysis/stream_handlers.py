@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from spooky_asyncio.analysis.scopes import Scopes
 
@@ -19,14 +19,12 @@ STREAM_COROUTINES = {
 
 
 class StreamHandlers:
-    def __init__(self, scopes: Scopes, imported_name: Callable[[ast.expr], str | None]) -> None:
+    def __init__(
+        self, scopes: Scopes, starting: Iterable[ast.Call], imported_name: Callable[[ast.expr], str | None]
+    ) -> None:
+        """`starting` are the calls of which any may start a server."""
         self._scopes = scopes
-        handlers = [
-            handler
-            for node in scopes.order
-            if isinstance(node, ast.Call) and imported_name(node.func) in STARTING
-            for handler in _handlers(node)
-        ]
+        handlers = [handler for call in starting if imported_name(call.func) in STARTING for handler in _handlers(call)]
         self._functions = {handler.id for handler in handlers if isinstance(handler, ast.Name)}
         self._methods = {
             (handler.attr, self._class_around(handler))

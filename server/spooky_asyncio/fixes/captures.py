@@ -147,7 +147,7 @@ def _waits_for_block(life: Life, statement: ast.stmt, lifecycles: LifeCycles) ->
     definition = life.definition
     if not held or definition is None or definition.path not in (None, lifecycles.source.path):
         return False
-    function = lifecycles.callees.definitions.get(definition.range.start)
+    function = lifecycles.callees.facts.definition_at(definition.range.start)
     nodes = ast.walk(function) if function is not None else ()
     return any(isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) in held for node in nodes)
 

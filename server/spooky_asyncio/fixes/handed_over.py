@@ -340,7 +340,7 @@ def _called(site: Site, handover: _Handover) -> Invocation | None:
         takes_nothing = not any(isinstance(part, ast.arg) for part in ast.walk(node.args))
         shown = shown_expression(site.node)
         return Invocation(node, node.body, shown, site.source, body=body) if takes_nothing else None
-    aliases = site.lifecycles.callees.aliases
+    aliases = site.lifecycles.callees.facts.aliases
     return invocation(handover.call, handover.argument, handover.caller.passing, site.source, _is_partial_in(aliases))
 
 

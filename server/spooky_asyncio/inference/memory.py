@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from spooky_asyncio.inference import Definition, Inference, Made, Named
 from spooky_asyncio.inference.outline import Outline, Place, Shown
 from spooky_asyncio.model import Position, Range
-from spooky_asyncio.source import Source, split_lines
+from spooky_asyncio.source import Source
 
 V = TypeVar("V")
 
@@ -41,7 +41,7 @@ class AnswersOfFile:
         self._shown: Mapping[str, Shown] = {}
 
     def of(self, source: Source, inference: Inference, failures: list[str]) -> RememberingInference:
-        outline = Outline(source.tree, split_lines(source.parsed), self._shown)
+        outline = Outline(source, self._shown)
         self._shown = outline.shown
         answers = self._answers.pop(outline.digest, {})
         if len(answers) > MOST_ANSWERS:

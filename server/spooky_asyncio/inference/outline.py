@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
+from spooky_asyncio.line_map import LineMap
+from spooky_asyncio.source import BLOCKS, Source, outermost_functions, parts_with_statements
+
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
 _ADDS = frozenset({"append", "add", "extend", "insert", "update", "appendleft", "setdefault"})
 """Methods by which jedi learns what is in a container, wherever it is called."""
@@ -64,10 +66,11 @@ class Place:
 class Outline:
     """Of one version of a file."""
 
-    def __init__(self, tree: ast.Module, lines: Sequence[str], known: Mapping[str, Shown] | None = None) -> None:
+    def __init__(self, source: Source, known: Mapping[str, Shown] | None = None) -> None:
         """`known` tells what of functions shows, by their texts."""
-        functions = list(_outermost(tree.body))
-        self.units = [_unit(node, lines) for node in functions]
+        lines = source.parsed_lines
+        functions = list(outermost_functions(source.tree.body))
+        self.units = [_unit(node, lines, source.lines_of_tree) for node in functions]
         self._starts = [unit.start for unit in self.units]
         self._outside = list(_lines_outside(self.units, lines))
         outside = "".join(lines[line] for line in self._outside)
@@ -77,7 +80,7 @@ class Outline:
             if unit.text not in self.shown:
                 self.shown[unit.text] = known.get(unit.text) or _ShownOfFunction(node)
         rest = f"# outside\n{outside}"
-        self.shown[rest] = known.get(rest) or _ShownOutside(tree, outside)
+        self.shown[rest] = known.get(rest) or _ShownOutside(source.tree, outside)
         self.digest = self._digest([*(unit.text for unit in self.units), rest])
 
     def _digest(self, texts: Iterable[str]) -> bytes:
@@ -105,25 +108,9 @@ class Outline:
         return "" if place is None or place.unit is None else self.units[place.unit].text
 
 
-def _outermost(body: Iterable[ast.AST]) -> Iterator[Function]:
-    """The functions in the statements that are not inside of others, in the order of the text."""
-    for node in body:
-        if isinstance(node, _FUNCTIONS):
-            yield node
-        else:
-            for block in _blocks(node):
-                yield from _outermost(block)
-
-
-def _blocks(node: ast.AST) -> list[list[ast.AST]]:
-    """What a statement holds: statements, or the handlers of a `try` and the cases of a `match`, which hold them."""
-    blocks = [getattr(node, name, None) for name in _BLOCKS]
-    return [block for block in blocks if isinstance(block, list)]
-
-
-def _unit(node: Function, lines: Sequence[str]) -> Unit:
-    start = min(part.lineno for part in (node, *node.decorator_list)) - 1
-    end = node.end_lineno or node.lineno
+def _unit(node: Function, lines: Sequence[str], lines_of_tree: LineMap) -> Unit:
+    start = lines_of_tree.in_text(min(part.lineno for part in (node, *node.decorator_list))) - 1
+    end = lines_of_tree.in_text(node.end_lineno or node.lineno)
     return Unit(start, end, "".join(lines[start:end]))
 
 
@@ -225,7 +212,7 @@ def _line(node: ast.AST, around: tuple[_Line, ...]) -> _Line:
         around,
     )
     if not is_definition:
-        line.blocks.extend([_line(inner, (line, *around)) for inner in block] for block in _blocks(node))
+        line.blocks.extend([_line(inner, (line, *around)) for inner in block] for block in parts_with_statements(node))
     return line
 
 
@@ -254,7 +241,7 @@ def _walk(node: ast.AST, goes_on: Callable[[ast.AST], bool]) -> Iterator[ast.AST
 
 def _described(node: ast.AST) -> str:
     """A statement without its blocks, a function with its docstring, which may tell jedi types."""
-    fields = [(name, getattr(node, name, None)) for name in node._fields if name not in _BLOCKS]
+    fields = [(name, getattr(node, name, None)) for name in node._fields if name not in BLOCKS]
     found = [
         (name, [_dumped(one) for one in value] if isinstance(value, list) else _dumped(value)) for name, value in fields
     ]

@@ -231,7 +231,7 @@ def _is_settled(node: ast.expr, scopes: Scopes, *, as_function: bool) -> bool:
             for store in stores
             for around in scopes.ancestors(store)
         )
-        is_shared = any(node.id in other.shared for other in scopes.all)
+        is_shared = node.id in scopes.shared
         return len(stores) + others == 1 and not is_in_loop and not is_shared
     return True
 

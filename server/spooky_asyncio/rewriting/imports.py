@@ -98,7 +98,7 @@ def _is_always(name: str, scopes: Scopes) -> bool:
     """Whether a name of the module stands for the module of that name wherever it is bound, as where it is imported
     for type checkers only: importing it for all then changes nothing."""
     module = scopes.module
-    if name in module.stores or name in module.shared or any(name in scope.shared for scope in scopes.all):
+    if name in module.stores or name in module.shared or name in scopes.shared:
         return False
     for node in scopes.order:
         if scopes.of(node) is not module:
