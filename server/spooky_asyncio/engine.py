@@ -16,6 +16,7 @@ from spooky_asyncio.analysis.occurrences import Mentioning
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
+from spooky_asyncio.revision import Revision
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.rules import RULES, Finding, LifeRule, Rule, unused_suppression
@@ -55,8 +56,20 @@ class Report:
     mentioning: Mentioning | None = field(default=None, repr=False)
     prepare: Callable[[], object] = field(default=lambda: None, repr=False, compare=False)
     """Has inference read the text, so that it can answer when other versions of it have been read meanwhile."""
+    again: Callable[[], Report] | None = field(default=None, repr=False, compare=False)
+    """Analyzes the same text from the beginning."""
+    basis: object = field(default=None, repr=False, compare=False)
+    """What else it rests on, for whoever checks the next version of the text."""
+    is_revision: bool = False
+    """Only what has changed since a former version was analyzed."""
     _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def complete(self) -> Report:
+        """The same with a tree of its own, all of it analyzed: fixes look at everything. In a revision the tree is that
+        of former versions too, and of later ones, which take it over."""
+        return self.again() if self.again is not None and (self.is_revision or not self.source.owns_tree) else self
 
     @cached_property
     def findings(self) -> tuple[Found, ...]:
@@ -87,14 +100,25 @@ class Report:
 
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
-        found = next((found for found in self.findings if found.diagnostic == diagnostic), None)
+        report = self.complete
+        found = next((found for found in report.findings if found.diagnostic == diagnostic), None)
         seen: set[tuple[Edit, ...]] = set()
-        for fix in found.fixes(self) if found is not None else ():
-            edits = laid_out(merged(fix.edits), self.source, self.target.line_length)
+        for fix in found.fixes(report) if found is not None else ():
+            edits = laid_out(merged(fix.edits), report.source, report.target.line_length)
             # What two fixers come to alike is offered once.
             if edits not in seen:
                 yield replace(fix, edits=edits, preferred=not seen)
                 seen.add(edits)
+
+
+@dataclass(frozen=True)
+class Former:
+    """What was known of the version of a file before a revision of it, which was applied."""
+
+    lifecycles: LifeCycles
+    revision: Revision
+    same_answers: bool
+    """Whether inference answers about what was not edited as before."""
 
 
 def analyze(
@@ -104,11 +128,15 @@ def analyze(
     open_module: OpenModule | None = None,
     target: Target | None = None,
     mentioning: Mentioning | None = None,
+    former: Former | None = None,
 ) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
     try:
-        lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
+        if former is None:
+            lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
+        else:
+            lifecycles = former.lifecycles.revised(former.revision, inference, same_answers=former.same_answers)
         lifecycles.lives  # noqa: B018 - the analysis runs here, so that its failure is not taken for a rule's
     except Exception as error:
         log.exception("analysis of %s failed", where)
@@ -148,6 +176,7 @@ def analyze(
         lifecycles,
         target or Target(),
         mentioning,
+        is_revision=former is not None,
     )
 
 
@@ -212,6 +241,7 @@ def fix_all(report: Report, check: _Check, wanted: _Wanted) -> Fixed:
 
 def _fixed(report: Report, check: _Check, wanted: _Wanted, only: Container[_Complaint] | None, follow: int) -> Fixed:
     """As `fix_all`, of some complaints only, with fixes that uncover others followed so many times."""
+    report = report.complete
     applied: list[_Mend] = []
     for _ in range(MOST_ROUNDS):
         chosen = _compatible(report, lambda item, fix: (only is None or _complaint(item) in only) and wanted(item, fix))

@@ -68,6 +68,14 @@ class Source:
         assert tree is not None
         return cls(text, tree, problem, path, parsed)
 
+    def take_over_tree(self) -> None:
+        """The tree is going to be that of this version, and of no former one any more."""
+        self.tree.version = self  # type: ignore[attr-defined]
+
+    @property
+    def owns_tree(self) -> bool:
+        return getattr(self.tree, "version", self) is self
+
     @classmethod
     def from_file(cls, path: Path) -> Source:
         """Raises UnreadableSource for a file that is missing, not readable, too large, not text or not Python."""

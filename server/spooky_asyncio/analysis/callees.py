@@ -38,7 +38,7 @@ from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes
-from spooky_asyncio.analysis.stream_handlers import STARTING, StreamHandlers
+from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -69,18 +69,25 @@ class Callees:
         inference: Inference,
         open_module: OpenModule | None = None,
         keepers: Sequence[str] = (),
+        scopes: Scopes | None = None,
     ) -> None:
-        """`keepers` are patterns of qualified names: of functions that see to awaitables in ways of their own."""
+        """`keepers` are patterns of qualified names: of functions that see to awaitables in ways of their own. `scopes`
+        are those of the tree, if it was walked already."""
         self.source = source
-        self.scopes = Scopes(source.tree)
+        self.scopes = Scopes(source.tree) if scopes is None else scopes
         self.flow = Flow(self.scopes, self)
         self.facts = Facts(source, self.scopes, inference.may_make_awaitable)
         self._inference = inference
         self._open_module = open_module
         self._keepers = Keepers(keepers)
+        self._patterns = keepers
         self._effects: dict[ast.Call, Effect | None] = {}
         self._made_when_called: dict[ast.expr, Made | None] = {}
         self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
+
+    def revised(self, source: Source, inference: Inference) -> Callees:
+        """Those of the next version of the file, for which the scopes have been walked again."""
+        return Callees(source, inference, self._open_module, self._patterns, self.scopes)
 
     @cached_property
     def known(self) -> Known:
@@ -460,9 +467,7 @@ class Callees:
 
     @cached_property
     def _stream_handlers(self) -> StreamHandlers:
-        names = {origin.rpartition(".")[2] for origin in STARTING}
-        starting = names | {alias for alias, name in self.facts.aliases.items() if name in names}
-        return StreamHandlers(self.scopes, self.facts.calls_of(starting), self.imported_name)
+        return StreamHandlers(self.scopes, self.facts.calls_starting_servers, self.imported_name)
 
     def _narrowed_to(self, func: ast.Attribute) -> list[ast.Name | ast.Attribute]:
         """The class that the object of a method is of by a test that holds here: `isinstance(entity, Book)`. Inference

@@ -15,6 +15,7 @@ from spooky_asyncio.analysis.catalog import MAKERS, PATCHING, STANDARD_MAKERS
 from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Scopes, Section, names_in_annotation
+from spooky_asyncio.analysis.stream_handlers import STARTING
 from spooky_asyncio.model import Position
 from spooky_asyncio.source import Source
 
@@ -113,6 +114,12 @@ class Facts:
         """The names of async functions that go on for ever."""
         return frozenset[str]().union(*self._scopes.facts(_endless_in))
 
+    @cached_property
+    def calls_starting_servers(self) -> list[ast.Call]:
+        """Those that may, by their names."""
+        names = {origin.rpartition(".")[2] for origin in STARTING}
+        return list(self.calls_of(names | {alias for alias, name in self.aliases.items() if name in names}))
+
     def calls_of(self, names: Iterable[str]) -> Iterator[ast.Call]:
         """The calls of something of one of these names."""
         for calls in self._scopes.facts(_calls_in):
@@ -147,7 +154,7 @@ class Facts:
 
 _COMPARED = (
     *("aliases", "makers", "handing_out", "defined_names", "classes"),
-    *("filled", "patched_names", "assigned_attributes", "endless"),
+    *("filled", "patched_names", "assigned_attributes", "endless", "calls_starting_servers"),
 )
 
 

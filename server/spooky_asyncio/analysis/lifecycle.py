@@ -20,6 +20,7 @@ from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_n
 from spooky_asyncio.analysis.scopes import Section
 from spooky_asyncio.analysis.ways import Ways
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
+from spooky_asyncio.revision import Revision
 from spooky_asyncio.source import Source
 
 
@@ -112,6 +113,36 @@ class LifeCycles:
             yield from self._of_property(node)
         elif isinstance(node, ast.AsyncFunctionDef):
             yield from self._of_decorators(node)
+
+    def revised(self, revision: Revision, inference: Inference, *, same_answers: bool) -> LifeCycles:
+        """The lives in the next version of the file, whose revision was applied. `same_answers` tells whether inference
+        answers about the rest of the file as before. These lives here can't be told any more."""
+        section = self.scopes.opened_by(revision.function).section
+        classes = [node for node in section.nodes if isinstance(node, ast.ClassDef)]
+        shared = self.scopes.shared_outside
+        self.scopes.walk_again(section)
+        callees = self.callees.revised(revision.source, inference)
+        lifecycles = LifeCycles(callees, inference)
+        classes += [node for node in section.nodes if isinstance(node, ast.ClassDef)]
+        is_alone = not classes and shared == self.scopes.shared_outside and callees.facts.agree_with(self.callees.facts)
+        if same_answers and is_alone:
+            changed = self._resting_on(section)
+            kept = [one for one in self._by_section if one not in changed]
+            lifecycles._by_section = {one: self._by_section[one] for one in kept}
+            lifecycles._read = {one: self._read[one] for one in kept}
+        return lifecycles
+
+    def _resting_on(self, section: Section) -> set[Section]:
+        """The sections whose lives may be others when one section has changed. What has been read once for one section
+        is known when the next asks: so what is read by the same ones belongs together."""
+        found, read = {section}, {section}
+        is_complete = False
+        while not is_complete:
+            new = {one for one, others in self._read.items() if one not in found and not others.isdisjoint(read)}
+            is_complete = not new
+            found |= new
+            read = read.union(*(self._read[one] for one in new))
+        return found
 
     def effect_of(self, call: ast.Call) -> Effect | None:
         """What the call does with an awaitable that it is given; None when that is not known."""

@@ -169,6 +169,11 @@ class Scopes:
         """Whether some `import *` may have brought any name."""
         return any("*" in names for scope in self.all for names in (scope.imports, scope.definitions))
 
+    @property
+    def shared_outside(self) -> object:
+        """What functions have to do with names that are not their own, to be compared only."""
+        return self.shared, [(scope, frozenset(scope.captured)) for scope in self.outside.scopes]
+
     @cached_property
     def shared(self) -> frozenset[str]:
         """The names that are declared `global` or `nonlocal` anywhere."""

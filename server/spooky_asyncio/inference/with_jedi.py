@@ -67,7 +67,7 @@ class JediInference:
         self._text = text.removeprefix(BYTE_ORDER_MARK)
         self._path = path
         self._project = project
-        self._known_names = names
+        self.names = names
         self._names: dict[Position, list[Name]] = {}
         self._definitions: dict[Position, list[Name]] = {}
         self._sure: dict[Position, frozenset[Named]] = {}
@@ -83,10 +83,10 @@ class JediInference:
         _ = self._script
 
     def may_make_awaitable(self, name: str) -> bool:
-        return self._known_names is None or self._known_names.may_make(name)
+        return self.names is None or self.names.may_make(name)
 
     def may_read_awaitable(self, name: str) -> bool:
-        return self._known_names is None or self._known_names.may_read(name)
+        return self.names is None or self.names.may_read(name)
 
     def qualified_names(self, position: Position) -> frozenset[str]:
         names = [name.full_name for name in self._infer(position)]

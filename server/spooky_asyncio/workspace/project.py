@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from spooky_asyncio.analysis.callees import Callees
-from spooky_asyncio.engine import Report, analyze
-from spooky_asyncio.inference.memory import Memory
+from spooky_asyncio.engine import Former, Report, analyze
+from spooky_asyncio.inference import Inference
+from spooky_asyncio.inference.memory import Memory, RememberingInference
 from spooky_asyncio.inference.with_jedi import (
     JediInference,
     JediProject,
+    Names,
     aside,
     detach,
     jedi_project,
@@ -25,6 +27,7 @@ from spooky_asyncio.inference.with_jedi import (
     read_instead,
 )
 from spooky_asyncio.model import Target
+from spooky_asyncio.revision import Revision, revised
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
@@ -90,6 +93,27 @@ class Project:
     def check(self, source: Source, *, top_level_await: bool = False) -> Report:
         """Analyze one of the project's files. Never raises for what is in it. `top_level_await` tells whether it is
         the cell of a notebook."""
+        return self._check(source, top_level_await, None)
+
+    def check_next(
+        self, former: Report | None, text: str, path: Path | None, *, top_level_await: bool = False
+    ) -> Report:
+        """Analyze the text that comes after that of a former report. Where no more than the statements of one function
+        have changed, no more than these are parsed and analyzed again. Raises UnreadableSource."""
+        revision = self._revision(former, text, path) if not top_level_await else None
+        if former is None or revision is None:
+            return self.check(Source.from_text(text, path), top_level_await=top_level_await)
+        revision.apply()
+        report = self._check(revision.source, False, (former, revision))
+        return report if not report.failures else self.check(Source.from_text(text, path))
+
+    def _revision(self, former: Report | None, text: str, path: Path | None) -> Revision | None:
+        if former is None or former.lifecycles is None or former.failures or not former.source.owns_tree:
+            return None
+        is_ours = isinstance(former.basis, _Basis) and former.basis.project is self and former.source.path == path
+        return revised(former.source, text) if is_ours else None
+
+    def _check(self, source: Source, top_level_await: bool, before: tuple[Report, Revision] | None) -> Report:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
@@ -104,10 +128,18 @@ class Project:
         target = replace(self.target, top_level_await=top_level_await)
         mentioning = partial(self._mentioning, source.path)
         inference = asked if self.memory is None else self.memory.of(source, asked, asked.failures)
+        basis = _Basis(self, asked.names, inference)
+        former = None
+        if before is not None and before[0].lifecycles is not None:
+            former = Former(before[0].lifecycles, before[1], same_answers=basis.answers_as(before[0].basis))
         settings = self._of_cells if top_level_await else self.settings
-        report = analyze(source, settings, inference, self._modules.open, target, mentioning)
+        report = analyze(source, settings, inference, self._modules.open, target, mentioning, former)
         failures = (*report.failures, *asked.failures, *self._modules.failures())
-        return replace(report, failures=failures, prepare=asked.prepare)
+        again = partial(self._check_again, source.text, source.path, top_level_await)
+        return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
+
+    def _check_again(self, text: str, path: Path | None, top_level_await: bool) -> Report:
+        return self.check(Source.from_text(text, path), top_level_await=top_level_await)
 
     def _inference(self, source: Source) -> JediInference:
         names = self._async_names.in_reach(source.text, source.path)
@@ -143,7 +175,7 @@ class Project:
 
     def trying(self, report: Report) -> AbstractContextManager[None]:
         """Within it other versions of a report's file can be checked, and the report can answer questions after it."""
-        report.prepare()
+        report.complete.prepare()
         return aside(report.source.path)
 
     def _mentions(self, path: Path, name: str) -> bool:
@@ -196,6 +228,24 @@ class Project:
         except InterpreterError as error:
             self.problems.append(f"{error}; the packages of this project are not looked into")
             return []
+
+
+@dataclass(frozen=True, eq=False)
+class _Basis:
+    """What a report rests on besides the text."""
+
+    project: Project
+    names: Names | None
+    inference: Inference
+
+    def answers_as(self, former: object) -> bool:
+        """Whether inference answers as it did, about all but the one function that was edited."""
+        return (
+            isinstance(former, _Basis)
+            and self.names == former.names
+            and isinstance(self.inference, RememberingInference)
+            and self.inference.agrees_with(former.inference)
+        )
 
 
 MOST_MENTIONING = 100
