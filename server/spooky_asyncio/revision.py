@@ -10,9 +10,10 @@ import bisect
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from spooky_asyncio.model import Range
 from spooky_asyncio.source import BYTE_ORDER_MARK, MAX_BYTES, Source, outermost_functions, split_lines
 
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
@@ -31,6 +32,18 @@ class Revision:
     function: Function
     body: list[ast.stmt]
     source: Source
+    replaced: range
+    """The lines of the former text, from 0, that have given way to others."""
+    shift: int
+    """By so many lines what follows them has moved."""
+
+    def moved(self, span: Range) -> Range | None:
+        """Where something stands now that was not replaced."""
+        if span.start.line in self.replaced:
+            return None
+        shift = self.shift if span.start.line >= self.replaced.stop else 0
+        start, end = (replace(one, line=one.line + shift) for one in (span.start, span.end))
+        return Range(start, end)
 
     def apply(self) -> None:
         self.source.take_over_tree()
@@ -39,27 +52,45 @@ class Revision:
         self.function.end_col_offset = self.body[-1].end_col_offset
 
 
-def revised(former: Source, text: str) -> Revision | None:
-    """The version of a file with a new text. None where more has changed than the statements of one outermost function,
-    or may have, or where either text is broken: then it is to be parsed as a whole."""
-    if former.syntax_error is not None or former.text.startswith(BYTE_ORDER_MARK) or len(text) > MAX_BYTES:
-        return None
-    old, new = former.lines, split_lines(text)
+def next_version(former: Source, text: str) -> Revision | Source:
+    """The version of a file with a new text: a revision, or, where more may have changed than the statements of one
+    outermost function, one that was parsed as a whole. Raises UnreadableSource."""
+    if BYTE_ORDER_MARK in (former.text[:1], text[:1]) or len(text) > MAX_BYTES:
+        return Source.from_text(text, former.path)
+    revision = _revised(former, text, split_lines(text), None)
+    if revision is not None:
+        return revision
+    source = Source.from_text(text, former.path)
+    if source.syntax_error is None:
+        return source
+    # Where the broken lines are, only a look at all of the file can tell. What is left without them may be a revision.
+    return _revised(former, text, source.parsed_lines, source) or source
+
+
+def _revised(former: Source, text: str, new: list[str], broken: Source | None) -> Revision | None:
+    old = former.parsed_lines
     first = _common(old, new)
     last = _common(old[first:][::-1], new[first:][::-1])
     function = _function_at(first, former)
     if function is None:
         return None
-    start, end = _body_of(function, former)
+    start, end = _body_of(function, former, old)
     if not start <= first or len(old) - last > end:
         return None
     end_in_new = end + len(new) - len(old)
     tree_line = _unused_line(former)
-    body = _parsed(function, new[start:end_in_new], tree_line, former)
+    body = _parsed(function, new[start:end_in_new], tree_line, old[_line(function, former)])
     if body is None:
         return None
     lines = former.lines_of_tree.replaced(start + 1, end - start, tree_line, end_in_new - start, len(old))
-    return Revision(function, body, Source(text, former.tree, None, former.path, text, lines))
+    error, parsed = (broken.syntax_error, broken.parsed) if broken is not None else (None, text)
+    return Revision(
+        function,
+        body,
+        Source(text, former.tree, error, former.path, parsed, lines),
+        range(start, end),
+        len(new) - len(old),
+    )
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -80,17 +111,17 @@ def _line(node: ast.stmt | ast.expr, source: Source) -> int:
     return source.lines_of_tree.in_text(node.lineno) - 1
 
 
-def _body_of(function: Function, source: Source) -> tuple[int, int]:
+def _body_of(function: Function, source: Source, lines: Sequence[str]) -> tuple[int, int]:
     """The lines from which on and before which its statements stand, blank ones and comments around them included."""
     first = function.body[0]
-    if source.lines[_line(first, source)][: first.col_offset].strip():
+    if lines[_line(first, source)][: first.col_offset].strip():
         # `def f(): return 1`
-        return len(source.lines), 0
+        return len(lines), 0
     start = min(_line(node, source) for node in (first, *getattr(first, "decorator_list", ())))
-    while _is_blank(source.lines[start - 1]):
+    while _is_blank(lines[start - 1]):
         start -= 1
     end = source.lines_of_tree.in_text(function.end_lineno or function.lineno)
-    while end < len(source.lines) and _is_blank(source.lines[end]):
+    while end < len(lines) and _is_blank(lines[end]):
         end += 1
     return start, end
 
@@ -105,11 +136,10 @@ def _unused_line(source: Source) -> int:
     return max((piece.tree + piece.count for piece in pieces), default=len(source.lines) + 1) + 1
 
 
-def _parsed(function: Function, lines: Sequence[str], tree_line: int, source: Source) -> list[ast.stmt] | None:
+def _parsed(function: Function, lines: Sequence[str], tree_line: int, head: str) -> list[ast.stmt] | None:
     """The statements in some lines, parsed as those of a function, so that the first line is `tree_line`."""
     body = "".join(lines)
-    head = source.line(_line(function, source))
-    if tree_line > MOST_TREE_LINES or getattr(function, "type_params", None) or _MIXING.search(f"{head}\n{body}"):
+    if tree_line > MOST_TREE_LINES or getattr(function, "type_params", None) or _MIXING.search(f"{head}{body}"):
         return None
     keyword = "async def" if isinstance(function, ast.AsyncFunctionDef) else "def"
     with warnings.catch_warnings():

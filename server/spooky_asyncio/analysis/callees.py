@@ -32,12 +32,12 @@ from spooky_asyncio.analysis.catalog import (
     is_plain_module,
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
-from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, attribute_key, has_method
+from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, has_method
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.plain_values import PlainValues
-from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
@@ -82,8 +82,8 @@ class Callees:
         self._keepers = Keepers(keepers)
         self._patterns = keepers
         self._effects: dict[ast.Call, Effect | None] = {}
-        self._made_when_called: dict[ast.expr, Made | None] = {}
-        self._called: dict[ast.Call, tuple[Callees, Readable, bool] | None] = {}
+        self._made_when_called: dict[ast.expr, tuple[Made | None, set[Section]]] = {}
+        self._called: dict[ast.Call, tuple[tuple[Callees, Readable, bool] | None, set[Section]]] = {}
 
     def revised(self, source: Source, inference: Inference) -> Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
@@ -219,8 +219,12 @@ class Callees:
         """The one function that a call can only run, the file that it is in, and whether its first parameter gets the
         object whose method it is."""
         if call not in self._called:
-            self._called[call] = self._find_called(call)
-        return self._called[call]
+            with self.scopes.noting_what_is_read() as read:
+                found = self._find_called(call)
+            self._called[call] = found, read
+        found, read = self._called[call]
+        self.scopes.look_into(*read)
+        return found
 
     def _find_called(self, call: ast.Call) -> tuple[Callees, Readable, bool] | None:
         if not isinstance(call.func, (ast.Name, ast.Attribute)) or not self._may_be_readable(call.func):
@@ -406,18 +410,21 @@ class Callees:
             raise _TooDeepError
         if func not in self._made_when_called:
             # Who knows what comes of something that calls itself.
-            self._made_when_called[func] = None
+            self._made_when_called[func] = None, set()
             try:
-                made = self._ask_made_when_called(func, depth)
+                with self.scopes.noting_what_is_read() as read:
+                    made = self._ask_made_when_called(func, depth)
                 # A task that a keeper returns is kept. A coroutine does nothing, whoever has made it.
                 is_kept = made is not None and made.kind is Makes.FUTURE and self._is_keeper(func)
-                self._made_when_called[func] = None if is_kept else made
+                self._made_when_called[func] = None if is_kept else made, read
             except _TooDeepError:
                 del self._made_when_called[func]
                 if depth:
                     raise
                 return None
-        return self._made_when_called[func]
+        made, read = self._made_when_called[func]
+        self.scopes.look_into(*read)
+        return made
 
     def _ask_made_when_called(self, func: ast.expr, depth: int) -> Made | None:
         if isinstance(func, (ast.Name, ast.Attribute)):
@@ -426,7 +433,7 @@ class Callees:
             if self.is_plain(func):
                 return None
             made = self._inference.made_by_call(self.position_of(func))
-            if isinstance(func, ast.Attribute) and self._is_assigned(func):
+            if isinstance(func, ast.Attribute) and self.facts.is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
             if made is not None and made.is_async_function and isinstance(func, ast.Name) and self._is_of_filled(func):
@@ -500,10 +507,6 @@ class Callees:
             if isinstance(value, (ast.Attribute, ast.Subscript)) and self._is_filled(value.value):
                 return True
         return False
-
-    def _is_assigned(self, attribute: ast.Attribute) -> bool:
-        """Whether this very attribute is set somewhere: on the object of that name in this function, or on `self`."""
-        return attribute_key(attribute, self.scopes) in self.facts.assigned_attributes
 
     def _made_by_result_of(self, call: ast.Call, depth: int) -> Made | None:
         """What calling the result of a call makes: `partial(fetch, url)()`, `make_reader("rain")()`, `Oven()()`."""

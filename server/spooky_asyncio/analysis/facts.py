@@ -14,7 +14,7 @@ from functools import cached_property
 from spooky_asyncio.analysis.catalog import MAKERS, PATCHING, STANDARD_MAKERS
 from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import last_name
-from spooky_asyncio.analysis.scopes import Scopes, Section, names_in_annotation
+from spooky_asyncio.analysis.scopes import Scope, Scopes, Section, names_in_annotation
 from spooky_asyncio.analysis.stream_handlers import STARTING
 from spooky_asyncio.model import Position
 from spooky_asyncio.source import Source
@@ -105,9 +105,17 @@ class Facts:
         )
         return frozenset(text.rpartition(".")[2] for text in texts)
 
+    def is_assigned(self, attribute: ast.Attribute) -> bool:
+        """Whether this very attribute is set somewhere: on the object of that name in this function, or on `self`."""
+        text = ast.unparse(attribute)
+        if _is_of_self(text):
+            return text in self.assigned_on_self
+        scope = self._scopes.of(attribute)
+        return (scope, text) in scope.section.fact(_assigned_on_others_in, self._scopes)
+
     @cached_property
-    def assigned_attributes(self) -> frozenset[tuple[ast.AST | None, str]]:
-        return frozenset[tuple[ast.AST | None, str]]().union(*self._scopes.facts(_assigned_attributes_in, self._scopes))
+    def assigned_on_self(self) -> frozenset[str]:
+        return frozenset[str]().union(*self._scopes.facts(_assigned_on_self_in))
 
     @cached_property
     def endless(self) -> frozenset[str]:
@@ -154,14 +162,8 @@ class Facts:
 
 _COMPARED = (
     *("aliases", "makers", "handing_out", "defined_names", "classes"),
-    *("filled", "patched_names", "assigned_attributes", "endless", "calls_starting_servers"),
+    *("filled", "patched_names", "assigned_on_self", "endless", "calls_starting_servers"),
 )
-
-
-def attribute_key(attribute: ast.Attribute, scopes: Scopes) -> tuple[ast.AST | None, str]:
-    """What tells an attribute from others of that name: the object's name in its function, or `self`."""
-    text = ast.unparse(attribute)
-    return (None if text.startswith(("self.", "cls.")) else scopes.of(attribute).node, text)
 
 
 def has_method(node: ast.ClassDef, name: str) -> bool:
@@ -341,9 +343,21 @@ def _calls_in(section: Section) -> dict[str, list[ast.Call]]:
     return found
 
 
-def _assigned_attributes_in(section: Section, scopes: Scopes) -> frozenset[tuple[ast.AST | None, str]]:
+def _assigned_on_self_in(section: Section) -> frozenset[str]:
+    return frozenset(text for text, _ in section.fact(_assigned_in) if _is_of_self(text))
+
+
+def _assigned_on_others_in(section: Section, scopes: Scopes) -> frozenset[tuple[Scope, str]]:
+    return frozenset((scopes.of(node), text) for text, node in section.fact(_assigned_in) if not _is_of_self(text))
+
+
+def _assigned_in(section: Section) -> list[tuple[str, ast.Attribute]]:
     attributes = (node for node in section.nodes if isinstance(node, ast.Attribute))
-    return frozenset(attribute_key(node, scopes) for node in attributes if isinstance(node.ctx, ast.Store))
+    return [(ast.unparse(node), node) for node in attributes if isinstance(node.ctx, ast.Store)]
+
+
+def _is_of_self(text: str) -> bool:
+    return text.startswith(("self.", "cls."))
 
 
 def _endless_in(section: Section) -> frozenset[str]:

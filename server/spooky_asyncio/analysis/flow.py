@@ -138,7 +138,7 @@ class Flow:
         self._outermost = MAX_NESTING
         self._effort = 0
         self._taking_out: set[tuple[ast.expr, int]] = set()
-        self._parameters: dict[tuple[Readable, str, int], Move] = {}
+        self._parameters: dict[tuple[Readable, str, int], tuple[Move, set[Section]]] = {}
 
     def everywhere(self, made: Place) -> Move:
         """All uses of the value, wherever the names that hold it are read; `handled` as soon as one takes good care
@@ -189,7 +189,9 @@ class Flow:
         """What a function does with a value that it is given: nothing but its uses, or it hands it back, or more."""
         key = (function, parameter, depth)
         if key in self._parameters:
-            return self._parameters[key]
+            move, read = self._parameters[key]
+            self._scopes.look_into(*read)
+            return move
         if key in self._open:
             # A function that calls itself does no more with it than it does besides.
             self._outermost = min(self._outermost, self._open.index(key))
@@ -199,11 +201,12 @@ class Flow:
             self._outermost = -1
             return _HANDLED
         self._open.append(key)
-        move = self._passed(function, parameter, depth)
+        with self._scopes.noting_what_is_read() as read:
+            move = self._passed(function, parameter, depth)
         self._open.pop()
         if self._outermost >= len(self._open):
             # No answer went in that was not complete.
-            self._parameters[key] = move
+            self._parameters[key] = move, read
         if self._outermost >= len(self._open) or not self._open:
             self._outermost = MAX_NESTING
         return move

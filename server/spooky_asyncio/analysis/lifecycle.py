@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property, partial
 from typing import TypeAlias
@@ -126,23 +126,20 @@ class LifeCycles:
         classes += [node for node in section.nodes if isinstance(node, ast.ClassDef)]
         is_alone = not classes and shared == self.scopes.shared_outside and callees.facts.agree_with(self.callees.facts)
         if same_answers and is_alone:
-            changed = self._resting_on(section)
-            kept = [one for one in self._by_section if one not in changed]
-            lifecycles._by_section = {one: self._by_section[one] for one in kept}
-            lifecycles._read = {one: self._read[one] for one in kept}
+            for one, lives in self._by_section.items():
+                moved = [self._moved(life, revision) for life in lives]
+                if one is not section and section not in self._read[one] and None not in moved:
+                    lifecycles._by_section[one] = [life for life in moved if life is not None]
+                    lifecycles._read[one] = self._read[one]
         return lifecycles
 
-    def _resting_on(self, section: Section) -> set[Section]:
-        """The sections whose lives may be others when one section has changed. What has been read once for one section
-        is known when the next asks: so what is read by the same ones belongs together."""
-        found, read = {section}, {section}
-        is_complete = False
-        while not is_complete:
-            new = {one for one, others in self._read.items() if one not in found and not others.isdisjoint(read)}
-            is_complete = not new
-            found |= new
-            read = read.union(*(self._read[one] for one in new))
-        return found
+    def _moved(self, life: Life, revision: Revision) -> Life | None:
+        """The same life in the next version. Nodes tell themselves where they are; None if its function is gone."""
+        definition = life.definition
+        if definition is None or definition.path not in (None, self.source.path):
+            return life
+        span = revision.moved(definition.range)
+        return replace(life, definition=replace(definition, range=span)) if span is not None else None
 
     def effect_of(self, call: ast.Call) -> Effect | None:
         """What the call does with an awaitable that it is given; None when that is not known."""

@@ -72,8 +72,8 @@ class PlainValues:
     def __init__(self, scopes: Scopes, imported_name: Callable[[ast.expr], str | None]) -> None:
         self._scopes = scopes
         self._imported_name = imported_name
-        self._kinds: dict[ast.AST, Kind] = {}
-        self._variables: dict[tuple[ast.AST, str], Kind] = {}
+        self._kinds: dict[ast.AST, tuple[Kind, set[Section]]] = {}
+        self._variables: dict[tuple[ast.AST, str], tuple[Kind, set[Section]]] = {}
         """What names and attributes are, once that is known."""
         self._open: set[tuple[ast.AST, str]] = set()
         """Those that are being asked about."""
@@ -136,17 +136,20 @@ class PlainValues:
 
     def kind(self, node: ast.expr) -> Kind:
         if node in self._kinds:
-            return self._kinds[node]
+            found, read = self._kinds[node]
+            self._scopes.look_into(*read)
+            return found
         self._questions = self._questions + 1 if self._depth else 0
         if self._depth == MOST_DEPTH or self._questions > MOST_QUESTIONS:
             return Kind.UNKNOWN
         self._depth += 1
         try:
-            found = self._ask(node)
+            with self._scopes.noting_what_is_read() as read:
+                found = self._ask(node)
         finally:
             self._depth -= 1
         if not self._assumed or found is Kind.UNKNOWN:
-            self._kinds[node] = found
+            self._kinds[node] = found, read
         return found
 
     def _ask(self, node: ast.expr) -> Kind:
@@ -301,21 +304,24 @@ class PlainValues:
         """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
         but None is set by somebody else."""
         if variable in self._variables:
-            return self._variables[variable]
+            known, read = self._variables[variable]
+            self._scopes.look_into(*read)
+            return known
         if variable in self._open:
             self._assumed.add(variable)
             return Kind.PLAIN
         self._open.add(variable)
         found = None
-        for kind in kinds:
-            found = kind if found is None else min(found, kind)
-            if found is Kind.UNKNOWN:
-                break
+        with self._scopes.noting_what_is_read() as read:
+            for kind in kinds:
+                found = kind if found is None else min(found, kind)
+                if found is Kind.UNKNOWN:
+                    break
         self._open.discard(variable)
         self._assumed.discard(variable)
         found = Kind.UNKNOWN if found is None else found
         if not self._assumed or found is Kind.UNKNOWN:
-            self._variables[variable] = found
+            self._variables[variable] = found, read
         return found
 
     def _is_visible(self, store: ast.Name, load: ast.Name) -> bool:

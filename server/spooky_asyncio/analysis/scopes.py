@@ -186,15 +186,17 @@ class Scopes:
     @contextmanager
     def noting_what_is_read(self) -> Iterator[set[Section]]:
         """The sections that are looked into meanwhile."""
-        before, self._read = self._read, set()
+        around, self._read = self._read, set()
         try:
             yield self._read
         finally:
-            self._read = before
+            around |= self._read
+            self._read = around
 
-    def look_into(self, where: Scope | Section) -> None:
-        """Whoever looks at statements because of what stands elsewhere in the file says so."""
-        self._read.add(where.section if isinstance(where, Scope) else where)
+    def look_into(self, *where: Scope | Section) -> None:
+        """Whoever looks at statements because of what stands elsewhere in the file says so, and whoever has an answer
+        from one who did."""
+        self._read.update(one.section if isinstance(one, Scope) else one for one in where)
 
     def of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated: for a default or a decorator, the one around the function."""

@@ -27,7 +27,7 @@ from spooky_asyncio.inference.with_jedi import (
     read_instead,
 )
 from spooky_asyncio.model import Target
-from spooky_asyncio.revision import Revision, revised
+from spooky_asyncio.revision import Revision, next_version
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
@@ -100,18 +100,18 @@ class Project:
     ) -> Report:
         """Analyze the text that comes after that of a former report. Where no more than the statements of one function
         have changed, no more than these are parsed and analyzed again. Raises UnreadableSource."""
-        revision = self._revision(former, text, path) if not top_level_await else None
-        if former is None or revision is None:
+        if former is None or top_level_await or not self._may_go_on_from(former, path):
             return self.check(Source.from_text(text, path), top_level_await=top_level_await)
-        revision.apply()
-        report = self._check(revision.source, False, (former, revision))
+        version = next_version(former.source, text)
+        if isinstance(version, Source):
+            return self.check(version)
+        version.apply()
+        report = self._check(version.source, False, (former, version))
         return report if not report.failures else self.check(Source.from_text(text, path))
 
-    def _revision(self, former: Report | None, text: str, path: Path | None) -> Revision | None:
-        if former is None or former.lifecycles is None or former.failures or not former.source.owns_tree:
-            return None
+    def _may_go_on_from(self, former: Report, path: Path | None) -> bool:
         is_ours = isinstance(former.basis, _Basis) and former.basis.project is self and former.source.path == path
-        return revised(former.source, text) if is_ours else None
+        return is_ours and former.lifecycles is not None and not former.failures and former.source.owns_tree
 
     def _check(self, source: Source, top_level_await: bool, before: tuple[Report, Revision] | None) -> Report:
         if source.path is None:
