@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from spooky_asyncio.inference import Definition, Inference, Made, Named
-from spooky_asyncio.inference.outline import Outline, Place, Shown
+from spooky_asyncio.inference.outline import Outline, Place
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
 
@@ -38,11 +38,10 @@ class AnswersOfFile:
 
     def __init__(self) -> None:
         self._answers: OrderedDict[bytes, dict[_Key, _Answer[Any]]] = OrderedDict()
-        self._shown: Mapping[str, Shown] = {}
+        self._outline: Outline | None = None
 
     def of(self, source: Source, inference: Inference, failures: list[str]) -> RememberingInference:
-        outline = Outline(source, self._shown)
-        self._shown = outline.shown
+        outline = self._outline = Outline(source, self._outline)
         answers = self._answers.pop(outline.digest, {})
         if len(answers) > MOST_ANSWERS:
             answers = {}

@@ -12,8 +12,8 @@ from __future__ import annotations
 import ast
 import bisect
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
@@ -66,19 +66,20 @@ class Place:
 class Outline:
     """Of one version of a file."""
 
-    def __init__(self, source: Source, known: Mapping[str, Shown] | None = None) -> None:
-        """`known` tells what of functions shows, by their texts."""
+    def __init__(self, source: Source, former: Outline | None = None) -> None:
+        """`former` is that of another version of the file, which may be much the same."""
         lines = source.parsed_lines
+        known = former.shown if former is not None else {}
+        self._lines: _Lines = (former._lines if former is not None else _Lines()).in_source(source)
         functions = list(outermost_functions(source.tree.body))
         self.units = [_unit(node, lines, source.lines_of_tree) for node in functions]
         self._starts = [unit.start for unit in self.units]
         self._outside = list(_lines_outside(self.units, lines))
         outside = "".join(lines[line] for line in self._outside)
-        known = known or {}
         self.shown: dict[str, Shown] = {}
         for node, unit in zip(functions, self.units, strict=True):
             if unit.text not in self.shown:
-                self.shown[unit.text] = known.get(unit.text) or _ShownOfFunction(node)
+                self.shown[unit.text] = known.get(unit.text) or _ShownOfFunction(node, self._lines)
         rest = f"# outside\n{outside}"
         self.shown[rest] = known.get(rest) or _ShownOutside(source.tree, outside)
         self.digest = self._digest([*(unit.text for unit in self.units), rest])
@@ -137,11 +138,11 @@ class _ShownOfFunction:
     """The function without the statements on which nothing rests that shows: those that are left keep their order, and
     the blocks that they are in."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, lines: _Lines) -> None:
         self._head = _described(function)
-        self._lines = [_line(statement, ()) for statement in function.body]
-        self._all = list(_every(self._lines))
-        self.guessing = frozenset(_guessing(ast.walk(function)))
+        self._all = list(_placed([[lines.of(statement) for statement in function.body]], ()))
+        parts = (part for part in _walk(function, lambda inner: not isinstance(inner, _IN_BLOCKS)))
+        self.guessing = frozenset(_guessing(parts)).union(*(placed.line.guessing for placed in self._all))
         self._given: dict[frozenset[str], str] = {}
 
     @cached_property
@@ -149,30 +150,49 @@ class _ShownOfFunction:
         return repr((self._head, self._kept(lambda line: line.shows)))
 
     def given(self, names: frozenset[str]) -> str:
-        called = frozenset[str]().union(*(line.calls for line in self._all)) & names
+        called = frozenset[str]().union(*(placed.line.calls for placed in self._all)) & names
         if called not in self._given:
             self._given[called] = repr(self._kept(lambda line: not line.calls.isdisjoint(called)))
         return self._given[called]
 
-    def _kept(self, wanted: Callable[[_Line], bool]) -> _Tree:
+    def _kept(self, wanted: Callable[[_Line], bool]) -> list[tuple[tuple[int, ...], int, str]]:
         """The lines that are wanted, and those that bind names in them or decide whether they run."""
         names: set[str] = set()
         kept: set[int] = set()
         is_complete = False
         while not is_complete:
             is_complete = True
-            for line in self._all:
-                if id(line) in kept:
+            for index, placed in enumerate(self._all):
+                if index in kept:
                     continue
+                line = placed.line
                 if wanted(line) or not names.isdisjoint(line.names if line.decides else line.binds):
-                    for one in (line, *line.around):
-                        kept.add(id(one))
-                        names |= one.names
+                    for one in (index, *placed.around):
+                        kept.add(one)
+                        names |= self._all[one].line.names
                     is_complete = False
-        return _tree(self._lines, kept)
+        order = {index: place for place, index in enumerate(sorted(kept))}
+        found = ((self._all[index]) for index in sorted(kept))
+        return [(tuple(order[one] for one in line.around), line.block, line.line.text) for line in found]
 
 
-_Tree: TypeAlias = "list[tuple[str, list[_Tree]]]"
+@dataclass(frozen=True)
+class _Placed:
+    """A line of a function, in which of the blocks of the statement around it, and the statements around, by index."""
+
+    line: _Line
+    block: int
+    around: tuple[int, ...]
+
+
+def _placed(blocks: Iterable[Sequence[_Line]], around: tuple[int, ...], start: int = 0) -> Iterator[_Placed]:
+    """The lines of some blocks and of the blocks in them, the first of which has the index `start`."""
+    for number, block in enumerate(blocks):
+        for line in block:
+            yield _Placed(line, number, around)
+            inner = list(_placed(line.blocks, (*around, start), start + 1))
+            yield from inner
+            start += 1 + len(inner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,54 +200,75 @@ class _Line:
     """A statement, handler or case without the blocks in it; all of it for a nested function or class, as whoever knows
     its name may look at all of it."""
 
-    text: str
-    """To be compared only."""
+    node: ast.AST
     names: frozenset[str]
     """Those that it reads or binds."""
     binds: frozenset[str]
     calls: frozenset[str]
     """The last parts of the names of what it calls with arguments."""
+    guessing: frozenset[str]
     decides: bool
     """Whether it is a test, which may also tell what is in the names that it reads."""
     shows: bool
     """Whether it is seen outside by itself."""
-    around: tuple[_Line, ...]
-    """The statements in whose blocks it is."""
-    blocks: list[list[_Line]] = field(default_factory=list)
+    blocks: list[list[_Line]]
+
+    @cached_property
+    def text(self) -> str:
+        """To be compared only."""
+        return ast.dump(self.node) if isinstance(self.node, _DEFINITIONS) else _described(self.node)
 
 
-def _line(node: ast.AST, around: tuple[_Line, ...]) -> _Line:
-    is_definition = isinstance(node, (*_FUNCTIONS, ast.ClassDef))
-    parts = list(_walk(node, lambda inner: is_definition or not isinstance(inner, _IN_BLOCKS)))
-    binds = {name for part in parts for name in _bound(part)}
-    line = _Line(
-        ast.dump(node) if is_definition else _described(node),
-        frozenset(binds | {part.id for part in parts if isinstance(part, ast.Name)}),
-        frozenset(binds),
-        frozenset(
-            _last_name(part.func) for part in parts if isinstance(part, ast.Call) and (part.args or part.keywords)
-        ),
-        isinstance(node, (ast.If, ast.While, ast.Assert, ast.Match, ast.match_case)),
-        any(_shows(part, is_definition) for part in parts),
-        around,
-    )
-    if not is_definition:
-        line.blocks.extend([_line(inner, (line, *around)) for inner in block] for block in parts_with_statements(node))
-    return line
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+
+MOST_LINES = 20_000
+"""As many statements are known by their texts: those of a few files."""
+
+
+class _Lines:
+    """Statements that were looked at are known by their texts: where a function is edited, most stay as they are."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int, str], _Line] = {}
+        self._source = Source("", ast.Module([], []), None)
+
+    def in_source(self, source: Source) -> _Lines:
+        self._source = source
+        if len(self._known) > MOST_LINES:
+            self._known.clear()
+        return self
+
+    def of(self, node: ast.AST) -> _Line:
+        if not isinstance(node, (ast.stmt, ast.ExceptHandler)):
+            # A case has no place of its own.
+            return self._read(node)
+        first = min([node, *getattr(node, "decorator_list", ())], key=lambda part: part.lineno)
+        lines = self._source.lines_of_tree
+        start, end = lines.in_text(first.lineno) - 1, lines.in_text(node.end_lineno or node.lineno)
+        text = "".join(self._source.parsed_lines[start:end])
+        key = (type(node).__name__, node.col_offset, node.end_col_offset or 0, text)
+        if key not in self._known:
+            self._known[key] = self._read(node)
+        return self._known[key]
+
+    def _read(self, node: ast.AST) -> _Line:
+        is_definition = isinstance(node, _DEFINITIONS)
+        parts = list(_walk(node, lambda inner: is_definition or not isinstance(inner, _IN_BLOCKS)))
+        binds = {name for part in parts for name in _bound(part)}
+        calls = (part for part in parts if isinstance(part, ast.Call) and (part.args or part.keywords))
+        return _Line(
+            node,
+            frozenset(binds | {part.id for part in parts if isinstance(part, ast.Name)}),
+            frozenset(binds),
+            frozenset(_last_name(call.func) for call in calls),
+            frozenset(_guessing(parts)),
+            isinstance(node, (ast.If, ast.While, ast.Assert, ast.Match, ast.match_case)),
+            any(_shows(part, is_definition) for part in parts),
+            [] if is_definition else [[self.of(inner) for inner in block] for block in parts_with_statements(node)],
+        )
 
 
 _IN_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
-
-
-def _every(lines: Iterable[_Line]) -> Iterator[_Line]:
-    for line in lines:
-        yield line
-        for block in line.blocks:
-            yield from _every(block)
-
-
-def _tree(lines: Iterable[_Line], kept: set[int]) -> _Tree:
-    return [(line.text, [_tree(block, kept) for block in line.blocks]) for line in lines if id(line) in kept]
 
 
 def _walk(node: ast.AST, goes_on: Callable[[ast.AST], bool]) -> Iterator[ast.AST]:
