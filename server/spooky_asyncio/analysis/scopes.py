@@ -335,10 +335,10 @@ class Scopes:
 
     def _bound_by(self, scope: Scope) -> set[str]:
         """The names that a scope binds itself. Those of a comprehension are not the scope's."""
-        stored = {name for name, stores in scope.stores.items() if not all(map(self._is_comprehension_target, stores))}
+        stored = {name for name, stores in scope.stores.items() if not all(map(self.is_comprehension_target, stores))}
         return (stored | scope.parameters | scope.definitions | set(scope.imports)) - scope.shared
 
-    def _is_comprehension_target(self, name: ast.AST) -> bool:
+    def is_comprehension_target(self, name: ast.AST) -> bool:
         parent = self.parents.get(name)
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
             parent = self.parents.get(parent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -74,7 +74,7 @@ class Ways:
         self._scopes = scopes
         self._flow = flow
         self._control: dict[ast.AST, ControlFlow | None] = {}
-        self._bound: dict[ast.AST, frozenset[str]] = {}
+        self._bound: dict[Scope, dict[ast.AST, frozenset[str]]] = {}
         self._states: dict[Scope, int] = {}
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
         self._worlds: dict[ControlFlow, dict[Step, Worlds]] = {}
@@ -154,9 +154,30 @@ class Ways:
         return inner
 
     def names_bound_by(self, root: ast.AST) -> frozenset[str]:
-        if root not in self._bound:
-            self._bound[root] = frozenset(_names_bound_by(root))
-        return self._bound[root]
+        """The names that a step binds or deletes."""
+        scope = self._scopes.of(root)
+        if scope not in self._bound:
+            self._bound[scope] = self._names_bound_in(scope)
+        return self._bound[scope].get(root, frozenset())
+
+    def _names_bound_in(self, scope: Scope) -> dict[ast.AST, frozenset[str]]:
+        """Those of a comprehension are none of the scope's."""
+        found: dict[ast.AST, set[str]] = defaultdict(set)
+        control = self._control_flow(scope)
+        if control is None:
+            return {}
+        stores = (store for stores in scope.stores.values() for store in stores)
+        bound: list[tuple[ast.AST, str]] = [
+            (store, store.id) for store in stores if not self._scopes.is_comprehension_target(store)
+        ]
+        for node in scope.section.nodes:
+            if isinstance(node, _NAMING) and self._scopes.of(node) is scope:
+                bound += ((node, name) for name in _names_given_by(node))
+        for node, name in bound:
+            root = self._root(node, control)
+            if root is not None:
+                found[root].add(name)
+        return {root: frozenset(names) for root, names in found.items()}
 
     def may_go_on(self, scope: Scope) -> bool:
         """Counts one more state; False when all the values of a function together have come to too many."""
@@ -183,7 +204,7 @@ class Ways:
         return self._worlds[control]
 
     def _all_worlds(self, control: ControlFlow) -> dict[Step, Worlds]:
-        asked = _asked(control.body)
+        asked = self._asked_from(control)
         steps = list(control.order)
         before: dict[Step, Worlds] = {control.entry: frozenset({frozenset()})}
         gone_on: dict[Step, Worlds] = {}
@@ -195,6 +216,8 @@ class Ways:
             for facts in before[step] - gone_on.get(step, frozenset()):
                 for to, known in self._next_worlds(step, facts, asked):
                     worlds = before.get(to, frozenset())
+                    if known in worlds:
+                        continue
                     new = worlds | {known}
                     if len(new) > MOST_WORLDS or to in crowded:
                         crowded.add(to)
@@ -206,11 +229,10 @@ class Ways:
         return before
 
     def _next_worlds(
-        self, step: Step, facts: frozenset[Fact], asked: Mapping[str, int]
+        self, step: Step, facts: frozenset[Fact], asked: Mapping[Step, frozenset[str]]
     ) -> Iterator[tuple[Step, frozenset[Fact]]]:
         """The steps that may follow, and what is known then."""
         after = self.facts_after(step.node, facts) if step.node is not None else facts
-        after = frozenset(fact for fact in after if fact.test in asked)
         for edge in step.edges:
             known = after
             if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
@@ -218,8 +240,34 @@ class Ways:
             if edge.test is not None and not edge.looping:
                 if not _is_possible(edge.test, edge.truth, known, frozenset()):
                     continue
-                known |= {fact for fact in _facts(edge.test, edge.truth, known) if asked.get(fact.test, 0) > 1}
+                known |= _facts(edge.test, edge.truth, known)
+            if known:
+                still = asked[edge.to]
+                known = frozenset(fact for fact in known if fact.test in still)
             yield edge.to, known
+
+    def _asked_from(self, control: ControlFlow) -> dict[Step, frozenset[str]]:
+        """The tests that may be asked at a step or after it. What is not asked again need not be known any more."""
+        numbers: dict[str, int] = {}
+        asked = dict.fromkeys(control.order, 0)
+        for test in _tests_in(self._scopes.opened_by(control.body).section.nodes):
+            root = self._root(test, control)
+            for step in control.steps(root) if root is not None else ():
+                for part in _all_parts(test) if step in asked else ():
+                    asked[step] |= 1 << numbers.setdefault(_text(affirmed(part, True)[0]), len(numbers))
+        backwards = list(reversed(control.order))
+        is_complete = False
+        while not is_complete:
+            is_complete = True
+            for step in backwards:
+                all_asked = asked[step]
+                for edge in step.edges:
+                    all_asked |= asked[edge.to]
+                if all_asked != asked[step]:
+                    asked[step] = all_asked
+                    is_complete = False
+        texts = {bits: frozenset(text for text, n in numbers.items() if bits >> n & 1) for bits in {*asked.values()}}
+        return {step: texts[bits] for step, bits in asked.items()}
 
     def facts_after(self, root: ast.AST, facts: frozenset[Fact]) -> frozenset[Fact]:
         bound = self.names_bound_by(root)
@@ -575,25 +623,18 @@ def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fac
     return frozenset(_fact(simple, answer) for simple, answer in conjuncts(test, truth))
 
 
-def _asked(body: ast.AST) -> dict[str, int]:
-    """The tests in a body, and how often each is asked, in a loop more than once. What is asked once tells nothing
-    about any other place, and need not be told apart. A loop over a name asks whether anything is in it."""
-    found: dict[str, int] = defaultdict(int)
-    seen: set[int] = set()
-    pending = [(body, 1)]
-    while pending:
-        node, times = pending.pop()
-        tests = [*getattr(node, "ifs", ()), getattr(node, "test", None), getattr(node, "guard", None)]
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
-            times = 2
-            tests.append(getattr(node, "iter", None))
-        for test in (*tests, node if isinstance(node, ast.BoolOp) else None):
-            for part in _all_parts(test) if isinstance(test, ast.expr) else ():
-                if id(part) not in seen:
-                    seen.add(id(part))
-                    found[_text(affirmed(part, True)[0])] += times
-        pending += [(child, times) for child in ast.iter_child_nodes(node)]
-    return found
+_ASKING = frozenset(
+    (ast.If, ast.While, ast.IfExp, ast.Assert, ast.For, ast.AsyncFor, ast.comprehension, ast.match_case, ast.BoolOp)
+)
+
+
+def _tests_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    """The tests among some nodes. A loop over a name asks whether anything is in it."""
+    for node in nodes:
+        if type(node) in _ASKING:
+            tests = [getattr(node, "test", None), getattr(node, "guard", None), getattr(node, "iter", None)]
+            found = (*tests, *getattr(node, "ifs", ()), node if isinstance(node, ast.BoolOp) else None)
+            yield from (test for test in found if isinstance(test, ast.expr))
 
 
 def _all_parts(test: ast.expr) -> Iterator[ast.expr]:
@@ -620,24 +661,15 @@ def _position(node: ast.expr) -> tuple[int, int]:
     return (node.lineno, node.col_offset)
 
 
-def _names_bound_by(root: ast.AST) -> Iterator[str]:
-    """The names that a step binds or deletes, those of a whole statement for a compound one."""
-    pending: list[ast.AST] = [root]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-            continue
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                yield alias.asname or alias.name.partition(".")[0]
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            yield node.name
-        if not isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            pending += ast.iter_child_nodes(node)
-        else:
-            # Its own names are none of the function's, but those of `:=` are.
-            yield from (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+_NAMING = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Import, ast.ImportFrom, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+)
+
+
+def _names_given_by(node: ast.AST) -> list[str]:
+    """The names that a definition, import or pattern binds."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+    return [name] if isinstance(name, str) else []
