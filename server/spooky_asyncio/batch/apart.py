@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from spooky_asyncio.batch.check import Outcome, Overrides
+from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.run import run
 from spooky_asyncio.batch.workers import end_with_parent, processors
 from spooky_asyncio.workspace.cache import Cache, folder

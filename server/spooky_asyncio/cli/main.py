@@ -17,7 +17,7 @@ from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.formats import FORMATS
 
 if TYPE_CHECKING:
-    from spooky_asyncio.batch.check import Outcome, Overrides
+    from spooky_asyncio.batch.outcome import Outcome, Overrides
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -282,7 +282,7 @@ def fix(
     are left alone. The files are those that `spooky check` would check.
     """
     streams.prepare(verbose)
-    from spooky_asyncio.batch.check import Overrides
+    from spooky_asyncio.batch.outcome import Overrides
     from spooky_asyncio.cli import names
     from spooky_asyncio.cli.fix import Fixing, summary, write
 

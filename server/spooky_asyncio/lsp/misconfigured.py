@@ -11,7 +11,8 @@ from pygls.uris import from_fs_path
 from spooky_asyncio.lsp.diagnostics import SOURCE
 from spooky_asyncio.lsp.pulling import Found
 from spooky_asyncio.source import UnreadableSource, read_text, split_lines
-from spooky_asyncio.workspace.project import CONFIGURATION, Project, own_settings
+from spooky_asyncio.workspace.paths import CONFIGURATION
+from spooky_asyncio.workspace.project import Project, own_settings
 
 _CODE = "settings"
 

@@ -29,7 +29,7 @@ from spooky_asyncio.lsp.hover import hover
 from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.session import SpookyServer
 from spooky_asyncio.lsp.tcp import accept
-from spooky_asyncio.workspace.project import CONFIGURATION
+from spooky_asyncio.workspace.paths import CONFIGURATION
 
 log = logging.getLogger(__name__)
 

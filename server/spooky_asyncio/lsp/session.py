@@ -15,7 +15,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcIn
 from pygls.lsp.server import LanguageServer
 
 from spooky_asyncio.batch.apart import Run
-from spooky_asyncio.batch.check import Overrides
+from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
 from spooky_asyncio.lsp.client import Client

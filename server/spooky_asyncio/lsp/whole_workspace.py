@@ -13,7 +13,7 @@ from pathlib import Path
 from pygls.uris import from_fs_path
 
 from spooky_asyncio.batch.apart import End, Run, Step
-from spooky_asyncio.batch.check import Finding, Outcome, Overrides
+from spooky_asyncio.batch.outcome import Finding, Outcome, Overrides
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
