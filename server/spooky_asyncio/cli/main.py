@@ -341,9 +341,16 @@ def explain(rule: str | None) -> None:
 )
 def server(tcp: int | None) -> None:
     """Start the language server. Editors do this; it talks to them over standard input and output."""
+    from spooky_asyncio.lsp.launch import launch
+
+    try:
+        # At once, so that both processes import at the same time what they need.
+        launched = launch()
+    except OSError as error:
+        raise click.ClickException(f"{sys.executable} cannot be started: {error.strerror or error}") from error
     from spooky_asyncio.lsp.server import main as serve
 
     try:
-        serve(tcp)
+        serve(tcp, launched)
     except OSError as error:
         raise click.ClickException(f"port {tcp}: {error.strerror or error}") from error

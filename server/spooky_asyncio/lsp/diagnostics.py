@@ -9,8 +9,8 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.convert import Converter
-from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.lsp.convert import Converter, part_at
+from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.model import Diagnostic, Related, Severity
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.source import UnreadableSource, read_text
@@ -53,7 +53,7 @@ def to_protocol(
 def _related(
     related: Related, document: Snapshot, converter: Converter, overlay: Callable[[Path], str | None]
 ) -> types.DiagnosticRelatedInformation:
-    uri, _, converter = document.part_at(related.range, converter.encoding)
+    uri, _, converter = part_at(document, related.range, converter.encoding)
     if related.path is not None and related.path != document.path:
         uri = from_fs_path(str(related.path)) or uri
         converter = _converter_of(related.path, converter.encoding, overlay)

@@ -7,63 +7,22 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 from pygls.workspace import Workspace as PyglsWorkspace
 
-from spooky_asyncio.lsp.cells import Above, Cell, python_text
+from spooky_asyncio.lsp.cells import Above, Cell
 from spooky_asyncio.lsp.convert import Converter
-from spooky_asyncio.model import Range
+from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.source import split_lines
 
 SUFFIXES = (".py", ".pyi", ".pyw")
 _CELL = "vscode-notebook-cell"
 """The scheme of a notebook's cells; path is the notebook's, and authority says which machine it is on."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A document's text at one version. `path` is None for a document that is no Python file."""
-
-    uri: str
-    version: int | None
-    text: str
-    path: Path | None
-    notebook: Path | None = None
-    is_cell: bool = False
-    """Whether it is a cell of a notebook, which lies at `notebook` unless it was never saved."""
-    above: Above = field(default_factory=Above)
-    """The cells above it, whose lines come first in its program."""
-
-    @property
-    def program(self) -> str:
-        """The text that is checked for it, in which places count."""
-        return self.above.text + python_text(self.text) if self.is_cell else self.text
-
-    def converter(self, encoding: str) -> Converter:
-        """Between places in the document and in its program."""
-        return Converter.of(self.text, encoding, self.above.lines)
-
-    def holds(self, span: Range) -> bool:
-        """Whether a part of its program lies in the document itself."""
-        return span.start.line >= self.above.lines
-
-    def part_at(self, span: Range, encoding: str) -> tuple[str, int | None, Converter]:
-        """The document that a part of its program lies in: its URI, its version and its places."""
-        if self.holds(span):
-            return self.uri, self.version, self.converter(encoding)
-        cell, first = self.above.cell_at(span.start.line)
-        return cell.uri, cell.version, Converter.of(cell.text, encoding, first)
-
-    @property
-    def place(self) -> Path | None:
-        """The file that it lies in."""
-        return self.path or self.notebook
 
 
 class Document(TextDocument):
@@ -144,8 +103,3 @@ def path_of(uri: str) -> Path | None:
     except ValueError:
         return None
     return Path(path) if path else None
-
-
-def key(uri: str) -> str:
-    """The same for all spellings of a URI: some clients write `%3A` where others write a colon."""
-    return unquote(uri)

@@ -6,10 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
 from spooky_asyncio.lsp.documents import Workspace
+
+
+class RequestFailed(JsonRpcException):
+    """A request is all right, and there is no answer to it all the same."""
+
+    CODE = types.LSPErrorCodes.RequestFailed.value
+    MESSAGE = "Request failed"
 
 
 class Protocol(LanguageServerProtocol):
