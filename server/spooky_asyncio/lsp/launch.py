@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TypeAlias
+
+Launched: TypeAlias = "subprocess.Popen[bytes]"
 
 MAIN = "from spooky_asyncio.lsp.worker_process import main"
 """Brings the function that the process runs, which takes the number of this one."""
 
 
-def launch() -> subprocess.Popen[bytes]:
+def launch() -> Launched:
     """The same interpreter, with the same packages. Raises OSError."""
     # Isolated, as the current folder may be one with a `json.py` of somebody else's.
     flags = ["-I", *(["-B"] if sys.dont_write_bytecode else []), "-X", f"utf8={sys.flags.utf8_mode}"]

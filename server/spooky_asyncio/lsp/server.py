@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +28,7 @@ from spooky_asyncio.lsp.code_actions import (
 from spooky_asyncio.lsp.configuration import SECTION
 from spooky_asyncio.lsp.documents import path_of
 from spooky_asyncio.lsp.hover import hover
+from spooky_asyncio.lsp.launch import Launched
 from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.protocol import RequestFailed
 from spooky_asyncio.lsp.session import SpookyServer
@@ -43,7 +43,7 @@ CHECK_WORKSPACE = "spooky.server.checkWorkspace"
 """Not what editors call their own command for it: some register those of the server besides."""
 
 
-def main(port: int | None = None, launched: subprocess.Popen[bytes] | None = None) -> NoReturn:
+def main(port: int | None = None, launched: Launched | None = None) -> NoReturn:
     """Serve one client, then end the process with the exit code that the protocol asks for.
 
     It is talked to on stdin and stdout, or on a port of this machine. `launched` is a process that analyzes, if one was

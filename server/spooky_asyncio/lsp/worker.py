@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import pickle
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
-from spooky_asyncio.lsp.launch import launch
+from spooky_asyncio.lsp.launch import Launched, launch
 from spooky_asyncio.lsp.requests import Answer, Call, Failed, LooksInto, OfDocument, Request, Said
 from spooky_asyncio.lsp.snapshots import Snapshot
 
@@ -47,7 +46,7 @@ class Lost(Exception):
 class Worker:
     """Asked and mended on one thread; all other methods may be called on any."""
 
-    def __init__(self, launched: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, launched: Launched | None = None) -> None:
         """With a process that was launched already; else one is as soon as it is needed."""
         self.show: Callable[[str], None] = lambda line: None
         """Hears, on any thread, one line for the user about each process that was replaced."""
@@ -214,7 +213,7 @@ class _Ended(Exception):
 
 
 class _Process:
-    def __init__(self, launched: subprocess.Popen[bytes], on_end: Callable[[], None]) -> None:
+    def __init__(self, launched: Launched, on_end: Callable[[], None]) -> None:
         self.has_answered = False
         self._launched = launched
         self._on_end = on_end
