@@ -22,9 +22,9 @@ PATIENCE = 60
 
 
 def patched(in_worker: str = "", in_server: str = "") -> tuple[str, ...]:
-    """The command of a server that is changed by these statements before it starts: in the process that analyzes, and in
-    the one that talks to the client. What starts the former is put in the latter's place for it, which nothing but a
-    program can do: no setting and no variable of the environment has that effect."""
+    """The command of a server that these statements change before it starts: in the process that analyzes, and in the
+    one that talks to the client. The latter is told in Python what the former is to run, which no setting and no
+    variable of the environment can do."""
     worker = f"{in_worker}\nfrom spooky_asyncio.lsp.worker_process import main"
     main = f"exec({worker!r})"
     script = f"from spooky_asyncio.lsp import launch, server\nlaunch.MAIN = {main!r}\n{in_server}\nserver.main()\n"

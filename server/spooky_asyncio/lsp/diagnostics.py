@@ -12,12 +12,10 @@ from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter, part_at
 from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.model import Diagnostic, Related, Severity
-from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.suppression import UNUSED
 
 SOURCE = "spooky"
-
-_UNNECESSARY = (unused_suppression.RULE.name,)
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -45,7 +43,7 @@ def to_protocol(
         code_description=types.CodeDescription(diagnostic.url),
         source=SOURCE,
         # Shown faded: it can go without a loss.
-        tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule in _UNNECESSARY else None,
+        tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule == UNUSED else None,
         related_information=related or None,
     )
 
