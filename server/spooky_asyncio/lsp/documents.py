@@ -6,6 +6,7 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from spooky_asyncio.lsp.cells import Above, Cell
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.source import split_lines
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".pyi", ".pyw")
 _CELL = "vscode-notebook-cell"
@@ -65,6 +68,27 @@ class Workspace(PyglsWorkspace):
         self, doc_uri: str, source: str | None = None, version: int | None = None, language_id: str | None = None
     ) -> TextDocument:
         return Document(doc_uri, source, version, language_id, position_codec=self.position_codec)
+
+    def put_text_document(self, text_document: types.TextDocumentItem, notebook_uri: str | None = None) -> None:
+        if key(text_document.uri) in self.text_documents:
+            log.warning("%s was opened while it was open: the new text counts", text_document.uri)
+        super().put_text_document(text_document, notebook_uri)
+
+    def update_text_document(
+        self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent
+    ) -> None:
+        document = self.open_document(text_doc.uri)
+        if document is None:
+            log.warning("%s was edited while it was not open, which changes nothing", text_doc.uri)
+            return
+        if document.version is not None and text_doc.version < document.version:
+            log.warning("%s went from version %s back to %s", text_doc.uri, document.version, text_doc.version)
+        super().update_text_document(text_doc, change)
+
+    def remove_text_document(self, doc_uri: str) -> None:
+        if key(doc_uri) not in self.text_documents:
+            log.warning("%s was closed while it was not open", doc_uri)
+        super().remove_text_document(doc_uri)
 
     @property
     def open_documents(self) -> list[Document]:

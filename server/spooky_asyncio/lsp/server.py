@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,7 +33,7 @@ from spooky_asyncio.lsp.launch import Launched
 from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.protocol import RequestFailed
 from spooky_asyncio.lsp.session import SpookyServer
-from spooky_asyncio.lsp.streams import own_stdout
+from spooky_asyncio.lsp.streams import Inbox, Outbox, for_pygls, own_stdout
 from spooky_asyncio.lsp.tcp import accept
 from spooky_asyncio.lsp.worker import Worker
 from spooky_asyncio.workspace.paths import CONFIGURATION
@@ -53,12 +54,16 @@ def main(port: int | None = None, launched: Launched | None = None) -> NoReturn:
     # The protocol's loop can't act on an interrupt while it waits for stdin, so leave it to the system.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = create_server(Worker(launched))
-    if port is None:
-        server.start_io(stdout=own_stdout())
-    else:
-        server.start_io(*accept(port))
-    server.checks.stop()
-    _end_process(0 if server.was_shut_down else 1)
+    read, write = (sys.stdin.buffer, own_stdout()) if port is None else accept(port)
+
+    def end() -> NoReturn:
+        server.checks.stop()
+        _end_process(0 if server.was_shut_down else 1)
+
+    outbox = Outbox(write, lost=end)
+    server.start_io(for_pygls(Inbox(read)), for_pygls(outbox))
+    outbox.close()
+    end()
 
 
 def create_server(worker: Worker | None = None) -> SpookyServer:
@@ -102,7 +107,7 @@ def _register_documents(server: SpookyServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: SpookyServer, params: types.DidChangeTextDocumentParams) -> None:
-        ls.edited(params.text_document.uri)
+        ls.edited(params.text_document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
     def did_save(ls: SpookyServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -235,7 +240,10 @@ def _register_pulling(server: SpookyServer) -> None:
 
 
 def _is_for_stderr(record: logging.LogRecord) -> bool:
-    """What is told to the client in an answer is no failure here, though pygls logs a traceback of it."""
+    """What is told to the client in an answer is no failure here, though pygls logs a traceback of it; nor is what the
+    client has sent, of which there is a line of our own."""
+    if record.name.startswith("pygls") and str(record.msg).startswith(("Unable to handle", "Unable to deserialize")):
+        return False
     return record.exc_info is None or not isinstance(record.exc_info[1], (JsonRpcContentModified, RequestFailed))
 
 

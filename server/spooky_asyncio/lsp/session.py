@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
+from pygls.exceptions import (
+    JsonRpcContentModified,
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcParseError,
+    PyglsError,
+)
 from pygls.lsp.server import LanguageServer
 
 from spooky_asyncio.batch.outcome import Overrides
@@ -122,9 +128,13 @@ class SpookyServer(LanguageServer):
         if pulled != self._settings:
             self.use_settings(pulled)
 
-    def edited(self, uri: str) -> None:
+    def edited(self, edited: types.VersionedTextDocumentIdentifier) -> None:
         self._edits += 1
-        self.check(uri)
+        document = self._documents.open_document(edited.uri)
+        if document is not None:
+            # Of an edit without a change, pygls takes no notice.
+            document.version = edited.version
+        self.check(edited.uri)
 
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
@@ -241,6 +251,14 @@ class SpookyServer(LanguageServer):
         if isinstance(error, JsonRpcContentModified):
             # Told to the client, who goes on typing.
             log.info("%s", error)
+            return
+        if source is JsonRpcException and isinstance(error, JsonRpcException):
+            # It was refused by the protocol, which has said so.
+            return
+        if source is JsonRpcException and isinstance(error, (ValueError, RecursionError)):
+            # Of what was read: no text, no JSON, or nested deeper than any message.
+            log.warning("passed over a message that is no JSON: %s", error)
+            self.protocol.refuse(None, JsonRpcParseError(f"no JSON: {error}"))
             return
         # A message that could not be sent is on stderr already, and a log message would not get through either.
         if source is not JsonRpcInternalError:
