@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from spooky_asyncio.model import Severity
-from spooky_asyncio.rules import ALL_RULES
 
 OFF = "off"
 
@@ -30,6 +29,9 @@ class LogLevel(str, Enum):
 
 
 def _default_severities() -> dict[str, Severity | None]:
+    # Not for who only hands settings on: the server's rules are in another process.
+    from spooky_asyncio.rules import ALL_RULES
+
     return {rule.name: Severity.WARNING for rule in ALL_RULES}
 
 

@@ -79,10 +79,11 @@ def test_the_server_starts_without_what_only_the_other_commands_need(project: Pr
 
 
 def test_server_ignores_stdio(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spooky_asyncio.lsp import server
+    from spooky_asyncio.lsp import launch, server
 
     started = []
-    monkeypatch.setattr(server, "main", lambda port: started.append(port))
+    monkeypatch.setattr(launch, "launch", lambda: None)
+    monkeypatch.setattr(server, "main", lambda port, launched: started.append(port))
     for arguments in ([], ["--stdio"]):
         assert project.spooky("server", *arguments).status == 0
     assert started == [None, None]

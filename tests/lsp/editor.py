@@ -21,6 +21,16 @@ PATIENCE = 60
 """Seconds until a condition that does not come true is a failure. No test depends on how long anything takes."""
 
 
+def patched(in_worker: str = "", in_server: str = "") -> tuple[str, ...]:
+    """The command of a server that these statements change before it starts: in the process that analyzes, and in the
+    one that talks to the client. The latter is told in Python what the former is to run, which no setting and no
+    variable of the environment can do."""
+    worker = f"{in_worker}\nfrom spooky_asyncio.lsp.worker_process import main"
+    main = f"exec({worker!r})"
+    script = f"from spooky_asyncio.lsp import launch, server\nlaunch.MAIN = {main!r}\n{in_server}\nserver.main()\n"
+    return ("-c", script)
+
+
 def capabilities(
     *,
     encodings: Sequence[str] = (),

@@ -4,7 +4,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp.editor import Editor, applied, capabilities, changes
+from lsp.editor import Editor, applied, capabilities, changes, patched
 
 pytestmark = pytest.mark.asyncio
 
@@ -164,14 +164,12 @@ async def test_a_fixer_that_fails_spoils_no_other_offer(editor: Editor) -> None:
     broken = """
 from dataclasses import replace
 from spooky_asyncio import engine
-from spooky_asyncio.lsp import server
 def fail(site):
     raise KeyError("broken on purpose")
 first, *others = engine.RULES
 engine.RULES = (replace(first, fixers=(fail,)), *others)
-server.main()
 """
-    await editor.start(command=("-c", broken))
+    await editor.start(command=patched(broken))
     editor.open(URI, LOST)
     for _ in range(3):
         assert [action.title.split(":")[0] for action in await editor.actions(URI, FIRST)] == ["Ignore for this line"]

@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types
 
 from lsp.editor import Editor, applied, capabilities, changes
-from spooky_asyncio.lsp.documents import Document, Snapshot
+from spooky_asyncio.lsp.documents import Document
 from spooky_asyncio.lsp.projects import Projects
 from spooky_asyncio.settings import EditorSettings
 
@@ -62,15 +62,13 @@ def test_a_document_stands_in_for_its_file_while_it_is_open(tmp_path: Path) -> N
     project = projects.of(file)
     assert project.overlay(file) is None
     for text in ("one", "two"):
-        document = Snapshot(file.as_uri(), 1, text, file)
-        projects.open(document)
+        projects.replace({file: text})
         assert project.overlay(file) == text
-        assert projects.open_document(file) is document
     # Projects that are loaded anew know of it too.
-    projects.configure([tmp_path], EditorSettings())
+    projects.configure((tmp_path,), EditorSettings())
     assert projects.of(file) is not project
     assert projects.of(file).overlay(file) == "two"
-    projects.close(document)
+    projects.replace({file: None})
     assert projects.of(file).overlay(file) is None
 
 

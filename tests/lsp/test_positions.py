@@ -16,7 +16,8 @@ from spooky_asyncio import model
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
-from spooky_asyncio.lsp.documents import Document, Snapshot
+from spooky_asyncio.lsp.documents import Document
+from spooky_asyncio.lsp.snapshots import Snapshot
 
 ENCODINGS = ["utf-8", "utf-16", "utf-32"]
 URI = "untitled:Tea"

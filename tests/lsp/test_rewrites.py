@@ -9,16 +9,15 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp.editor import Editor, applied, capabilities, changes
+from lsp.editor import Editor, applied, capabilities, changes, patched
 
 pytestmark = pytest.mark.asyncio
 
 # A fixer that renames brew() in all files, as one would that has to change all callers of a function.
-SERVER = """
+RENAMING = """
 import ast
 from dataclasses import replace
 from spooky_asyncio import engine
-from spooky_asyncio.lsp import server
 from spooky_asyncio.model import Applicability, Edit, Fix, FixKind
 
 def names(source):
@@ -33,9 +32,8 @@ def rename(site):
     yield Fix("Rename 'brew'", tuple(edits), Applicability.UNSAFE, FixKind.REWRITE)
 
 engine.RULES = tuple(replace(rule, fixers=(*rule.fixers, rename)) for rule in engine.RULES)
-server.main()
 """
-COMMAND = ("-c", SERVER)
+COMMAND = patched(RENAMING)
 LOST = "from pot import brew\n\nasync def main():\n    '🫖'; brew()\n"
 POT = "async def brew(): ...\n'茶🫖'; brew\n"
 CUP = "from pot import brew as other\nfrom pot import brew\n'🫖🫖'; brew; '茶'; brew\n"

@@ -9,7 +9,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp.editor import PATIENCE, Editor, capabilities
+from lsp.editor import PATIENCE, Editor, capabilities, patched
 
 pytestmark = pytest.mark.asyncio
 
@@ -17,13 +17,16 @@ LOST = "async def brew():\n    pass\n\nasync def main():\n    brew()\n"
 URI = "untitled:Lost"
 
 # Makes each check last longer than any test: what is to be shown is that nobody waits for it.
-SLOW_SERVER = """
-import asyncio, threading
-from spooky_asyncio.lsp import checks, server
-checks.Source.from_text = lambda *_: threading.Event().wait()
-server.SpookyServer.check_workspace = lambda _: asyncio.Event().wait()
-server.main()
+SLOW = """
+import threading
+from spooky_asyncio.lsp import analyst
+analyst.Source.from_text = lambda *_: threading.Event().wait()
 """
+SLOW_COMMAND = """
+import asyncio
+server.SpookyServer.check_workspace = lambda _: asyncio.Event().wait()
+"""
+SLOW_SERVER = patched(SLOW, SLOW_COMMAND)
 COMMAND = "spooky.server.checkWorkspace"
 
 
@@ -65,7 +68,7 @@ async def test_exit_without_shutdown_is_an_error(editor: Editor) -> None:
     assert await asyncio.wait_for(editor.process.wait(), PATIENCE) == 1
 
 
-@pytest.mark.parametrize("command", [("-m", "spooky_asyncio", "server"), ("-c", SLOW_SERVER)], ids=["idle", "busy"])
+@pytest.mark.parametrize("command", [("-m", "spooky_asyncio", "server"), SLOW_SERVER], ids=["idle", "busy"])
 async def test_a_closed_stdin_ends_the_process(editor: Editor, command: tuple[str, ...]) -> None:
     await editor.start(command=command)
     editor.open(URI, LOST)
@@ -75,7 +78,7 @@ async def test_a_closed_stdin_ends_the_process(editor: Editor, command: tuple[st
 
 
 async def test_shutdown_does_not_wait_for_a_check(editor: Editor) -> None:
-    await editor.start(command=("-c", SLOW_SERVER))
+    await editor.start(command=SLOW_SERVER)
     editor.open(URI, LOST)
     await editor.client.shutdown_async(None)
     editor.client.exit(None)
@@ -83,7 +86,7 @@ async def test_shutdown_does_not_wait_for_a_check(editor: Editor) -> None:
 
 
 async def test_shutdown_is_answered_while_a_command_is_not(editor: Editor) -> None:
-    await editor.start(command=("-c", SLOW_SERVER))
+    await editor.start(command=SLOW_SERVER)
     protocol = editor.client.protocol
     answer = protocol.send_request(types.WORKSPACE_EXECUTE_COMMAND, types.ExecuteCommandParams(COMMAND))
     await editor.client.shutdown_async(None)
@@ -94,7 +97,7 @@ async def test_shutdown_is_answered_while_a_command_is_not(editor: Editor) -> No
 
 
 async def test_a_request_can_be_cancelled_while_a_check_runs(editor: Editor) -> None:
-    await editor.start(command=("-c", SLOW_SERVER))
+    await editor.start(command=SLOW_SERVER)
     editor.open(URI, LOST)
     params = types.HoverParams(types.TextDocumentIdentifier(URI), types.Position(4, 4))
     protocol = editor.client.protocol
@@ -107,17 +110,16 @@ async def test_a_request_can_be_cancelled_while_a_check_runs(editor: Editor) -> 
 async def test_what_is_printed_stays_out_of_the_protocol(editor: Editor) -> None:
     noisy = """
 import os, warnings
-from spooky_asyncio.lsp import checks, server
-read = checks.Source.from_text
+from spooky_asyncio.lsp import analyst
+read = analyst.Source.from_text
 def shout(*args):
     print("printed", flush=True)
     os.write(1, b"written")
     warnings.warn("warned", UserWarning)
     return read(*args)
-checks.Source.from_text = shout
-server.main()
+analyst.Source.from_text = shout
 """
-    await editor.start(command=("-c", noisy))
+    await editor.start(command=patched(noisy))
     editor.open(URI, LOST)
     assert await editor.lines(URI) == [4]
     assert editor.client.error is None
@@ -162,16 +164,15 @@ async def test_an_ill_formed_request_gets_an_error(editor: Editor) -> None:
 
 async def test_a_crash_in_a_check_is_logged_once_and_told_as_no_clean_result(editor: Editor) -> None:
     broken = """
-from spooky_asyncio.lsp import checks, server
-read = checks.Source.from_text
+from spooky_asyncio.lsp import analyst
+read = analyst.Source.from_text
 def fail(text, path):
     if "boom" in text:
         raise ZeroDivisionError("broken on purpose")
     return read(text, path)
-checks.Source.from_text = fail
-server.main()
+analyst.Source.from_text = fail
 """
-    await editor.start(command=("-c", broken))
+    await editor.start(command=patched(broken))
     editor.open(URI, LOST)
     assert await editor.lines(URI) == [4]
     for version in range(2, 6):
@@ -190,14 +191,12 @@ async def test_a_failing_rule_is_logged_once_per_document(editor: Editor) -> Non
     broken = """
 from dataclasses import replace
 from spooky_asyncio import engine
-from spooky_asyncio.lsp import server
 def fail(lives):
     raise KeyError("broken on purpose")
 first, *others = engine.RULES
 engine.RULES = (first, *(replace(rule, check=fail) for rule in others))
-server.main()
 """
-    await editor.start(command=("-c", broken))
+    await editor.start(command=patched(broken))
     for uri in ("untitled:One", "untitled:Two"):
         editor.open(uri, LOST)
         for version in range(2, 5):

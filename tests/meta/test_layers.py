@@ -33,7 +33,7 @@ LAYERS = (
     ("__main__", "__init__"),
 )
 ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
-ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": set(), "socket": {"lsp"}}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp"}, "socket": {"lsp"}}
 
 
 def layer_of(module: str) -> int:
@@ -62,6 +62,14 @@ def test_dependencies_point_one_way(file: Path) -> None:
                 assert layer_of(target) < layer_of(own), f"{own} must not import {name}"
         elif parts[0] in ONLY:
             assert own in ONLY[parts[0]], f"{own} must not import {parts[0]}"
+
+
+def test_one_module_starts_a_program_which_is_python_itself() -> None:
+    (starts,) = [file for file in MODULES if "subprocess" in imported(file)]
+    calls = [node for node in ast.walk(ast.parse(starts.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    (call,) = [one for one in calls if ast.unparse(one.func).startswith("subprocess.")]
+    assert isinstance(call.args[0], ast.List)
+    assert ast.unparse(call.args[0].elts[0]) == "sys.executable"
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.name)

@@ -10,10 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from spooky_asyncio.batch.check import Outcome, Overrides
-from spooky_asyncio.batch.run import run
-from spooky_asyncio.batch.workers import end_with_parent, processors
-from spooky_asyncio.workspace.cache import Cache, folder
+from spooky_asyncio.batch.outcome import Outcome, Overrides
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,11 @@ class Run:
 
 
 def _run(paths: Sequence[Path], overrides: Overrides, steps: Connection) -> None:
+    # Not for the server, which has no use for what analyzes.
+    from spooky_asyncio.batch.run import run
+    from spooky_asyncio.batch.workers import end_with_parent, processors
+    from spooky_asyncio.workspace.cache import Cache, folder
+
     end_with_parent()
     logging.captureWarnings(True)
     if hasattr(os, "nice"):

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import spooky_asyncio
-from spooky_asyncio.batch.check import Failure, Finding, Outcome, Projects
+from spooky_asyncio.batch.check import Projects
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind, Position, Range, Related, Severity
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.cache import Cache

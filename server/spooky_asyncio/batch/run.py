@@ -10,11 +10,12 @@ from typing import TypeAlias
 
 from spooky_asyncio import garbage
 from spooky_asyncio.batch import workers
-from spooky_asyncio.batch.check import Checker, Failure, Outcome, Overrides, Revise
+from spooky_asyncio.batch.check import Checker, Revise
 from spooky_asyncio.batch.kept import Kept
+from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.files import python_files
-from spooky_asyncio.workspace.project import CONFIGURATION
+from spooky_asyncio.workspace.paths import CONFIGURATION
 
 Tracked: TypeAlias = "Callable[[Generator[Outcome, None, None], int], Generator[Outcome, None, None]]"
 

@@ -13,7 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from spooky_asyncio import garbage
-from spooky_asyncio.batch.check import Checker, Failure, Outcome, Overrides
+from spooky_asyncio.batch.check import Checker
+from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""

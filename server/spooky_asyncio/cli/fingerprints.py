@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from spooky_asyncio.batch.check import Finding
+from spooky_asyncio.batch.outcome import Finding
 
 
 def fingerprints(findings: Iterable[Finding]) -> list[str]:

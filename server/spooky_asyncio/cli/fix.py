@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from spooky_asyncio.batch.check import Outcome, Overrides
+from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.run import run
 from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.diff import write_colored, write_patch

@@ -17,7 +17,7 @@ from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.formats import FORMATS
 
 if TYPE_CHECKING:
-    from spooky_asyncio.batch.check import Outcome, Overrides
+    from spooky_asyncio.batch.outcome import Outcome, Overrides
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -282,7 +282,7 @@ def fix(
     are left alone. The files are those that `spooky check` would check.
     """
     streams.prepare(verbose)
-    from spooky_asyncio.batch.check import Overrides
+    from spooky_asyncio.batch.outcome import Overrides
     from spooky_asyncio.cli import names
     from spooky_asyncio.cli.fix import Fixing, summary, write
 
@@ -341,9 +341,16 @@ def explain(rule: str | None) -> None:
 )
 def server(tcp: int | None) -> None:
     """Start the language server. Editors do this; it talks to them over standard input and output."""
+    from spooky_asyncio.lsp.launch import launch
+
+    try:
+        # At once, so that both processes import at the same time what they need.
+        launched = launch()
+    except OSError as error:
+        raise click.ClickException(f"{sys.executable} cannot be started: {error.strerror or error}") from error
     from spooky_asyncio.lsp.server import main as serve
 
     try:
-        serve(tcp)
+        serve(tcp, launched)
     except OSError as error:
         raise click.ClickException(f"port {tcp}: {error.strerror or error}") from error

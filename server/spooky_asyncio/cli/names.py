@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
-from spooky_asyncio.batch.check import Overrides
+from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.model import Severity
 from spooky_asyncio.rules import ALL_RULES, Rule, rule_named
 from spooky_asyncio.settings import OFF

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from spooky_asyncio.batch.check import Outcome
+from spooky_asyncio.batch.outcome import Outcome
 from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.formats import FOR_PEOPLE, writer
 from spooky_asyncio.cli.page import Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from spooky_asyncio.batch.check import Outcome
+from spooky_asyncio.batch.outcome import Outcome
 
 
 def summary(outcome: Outcome) -> str:

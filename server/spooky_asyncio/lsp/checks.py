@@ -1,62 +1,59 @@
-"""Checks open documents on a thread of their own, so that the server answers meanwhile.
+"""Has open documents checked by another process, for which a thread waits, so that the server answers meanwhile.
 
-There is one thread, as jedi is not thread-safe. The newest text wins: a text that was edited before its turn came is
+That process does one thing at a time. The newest text wins: a text that was edited before its turn came is
 never checked, and the result for a text that was edited meanwhile is thrown away.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import re
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from lsprotocol import types
 
 from spooky_asyncio import garbage
-from spooky_asyncio.engine import Report
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
-from spooky_asyncio.lsp.documents import Snapshot, key
-from spooky_asyncio.lsp.projects import Projects
-from spooky_asyncio.model import Diagnostic, Edit
-from spooky_asyncio.source import Source, UnreadableSource, read_text
-from spooky_asyncio.workspace.files import is_excluded
-from spooky_asyncio.workspace.project import Project
+from spooky_asyncio.lsp.requests import Check, Request, TidyUp, Verdict
+from spooky_asyncio.lsp.snapshots import Snapshot, key
+from spooky_asyncio.lsp.worker import Lost, Worker
+from spooky_asyncio.model import Diagnostic
+from spooky_asyncio.source import UnreadableSource, read_text
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STACK_BYTES = 64 * 1024 * 1024
-"""jedi and the parser recurse deeply, and some systems give a thread so little stack that this would be a crash."""
-
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in one version of a document. No report when it is excluded, unreadable, or the check failed."""
+    """What was found in one version of a document, and what the client is told of it."""
 
     document: Snapshot
     converter: Converter
-    project: Project | None = None
-    report: Report | None = None
+    verdict: Verdict
     findings: tuple[tuple[Diagnostic, types.Diagnostic], ...] = ()
-    """Those of the report, and what the client is told of each."""
-    unreadable: str | None = None
-    failures: tuple[str, ...] = ()
-    error: Exception | None = None
-    """What failed, if it was the whole check."""
-    problems: tuple[str, ...] = ()
-    """What is wrong with the settings of the document's project."""
-    all_fixed: dict[tuple[str | None, bool], tuple[Edit, ...]] = field(default_factory=dict, compare=False)
-    """The edits that fix all of one rule or of all rules, the unsafe fixes too or not, once somebody has asked."""
+    """Each diagnostic, and what the client is told of it."""
+
+    @classmethod
+    def of(cls, document: Snapshot, verdict: Verdict, client: Client, overlay: Callable[[Path], str | None]) -> Checked:
+        """`overlay` knows the texts that stand in for those of files."""
+        converter = Converter.of_document(document, client.encoding)
+        shown = (to_protocol(found, document, converter, client, overlay) for found in verdict.diagnostics)
+        return cls(document, converter, verdict, tuple(zip(verdict.diagnostics, shown, strict=True)))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the settings of the document's project."""
+        return self.verdict.project.problems if self.verdict.project is not None else ()
 
     @property
     def is_saved(self) -> bool:
@@ -67,34 +64,9 @@ class Checked:
             return False
 
 
-def check(document: Snapshot, projects: Projects, client: Client) -> Checked:
-    """Runs on the worker thread. Never raises."""
-    converter = document.converter(client.encoding)
-    where = document.path or document.uri
-    try:
-        project = projects.of(document.place)
-        if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
-            return Checked(document, converter, problems=tuple(project.problems))
-        source = Source.from_text(document.program, document.path)
-        report = project.check(source, top_level_await=document.is_cell)
-        findings = tuple(
-            (found, to_protocol(found, document, converter, client, project.overlay))
-            for found in report.diagnostics
-            if document.holds(found.range)
-        )
-        return Checked(
-            document, converter, project, report, findings, failures=report.failures, problems=tuple(project.problems)
-        )
-    except UnreadableSource as error:
-        return Checked(document, converter, unreadable=f"{where}: {error}")
-    except Exception as error:
-        failure = f"{where}: internal error: {type(error).__name__}: {error}"
-        return Checked(document, converter, failures=(failure,), error=error)
-
-
 @dataclass(eq=False)
 class _Entry:
-    """An open document. `newest` is replaced as a whole, as the worker thread reads it."""
+    """An open document. `newest` is replaced as a whole, as the waiting thread reads it."""
 
     newest: tuple[int, Snapshot]
     around: int = 0
@@ -117,16 +89,19 @@ IDLE_SECONDS = 3.0
 class Checks:
     """All methods are called on the protocol's thread."""
 
-    def __init__(self, check: Callable[[Snapshot], Checked], show: Callable[[Checked], None]) -> None:
-        self._check = check
+    def __init__(self, worker: Worker, client: Callable[[], Client], show: Callable[[Checked], None]) -> None:
+        self._worker = worker
+        self._client = client
         self._show = show
         self._entries: dict[str, _Entry] = {}
+        self._files: dict[Path, _Entry] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self._idle: asyncio.TimerHandle | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spooky-check")
 
     def submit(self, document: Snapshot) -> None:
-        """Check a document that is new, was edited, or whose surroundings have changed."""
+        """Check a document that is new, was edited, or whose surroundings have changed. From now on its text stands in
+        for that of its file."""
         entry = self._entries.get(key(document.uri))
         if entry is None:
             entry = self._entries[key(document.uri)] = _Entry((1, document))
@@ -134,6 +109,9 @@ class Checks:
             number, before = entry.newest
             entry.around += before == document
             entry.newest = (number + 1, document)
+        if document.path is not None:
+            self._files[document.path] = entry
+            self._worker.replace(document.path, document.text)
         if entry.task is None or entry.task.done():
             entry.task = self.spawn(self._check_until_fresh(entry))
 
@@ -142,13 +120,21 @@ class Checks:
         entry = self._entries.get(key(uri))
         return entry.checked if entry is not None else None
 
-    def close(self, uri: str) -> Snapshot | None:
-        """Check a document no more; returns its last text."""
+    def opened(self, path: Path) -> Snapshot | None:
+        """The newest text of the document that a file is open as, if it is."""
+        entry = self._files.get(path)
+        return entry.newest[1] if entry is not None else None
+
+    def close(self, uri: str) -> None:
+        """Check a document no more: its file counts itself again."""
         entry = self._entries.pop(key(uri), None)
         if entry is None:
-            return None
+            return
         entry.closed = True
-        return entry.newest[1]
+        path = entry.newest[1].path
+        if path is not None:
+            self._files.pop(path, None)
+            self._worker.replace(path, None)
 
     async def fresh(self, uri: str) -> Checked | None:
         """What is found in the newest text of a document; None for one that is not open."""
@@ -158,9 +144,13 @@ class Checks:
             await asyncio.shield(entry.task)
         return entry.checked if entry is not None and not entry.closed else None
 
-    def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
-        """Run something on the worker thread, after all that was given to it before this call."""
-        return asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+    def ask(self, request: Request[T]) -> asyncio.Future[T]:
+        """The answer comes after those to all that was asked before. Raises Lost."""
+        return self._run(self._worker.ask, request)
+
+    def check_now(self, document: Snapshot) -> asyncio.Future[Checked]:
+        """Check a document that is not open."""
+        return self._run(self._check, document)
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that nobody waits for: it is kept until it ends, and its failure is logged."""
@@ -172,23 +162,33 @@ class Checks:
 
     def start(self) -> None:
         garbage.look_seldom()
-        before = threading.stack_size(STACK_BYTES)
-        try:
-            self._executor.submit(lambda: None)
-        finally:
-            threading.stack_size(before)
+        loop = asyncio.get_running_loop()
+
+        def mend() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._mend)
+
+        self._worker.on_end = mend
+        self._mend()
 
     def stop(self) -> None:
-        """Ends the worker thread after what it is doing just now."""
+        """What has not been answered by now will not be any more."""
         if self._idle is not None:
             self._idle.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self._worker.stop()
+
+    def _mend(self) -> None:
+        self._run(self._worker.mend).add_done_callback(log_failure)
+
+    def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
 
     async def _check_until_fresh(self, entry: _Entry) -> None:
         while not entry.is_fresh:
-            # Before the worker knows of what has changed around it, it may be given the newest text.
+            # Before what has changed around it is known, the newest text may be checked.
             around = entry.around
-            number, checked = await self.run(self._check_newest, entry)
+            number, checked = await self._run(self._check_newest, entry)
             if entry.closed or number != entry.newest[0] or around != entry.around:
                 continue
             self._log(entry, checked)
@@ -199,21 +199,36 @@ class Checks:
     def _tidy_up_later(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.run, gc.collect)
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._tidy_up)
+
+    def _tidy_up(self) -> None:
+        self.ask(TidyUp()).add_done_callback(log_failure)
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
         number, document = entry.newest
         return number, self._check(document)
 
+    def _check(self, document: Snapshot) -> Checked:
+        try:
+            verdict = self._worker.ask(Check(document))
+        except Lost as error:
+            verdict = Verdict(failures=(str(error),))
+        return Checked.of(document, verdict, self._client(), self._text)
+
+    def _text(self, path: Path) -> str | None:
+        document = self.opened(path)
+        return document.text if document is not None else None
+
     def _log(self, entry: _Entry, checked: Checked) -> None:
         """Each failure once: it comes back with every keystroke, though perhaps some lines further down."""
-        if checked.unreadable and not (entry.checked and entry.checked.unreadable):
-            log.info(checked.unreadable)
-        for failure in checked.failures:
+        unreadable = checked.verdict.unreadable
+        if unreadable and not (entry.checked and entry.checked.verdict.unreadable):
+            log.info(unreadable)
+        for failure in checked.verdict.failures:
             what = re.sub(r"\d+", "", failure)
             if what not in entry.told:
                 entry.told.add(what)
-                log.error(failure, exc_info=checked.error)
+                log.error(failure)
 
 
 def log_failure(work: asyncio.Future[Any]) -> None:

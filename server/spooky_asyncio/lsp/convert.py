@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from spooky_asyncio import model
+from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.source import split_lines
 
 _UNITS: Mapping[str, Callable[[str], int]] = {
@@ -34,6 +35,11 @@ class Converter:
     @classmethod
     def of(cls, text: str, encoding: str, first: int = 0) -> Converter:
         return cls(split_lines(text), encoding, first)
+
+    @classmethod
+    def of_document(cls, document: Snapshot, encoding: str) -> Converter:
+        """Between places in a document and in its program."""
+        return cls.of(document.text, encoding, document.above.lines)
 
     def to_client(self, span: model.Range) -> types.Range:
         return types.Range(self._to_client(span.start), self._to_client(span.end))
@@ -86,3 +92,11 @@ class Converter:
                 # Also for a place in the middle of a character: it is moved to the character's start.
                 return column
         return len(line)
+
+
+def part_at(document: Snapshot, span: model.Range, encoding: str) -> tuple[str, int | None, Converter]:
+    """The document that a part of a program lies in: its URI, its version and its places."""
+    if document.holds(span):
+        return document.uri, document.version, Converter.of_document(document, encoding)
+    cell, first = document.above.cell_at(span.start.line)
+    return cell.uri, cell.version, Converter.of(cell.text, encoding, first)

@@ -9,15 +9,13 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.convert import Converter
-from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.lsp.convert import Converter, part_at
+from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.model import Diagnostic, Related, Severity
-from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.suppression import UNUSED
 
 SOURCE = "spooky"
-
-_UNNECESSARY = (unused_suppression.RULE.name,)
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -45,7 +43,7 @@ def to_protocol(
         code_description=types.CodeDescription(diagnostic.url),
         source=SOURCE,
         # Shown faded: it can go without a loss.
-        tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule in _UNNECESSARY else None,
+        tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule == UNUSED else None,
         related_information=related or None,
     )
 
@@ -53,7 +51,7 @@ def to_protocol(
 def _related(
     related: Related, document: Snapshot, converter: Converter, overlay: Callable[[Path], str | None]
 ) -> types.DiagnosticRelatedInformation:
-    uri, _, converter = document.part_at(related.range, converter.encoding)
+    uri, _, converter = part_at(document, related.range, converter.encoding)
     if related.path is not None and related.path != document.path:
         uri = from_fs_path(str(related.path)) or uri
         converter = _converter_of(related.path, converter.encoding, overlay)

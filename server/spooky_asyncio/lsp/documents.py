@@ -6,64 +6,26 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 from pygls.workspace import Workspace as PyglsWorkspace
 
-from spooky_asyncio.lsp.cells import Above, Cell, python_text
+from spooky_asyncio.lsp.cells import Above, Cell
 from spooky_asyncio.lsp.convert import Converter
-from spooky_asyncio.model import Range
+from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.source import split_lines
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = (".py", ".pyi", ".pyw")
 _CELL = "vscode-notebook-cell"
 """The scheme of a notebook's cells; path is the notebook's, and authority says which machine it is on."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A document's text at one version. `path` is None for a document that is no Python file."""
-
-    uri: str
-    version: int | None
-    text: str
-    path: Path | None
-    notebook: Path | None = None
-    is_cell: bool = False
-    """Whether it is a cell of a notebook, which lies at `notebook` unless it was never saved."""
-    above: Above = field(default_factory=Above)
-    """The cells above it, whose lines come first in its program."""
-
-    @property
-    def program(self) -> str:
-        """The text that is checked for it, in which places count."""
-        return self.above.text + python_text(self.text) if self.is_cell else self.text
-
-    def converter(self, encoding: str) -> Converter:
-        """Between places in the document and in its program."""
-        return Converter.of(self.text, encoding, self.above.lines)
-
-    def holds(self, span: Range) -> bool:
-        """Whether a part of its program lies in the document itself."""
-        return span.start.line >= self.above.lines
-
-    def part_at(self, span: Range, encoding: str) -> tuple[str, int | None, Converter]:
-        """The document that a part of its program lies in: its URI, its version and its places."""
-        if self.holds(span):
-            return self.uri, self.version, self.converter(encoding)
-        cell, first = self.above.cell_at(span.start.line)
-        return cell.uri, cell.version, Converter.of(cell.text, encoding, first)
-
-    @property
-    def place(self) -> Path | None:
-        """The file that it lies in."""
-        return self.path or self.notebook
 
 
 class Document(TextDocument):
@@ -107,6 +69,27 @@ class Workspace(PyglsWorkspace):
     ) -> TextDocument:
         return Document(doc_uri, source, version, language_id, position_codec=self.position_codec)
 
+    def put_text_document(self, text_document: types.TextDocumentItem, notebook_uri: str | None = None) -> None:
+        if key(text_document.uri) in self.text_documents:
+            log.warning("%s was opened while it was open: the new text counts", text_document.uri)
+        super().put_text_document(text_document, notebook_uri)
+
+    def update_text_document(
+        self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent
+    ) -> None:
+        document = self.open_document(text_doc.uri)
+        if document is None:
+            log.warning("%s was edited while it was not open, which changes nothing", text_doc.uri)
+            return
+        if document.version is not None and text_doc.version < document.version:
+            log.warning("%s went from version %s back to %s", text_doc.uri, document.version, text_doc.version)
+        super().update_text_document(text_doc, change)
+
+    def remove_text_document(self, doc_uri: str) -> None:
+        if key(doc_uri) not in self.text_documents:
+            log.warning("%s was closed while it was not open", doc_uri)
+        super().remove_text_document(doc_uri)
+
     @property
     def open_documents(self) -> list[Document]:
         return [document for document in self.text_documents.values() if isinstance(document, Document)]
@@ -144,8 +127,3 @@ def path_of(uri: str) -> Path | None:
     except ValueError:
         return None
     return Path(path) if path else None
-
-
-def key(uri: str) -> str:
-    """The same for all spellings of a URI: some clients write `%3A` where others write a colon."""
-    return unquote(uri)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lsprotocol import types
 
 from spooky_asyncio.lsp.checks import Checked
 from spooky_asyncio.model import Diagnostic
-from spooky_asyncio.rules import rule_named
+
+if TYPE_CHECKING:
+    from spooky_asyncio.rules import Rule
 
 
 def hover(checked: Checked, place: types.Position, markdown: bool) -> types.Hover | None:
@@ -27,7 +31,7 @@ def _negated(diagnostic: Diagnostic) -> tuple[int, int]:
 
 
 def _markdown(diagnostic: Diagnostic) -> str:
-    rule = rule_named(diagnostic.rule)
+    rule = _rule(diagnostic)
     return f"{_explanation(diagnostic)}\n\n[{rule.documentation if rule else 'Documentation'}]({diagnostic.url})"
 
 
@@ -37,8 +41,15 @@ def _plain_text(diagnostic: Diagnostic) -> str:
 
 def _explanation(diagnostic: Diagnostic) -> str:
     """The rule's, with the interpreter's words for this very finding; editors show the message above it."""
-    rule = rule_named(diagnostic.rule)
+    rule = _rule(diagnostic)
     if rule is None:
         return diagnostic.message
     at_run_time = f"At run time: `{diagnostic.complaint}`" if diagnostic.complaint else rule.at_run_time
     return f"{rule.explanation}\n\n{at_run_time}"
+
+
+def _rule(diagnostic: Diagnostic) -> Rule | None:
+    # The rules come with all that checks and fixes, for which the first finding should not have to wait.
+    from spooky_asyncio.rules import rule_named
+
+    return rule_named(diagnostic.rule)

@@ -1,33 +1,34 @@
-"""Where log records go: to stderr, and the project's own to the client's log too."""
+"""Where log records go: to stderr, and the project's own to the client's log too, from whichever process."""
 
 from __future__ import annotations
 
 import logging
 import sys
 from collections.abc import Callable
-
-from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified
+from typing import TypeAlias
 
 from spooky_asyncio.settings import LogLevel
 
 _PROJECT = "spooky_asyncio"
-_ENGINE = "spooky_asyncio.engine"
+_ANSWERED = ("spooky_asyncio.engine", "spooky_asyncio.lsp.analyst")
+"""What fails there is in an answer too, and each failure is told once from there."""
+
+Send: TypeAlias = Callable[[int, str], None]
+"""Takes a level of `logging` and a line. Must be thread-safe."""
 
 
-class ClientHandler(logging.Handler):
-    """Sends one line per record; the traceback, if there is one, is on stderr. `send` must be thread-safe."""
+class Forwarding(logging.Handler):
+    """Sends one line per record; the traceback, if there is one, is on stderr."""
 
-    def __init__(self, send: Callable[[types.LogMessageParams], None]) -> None:
+    def __init__(self, send: Send) -> None:
         super().__init__()
         self._send = send
         self.addFilter(_Once())
-        # What fails in the engine is in its report too, and each failure is told once from there.
-        self.addFilter(lambda record: record.name != _ENGINE)
+        self.addFilter(is_forwarded)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._send(types.LogMessageParams(_message_type(record.levelno), record.getMessage()))
+            self._send(record.levelno, record.getMessage())
         except Exception:
             self.handleError(record)
 
@@ -51,36 +52,29 @@ class _Once(logging.Filter):
         return is_new
 
 
-def to_stderr() -> None:
+def is_forwarded(record: logging.LogRecord) -> bool:
+    return record.name.startswith(_PROJECT) and record.name not in _ANSWERED
+
+
+def to_stderr(wants: Callable[[logging.LogRecord], bool] = lambda record: True) -> None:
+    """All warnings and errors that are wanted."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_Once())
-    handler.addFilter(lambda record: not _is_told_to_client(record))
+    handler.addFilter(wants)
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
     # jedi and others warn about what they find in the user's code; printed, that might end up in the protocol.
     logging.captureWarnings(True)
 
 
-def to_client(send: Callable[[types.LogMessageParams], None]) -> None:
+def forward(send: Send) -> None:
+    """The project's own records."""
     logger = logging.getLogger(_PROJECT)
     logger.setLevel(logging.INFO)
-    logger.addHandler(ClientHandler(send))
+    logger.addHandler(Forwarding(send))
 
 
 def tell(level: LogLevel) -> None:
     """Of the project's own records, this and what is more severe."""
     logging.getLogger(_PROJECT).setLevel(level.value.upper())
-
-
-def _is_told_to_client(record: logging.LogRecord) -> bool:
-    """Text that has changed meanwhile is no failure, though pygls logs a traceback of the answer."""
-    return record.exc_info is not None and isinstance(record.exc_info[1], JsonRpcContentModified)
-
-
-def _message_type(level: int) -> types.MessageType:
-    if level >= logging.ERROR:
-        return types.MessageType.Error
-    if level >= logging.INFO:
-        return types.MessageType.Warning if level >= logging.WARNING else types.MessageType.Info
-    return types.MessageType.Log

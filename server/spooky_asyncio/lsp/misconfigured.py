@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from spooky_asyncio.lsp.diagnostics import SOURCE
 from spooky_asyncio.lsp.pulling import Found
+from spooky_asyncio.lsp.requests import ProjectProblems
 from spooky_asyncio.source import UnreadableSource, read_text, split_lines
-from spooky_asyncio.workspace.project import CONFIGURATION, Project, own_settings
+from spooky_asyncio.workspace.paths import CONFIGURATION
 
 _CODE = "settings"
 
 
-def misconfigured(project: Project) -> Found:
+def misconfigured(project: ProjectProblems) -> Found:
     """The problems of a project's own settings, none if there are none."""
     file = project.root / CONFIGURATION
     beginning = f"{file}: "
     problems = [one.removeprefix(beginning) for one in project.problems if one.startswith(beginning)]
-    own = own_settings(project.configuration) or {}
-    if isinstance(own, Mapping) and own.get("interpreter") == project.settings.interpreter:
-        # Whether it can be used shows only when packages are looked into.
+    if project.interpreter_is_own:
         problems += [one for one in project.problems if one.startswith("interpreter '")]
     lines: Sequence[str] = ()
     if problems:

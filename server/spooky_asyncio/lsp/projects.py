@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from spooky_asyncio.inference.memory import Memory
-from spooky_asyncio.lsp.documents import Snapshot
-from spooky_asyncio.settings import EditorSettings, LogLevel, Scope, Settings
+from spooky_asyncio.lsp.requests import Configured, ProjectProblems
+from spooky_asyncio.settings import EditorSettings, Scope, Settings
 from spooky_asyncio.source import UnreadableSource, read_text
-from spooky_asyncio.workspace.project import Project, find_root
-
-
-@dataclass(frozen=True)
-class Configured:
-    """What the settings say."""
-
-    projects: tuple[Project, ...]
-    """Of the open folders."""
-    problems: tuple[str, ...]
-    """What is wrong with the editor's settings."""
-    enabled: tuple[Path, ...]
-    """The folders in which anything is checked at all."""
-    to_check: tuple[Path, ...]
-    """The folders that are to be checked as a whole."""
-    log_level: LogLevel
+from spooky_asyncio.workspace.project import Project, find_root, own_settings
 
 
 class Projects:
-    """Used on the worker thread only: projects read files, and hold jedi's state."""
+    """They read files, and hold jedi's state."""
 
-    def __init__(self) -> None:
-        self._folders: list[Path] = []
+    def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
+        """`looks_into` hears of the text, not asked for by anybody, that jedi is about to read; of None afterwards."""
+        self._looks_into = looks_into
+        self._folders: tuple[Path, ...] = ()
         self._settings = EditorSettings()
         self._known: dict[Path, Project] = {}
-        self._open: dict[Path, Snapshot] = {}
+        self._texts: dict[Path, str] = {}
+        """Those of open documents, which stand in for their files."""
         self._changed: set[Path] = set()
         """Files whose text in the editor is not the one that jedi knows."""
 
-    def configure(self, folders: list[Path], settings: EditorSettings) -> Configured:
+    def configure(self, folders: tuple[Path, ...], settings: EditorSettings) -> Configured:
         """Forget all projects and load the folders' anew."""
         self._folders, self._settings = folders, settings
         self._known.clear()
         projects = {folder: self._at(find_root(folder)) for folder in folders}
         everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)
         return Configured(
-            tuple(projects.values()),
+            tuple(problems_of(project) for project in projects.values()),
             tuple(problems),
             tuple(folder for folder, project in projects.items() if project.settings.enable),
             tuple(
@@ -61,28 +49,26 @@ class Projects:
         for project in self._known.values():
             project.refresh()
 
-    def open(self, document: Snapshot) -> None:
-        """A document was opened or edited: its text now stands in for that of its file."""
-        if document.path is not None:
-            if self._current(document.path) != document.text:
-                self._changed.add(document.path)
-            self._open[document.path] = document
-            self._forget(document.path)
-
-    def close(self, document: Snapshot) -> None:
-        if document.path is not None:
-            self._open.pop(document.path, None)
-            self._changed.add(document.path)
-            self._forget(document.path)
-
-    def open_document(self, path: Path) -> Snapshot | None:
-        return self._open.get(path)
+    def replace(self, texts: Mapping[Path, str | None]) -> None:
+        """Documents were opened or edited, whose texts now stand in for those of their files, or closed."""
+        for path, text in texts.items():
+            if text is None:
+                self._texts.pop(path, None)
+                self._changed.add(path)
+            elif self._current(path) != text:
+                self._changed.add(path)
+            if text is not None:
+                self._texts[path] = text
+            for project in self._known.values():
+                project.forget(path)
 
     def of(self, path: Path | None) -> Project:
         """The project of a file that is to be checked now."""
         project = self._at(self._root(path))
         for changed in self._changed - {path}:
+            self._looks_into(changed)
             project.reread(changed)
+            self._looks_into(None)
         # The check of a file tells jedi of its text only if it has a question.
         self._changed &= {path}
         return project
@@ -90,27 +76,26 @@ class Projects:
     def _at(self, root: Path) -> Project:
         if root not in self._known:
             self._known[root] = Project.at(root, self._settings.at(root))
-            self._known[root].overlay = self._text
+            self._known[root].overlay = self._texts.get
             self._known[root].memory = Memory()
         return self._known[root]
 
-    def _text(self, path: Path) -> str | None:
-        document = self._open.get(path)
-        return document.text if document else None
-
     def _current(self, path: Path) -> str | None:
-        if path in self._open:
-            return self._open[path].text
+        if path in self._texts:
+            return self._texts[path]
         try:
             return read_text(path)
         except UnreadableSource:
             return None
 
-    def _forget(self, path: Path) -> None:
-        for project in self._known.values():
-            project.forget(path)
-
     def _root(self, path: Path | None) -> Path:
         if path is None:
             return find_root(self._folders[0]) if self._folders else Path.cwd()
         return find_root(path, self._folders)
+
+
+def problems_of(project: Project) -> ProjectProblems:
+    """As far as they have shown: whether an interpreter can be used does so when packages are looked into."""
+    own = own_settings(project.configuration) or {}
+    named = own.get("interpreter") if isinstance(own, Mapping) else None
+    return ProjectProblems(project.root, tuple(project.problems), named == project.settings.interpreter)

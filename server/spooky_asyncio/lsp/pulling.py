@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lsprotocol import types
 
-from spooky_asyncio.lsp.documents import key
+from spooky_asyncio.lsp.snapshots import key
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified
 
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.code_actions import (
@@ -19,17 +20,23 @@ from spooky_asyncio.lsp.code_actions import (
     Choice,
     any_wanted,
     as_command,
+    chosen_edits,
     code_actions,
     of_command,
+    question,
     resolved,
 )
 from spooky_asyncio.lsp.configuration import SECTION
 from spooky_asyncio.lsp.documents import path_of
 from spooky_asyncio.lsp.hover import hover
+from spooky_asyncio.lsp.launch import Launched
 from spooky_asyncio.lsp.parent import end_with
+from spooky_asyncio.lsp.protocol import RequestFailed
 from spooky_asyncio.lsp.session import SpookyServer
+from spooky_asyncio.lsp.streams import Inbox, Outbox, for_pygls, own_stdout
 from spooky_asyncio.lsp.tcp import accept
-from spooky_asyncio.workspace.project import CONFIGURATION
+from spooky_asyncio.lsp.worker import Worker
+from spooky_asyncio.workspace.paths import CONFIGURATION
 
 log = logging.getLogger(__name__)
 
@@ -37,25 +44,30 @@ CHECK_WORKSPACE = "spooky.server.checkWorkspace"
 """Not what editors call their own command for it: some register those of the server besides."""
 
 
-def main(port: int | None = None) -> NoReturn:
+def main(port: int | None = None, launched: Launched | None = None) -> NoReturn:
     """Serve one client, then end the process with the exit code that the protocol asks for.
 
-    It is talked to on stdin and stdout, or on a port of this machine. Raises OSError for a port that is not to be had.
+    It is talked to on stdin and stdout, or on a port of this machine. `launched` is a process that analyzes, if one was
+    launched already. Raises OSError for a port that is not to be had.
     """
-    logs.to_stderr()
+    logs.to_stderr(_is_for_stderr)
     # The protocol's loop can't act on an interrupt while it waits for stdin, so leave it to the system.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    server = create_server()
-    if port is None:
-        server.start_io(stdout=_protocol_stdout())
-    else:
-        server.start_io(*accept(port))
-    server.checks.stop()
-    _end_process(0 if server.was_shut_down else 1)
+    server = create_server(Worker(launched))
+    read, write = (sys.stdin.buffer, own_stdout()) if port is None else accept(port)
+
+    def end() -> NoReturn:
+        server.checks.stop()
+        _end_process(0 if server.was_shut_down else 1)
+
+    outbox = Outbox(write, lost=end)
+    server.start_io(for_pygls(Inbox(read)), for_pygls(outbox))
+    outbox.close()
+    end()
 
 
-def create_server() -> SpookyServer:
-    server = SpookyServer()
+def create_server(worker: Worker | None = None) -> SpookyServer:
+    server = SpookyServer(worker)
     _register_life_cycle(server)
     _register_documents(server)
     _register_notebooks(server)
@@ -95,7 +107,7 @@ def _register_documents(server: SpookyServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(ls: SpookyServer, params: types.DidChangeTextDocumentParams) -> None:
-        ls.edited(params.text_document.uri)
+        ls.edited(params.text_document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
     def did_save(ls: SpookyServer, params: types.DidSaveTextDocumentParams) -> None:
@@ -173,16 +185,14 @@ def _register_features(server: SpookyServer) -> None:
         checked = await ls.checks.fresh(params.text_document.uri)
         if checked is None:
             return []
-        actions = await ls.checks.run(code_actions, checked, params.range, only, ls.workspace_edits)
+        making = ls.workspace_edits
+        offers = await ls.ask(question(checked, params.range, only, making))
+        actions = code_actions(checked, offers, making)
         return [*map(as_command, actions)] if ls.client.applies_edits_only else actions
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def code_action_resolve(ls: SpookyServer, action: types.CodeAction) -> types.CodeAction:
-        chosen = Choice.of(action)
-        if chosen is None:
-            return action
-        checked = await ls.checks.fresh(chosen.uri)
-        return await ls.checks.run(resolved, action, chosen, checked, ls.workspace_edits)
+        return await _resolve(ls, action)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover_(ls: SpookyServer, params: types.HoverParams) -> types.Hover | None:
@@ -191,11 +201,7 @@ def _register_features(server: SpookyServer) -> None:
 
     @server.command(APPLY)
     async def apply_code_action(ls: SpookyServer, chosen: Any) -> None:
-        action = of_command(chosen)
-        choice = Choice.of(action)
-        checked = await ls.checks.fresh(choice.uri) if choice is not None else None
-        if choice is not None:
-            action = await ls.checks.run(resolved, action, choice, checked, ls.workspace_edits)
+        action = await _resolve(ls, of_command(chosen))
         if action.edit is not None:
             await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(action.edit, action.title))
 
@@ -204,6 +210,14 @@ def _register_features(server: SpookyServer) -> None:
         said = await ls.check_workspace()
         ls.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Spooky: {said}"))
         return said
+
+
+async def _resolve(ls: SpookyServer, action: types.CodeAction) -> types.CodeAction:
+    choice = Choice.of(action)
+    if choice is None:
+        return action
+    checked, wanted = chosen_edits(action, choice, await ls.checks.fresh(choice.uri))
+    return resolved(action, await ls.ask(wanted), checked, ls.workspace_edits)
 
 
 def _register_pulling(server: SpookyServer) -> None:
@@ -225,12 +239,12 @@ def _register_pulling(server: SpookyServer) -> None:
         return await ls.workspace_report(params)
 
 
-def _protocol_stdout() -> BinaryIO:
-    """The real stdout, for the protocol alone: whatever else writes to stdout from now on writes to stderr."""
-    sys.stdout.flush()
-    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return own
+def _is_for_stderr(record: logging.LogRecord) -> bool:
+    """What is told to the client in an answer is no failure here, though pygls logs a traceback of it; nor is what the
+    client has sent, of which there is a line of our own."""
+    if record.name.startswith("pygls") and str(record.msg).startswith(("Unable to handle", "Unable to deserialize")):
+        return False
+    return record.exc_info is None or not isinstance(record.exc_info[1], (JsonRpcContentModified, RequestFailed))
 
 
 def _end_process(code: int) -> NoReturn:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError, PyglsError
+from pygls.exceptions import (
+    JsonRpcContentModified,
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcParseError,
+    PyglsError,
+)
 from pygls.lsp.server import LanguageServer
 
-from spooky_asyncio.batch.apart import Run
-from spooky_asyncio.batch.check import Overrides
+from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.lsp import configuration, logs
-from spooky_asyncio.lsp.checks import Checked, Checks, check, log_failure
+from spooky_asyncio.lsp.checks import Checked, Checks, log_failure
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.documents import SUFFIXES, Snapshot, Workspace, key, path_of
+from spooky_asyncio.lsp.documents import SUFFIXES, Workspace, path_of
 from spooky_asyncio.lsp.misconfigured import misconfigured
 from spooky_asyncio.lsp.progress import Progress, summary
-from spooky_asyncio.lsp.projects import Configured, Projects
-from spooky_asyncio.lsp.protocol import Protocol
+from spooky_asyncio.lsp.protocol import Protocol, RequestFailed
 from spooky_asyncio.lsp.pulling import Found, document_report, workspace_report
+from spooky_asyncio.lsp.requests import Configure, Configured, ProjectProblems, Refresh, Request
+from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.lsp.whole_workspace import Job, WholeWorkspace
+from spooky_asyncio.lsp.worker import Lost, Worker
 from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
 from spooky_asyncio.settings import EditorSettings
 from spooky_asyncio.source import UnreadableSource, read_text
-from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
 
-P = ParamSpec("P")
+T = TypeVar("T")
 
 NAME = "spooky-asyncio"
 
@@ -55,20 +61,18 @@ REFRESH_SECONDS = 0.1
 class SpookyServer(LanguageServer):
     protocol: Protocol
 
-    def __init__(self) -> None:
+    def __init__(self, worker: Worker | None = None) -> None:
         super().__init__(NAME, version(), protocol_cls=Protocol, notebook_document_sync=_NOTEBOOKS)
         self.client = Client()
-        self.checks = Checks(self._check, self._show)
+        self._worker = worker or Worker()
+        self.checks = Checks(self._worker, lambda: self.client, self._show)
         self.has_settings = False
         """Whether the client has sent the editor's settings without being asked."""
         self.was_shut_down = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._projects = Projects()
         self._settings = EditorSettings()
         self._told: set[str] = set()
-        self._workspace_check = WholeWorkspace(
-            self._show_file, lambda job: self.checks.run(Run, job.folders, job.overrides)
-        )
+        self._workspace_check = WholeWorkspace(self._show_file)
         self._configuring: asyncio.Task[None] | None = None
         self._enabled: tuple[Path, ...] = ()
         """The folders in which anything is checked at all."""
@@ -88,7 +92,8 @@ class SpookyServer(LanguageServer):
         encoding = self.protocol.replace_workspace().position_encoding or types.PositionEncodingKind.Utf16
         self.client = Client.of(self.client_capabilities, encoding)
         self._loop = asyncio.get_running_loop()
-        logs.to_client(self._log)
+        logs.forward(self._log)
+        self._worker.show = self._show_from_anywhere
         self.checks.start()
         self.has_settings = options is not None
         self.use_settings(configuration.said(options))
@@ -99,13 +104,20 @@ class SpookyServer(LanguageServer):
         self._workspace_check.stop()
         self.protocol.cancel_requests()
 
+    async def ask(self, request: Request[T]) -> T:
+        """For the answer to a request of the client. Raises RequestFailed."""
+        try:
+            return await self.checks.ask(request)
+        except Lost as error:
+            raise RequestFailed(str(error)) from error
+
     def use_settings(self, settings: EditorSettings) -> None:
         self._settings = settings
         self.reload_projects()
 
     def reload_projects(self) -> None:
         """Read the projects' settings anew, and check by them what is open."""
-        configured = self.checks.run(self._projects.configure, self._documents.folder_paths, self._settings)
+        configured = self.checks.ask(Configure(tuple(self._documents.folder_paths), self._settings))
         self._configuring = self.checks.spawn(self._use(configured))
         self.check_open_documents()
 
@@ -116,16 +128,19 @@ class SpookyServer(LanguageServer):
         if pulled != self._settings:
             self.use_settings(pulled)
 
-    def edited(self, uri: str) -> None:
+    def edited(self, edited: types.VersionedTextDocumentIdentifier) -> None:
         self._edits += 1
-        self.check(uri)
+        document = self._documents.open_document(edited.uri)
+        if document is not None:
+            # Of an edit without a change, pygls takes no notice.
+            document.version = edited.version
+        self.check(edited.uri)
 
     def check(self, uri: str) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
             snapshot = self._documents.snapshot(document)
             self._seen_edits[key(uri)] = self._edits
-            self._tell_projects(self._projects.open, snapshot)
             self.checks.submit(snapshot)
 
     def check_notebook(self, uri: str, edited: Sequence[str] | None = None) -> None:
@@ -145,7 +160,7 @@ class SpookyServer(LanguageServer):
         """Check anew what is open, as it may import what has changed on disk."""
         if first is not None:
             self._keep_if_saved(first)
-        self._tell_projects(self._projects.refresh)
+        self.checks.ask(Refresh()).add_done_callback(log_failure)
         self.check_open_documents(first)
         self._workspace_check.is_fresh = False
         if self._to_check:
@@ -162,11 +177,9 @@ class SpookyServer(LanguageServer):
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
         self._keep_if_saved(uri)
-        document = self.checks.close(uri)
+        self.checks.close(uri)
         self._answered.pop(key(uri), None)
         self._seen_edits.pop(key(uri), None)
-        if document is not None:
-            self._tell_projects(self._projects.close, document)
         found = None if self._pulls_workspace else self._workspace_check.found.get(key(uri))
         self._publish(found or self._misconfigured.get(uri) or Found(uri, None, ()))
 
@@ -200,7 +213,7 @@ class SpookyServer(LanguageServer):
             self.check(uri)
         checked = await self.checks.fresh(uri)
         if document is None:
-            checked = await self.checks.run(self._check_file, uri)
+            checked = await self._check_file(uri)
         found = _found(checked) if checked is not None else Found(uri, None, ())
         if self._documents.open_document(uri) is not None:
             if key(uri) not in self._answered and key(uri) in self._workspace_check.found and not self._pulls_workspace:
@@ -239,28 +252,33 @@ class SpookyServer(LanguageServer):
             # Told to the client, who goes on typing.
             log.info("%s", error)
             return
+        if source is JsonRpcException and isinstance(error, JsonRpcException):
+            # It was refused by the protocol, which has said so.
+            return
+        if source is JsonRpcException and isinstance(error, (ValueError, RecursionError)):
+            # Of what was read: no text, no JSON, or nested deeper than any message.
+            log.warning("passed over a message that is no JSON: %s", error)
+            self.protocol.refuse(None, JsonRpcParseError(f"no JSON: {error}"))
+            return
         # A message that could not be sent is on stderr already, and a log message would not get through either.
         if source is not JsonRpcInternalError:
             log.error("%s: %s", source.__name__, error)
 
     @property
     def workspace_edits(self) -> WorkspaceEdits:
-        return WorkspaceEdits(self.client, self._projects.open_document)
+        return WorkspaceEdits(self.client, self.checks.opened)
 
     @property
     def _documents(self) -> Workspace:
         assert isinstance(self.workspace, Workspace)
         return self.workspace
 
-    def _tell_projects(self, change: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        self.checks.run(change, *args, **kwargs).add_done_callback(log_failure)
-
     async def _use(self, configuring: asyncio.Future[Configured]) -> None:
         configured = await configuring
         logs.tell(configured.log_level)
         self._tell(configured.problems)
         for project in configured.projects:
-            self._tell(tuple(project.problems))
+            self._tell(project.problems)
         self._show_misconfigured(configured.projects)
         self._enabled = configured.enabled
         self._to_check = configured.to_check
@@ -271,7 +289,7 @@ class SpookyServer(LanguageServer):
             # Who asked while there was something to ask for is sent again what comes of a command.
             self._pulls_workspace = False
 
-    def _show_misconfigured(self, projects: Iterable[Project]) -> None:
+    def _show_misconfigured(self, projects: Iterable[ProjectProblems]) -> None:
         now = {found.uri: found for found in map(misconfigured, projects) if found.diagnostics}
         for uri in self._misconfigured.keys() - now.keys():
             self._publish(Found(uri, None, ()))
@@ -287,16 +305,13 @@ class SpookyServer(LanguageServer):
         if self._configuring is not None:
             await asyncio.shield(self._configuring)
 
-    def _check(self, document: Snapshot) -> Checked:
-        return check(document, self._projects, self.client)
-
-    def _check_file(self, uri: str) -> Checked | None:
+    async def _check_file(self, uri: str) -> Checked | None:
         """Of a file that is not open; None if it can't be read."""
         path = path_of(uri)
         if path is None or path.suffix not in SUFFIXES:
             return None
         try:
-            return self._check(Snapshot(uri, None, read_text(path), path))
+            return await self.checks.check_now(Snapshot(uri, None, read_text(path), path))
         except UnreadableSource:
             return None
 
@@ -310,9 +325,10 @@ class SpookyServer(LanguageServer):
                 # Something else has changed than its text.
                 self._refresh()
         self._tell(checked.problems)
-        if checked.project is not None and checked.problems:
+        project = checked.verdict.project
+        if project is not None and project.problems:
             # Of a project within a folder, or what showed only now.
-            wrong = misconfigured(checked.project)
+            wrong = misconfigured(project)
             if wrong.diagnostics and self._misconfigured.get(wrong.uri) != wrong:
                 self._misconfigured[wrong.uri] = wrong
                 self._publish(wrong)
@@ -342,22 +358,42 @@ class SpookyServer(LanguageServer):
         self._refreshing = None
         await self.workspace_diagnostic_refresh_async(None)
 
-    def _tell(self, problems: tuple[str, ...]) -> None:
+    def _tell(self, problems: Iterable[str]) -> None:
         """Tell the user what is wrong with the settings, each thing once."""
         for problem in problems:
-            if problem not in self._told:
-                self._told.add(problem)
+            if self._show_once(problem):
                 log.warning(problem)
-                self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Spooky: {problem}"))
 
-    def _log(self, params: types.LogMessageParams) -> None:
+    def _show_once(self, line: str) -> bool:
+        """Whether it was new."""
+        is_new = line not in self._told
+        self._told.add(line)
+        if is_new and not self.was_shut_down:
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Spooky: {line}"))
+        return is_new
+
+    def _show_from_anywhere(self, line: str) -> None:
+        """On any thread, and at any time."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._show_once, line)
+
+    def _log(self, level: int, message: str) -> None:
         """May be called on any thread, and at any time."""
         if self._loop is not None and not self._loop.is_closed():
+            params = types.LogMessageParams(_message_type(level), message)
             self._loop.call_soon_threadsafe(self._send_log, params)
 
     def _send_log(self, params: types.LogMessageParams) -> None:
         if not self.was_shut_down:
             self.window_log_message(params)
+
+
+def _message_type(level: int) -> types.MessageType:
+    if level >= logging.ERROR:
+        return types.MessageType.Error
+    if level >= logging.INFO:
+        return types.MessageType.Warning if level >= logging.WARNING else types.MessageType.Info
+    return types.MessageType.Log
 
 
 def _found(checked: Checked) -> Found:

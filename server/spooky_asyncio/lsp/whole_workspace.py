@@ -13,12 +13,12 @@ from pathlib import Path
 from pygls.uris import from_fs_path
 
 from spooky_asyncio.batch.apart import End, Run, Step
-from spooky_asyncio.batch.check import Finding, Outcome, Overrides
+from spooky_asyncio.batch.outcome import Finding, Outcome, Overrides
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
-from spooky_asyncio.lsp.documents import Snapshot, key
 from spooky_asyncio.lsp.pulling import Found
+from spooky_asyncio.lsp.snapshots import Snapshot, key
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +46,12 @@ class WholeWorkspace:
     """All methods are called on the protocol's thread. The newest job wins: one that comes while another is under way
     is the next one."""
 
-    def __init__(self, show: Callable[[Found], None], begin: Callable[[Job], asyncio.Future[Run]]) -> None:
-        """`begin` starts a run when jedi is not at work: it has another `sys.path` in place at times, which the new
-        process would take over."""
+    def __init__(self, show: Callable[[Found], None]) -> None:
         self.found: dict[str, Found] = {}
         """What was found in files, by the keys of their URIs: nothing is kept of those without findings."""
         self.is_fresh = False
         """Whether a run has come to its end, and nothing has changed since."""
         self._show = show
-        self._begin = begin
         self._seen: set[str] = set()
         self._run: Run | None = None
         self._given_up = False
@@ -101,7 +98,8 @@ class WholeWorkspace:
 
     def _start(self, job: Job) -> None:
         self._seen.clear()
-        self._begin(job).add_done_callback(partial(self._listen, job))
+        begun = asyncio.get_running_loop().run_in_executor(None, Run, job.folders, job.overrides)
+        begun.add_done_callback(partial(self._listen, job))
 
     def _listen(self, job: Job, begun: asyncio.Future[Run]) -> None:
         error = None if begun.cancelled() else begun.exception()

@@ -13,8 +13,8 @@ from pygls.uris import from_fs_path
 
 from spooky_asyncio.lsp.checks import Checked
 from spooky_asyncio.lsp.client import Client
-from spooky_asyncio.lsp.convert import Converter
-from spooky_asyncio.lsp.documents import Snapshot
+from spooky_asyncio.lsp.convert import Converter, part_at
+from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.model import Edit
 from spooky_asyncio.source import read_text
 
@@ -49,7 +49,7 @@ class WorkspaceEdits:
             return
         parts: dict[str, _Change] = {}
         for edit in edits:
-            uri, version, converter = document.part_at(edit.range, self.client.encoding)
+            uri, version, converter = part_at(document, edit.range, self.client.encoding)
             before = parts[uri].edits if uri in parts else ()
             parts[uri] = _Change(uri, version, converter, (*before, edit))
         yield from parts.values()
@@ -91,6 +91,7 @@ def _shown(path: Path | None, checked: Checked) -> str:
     path = path or checked.document.place
     if path is None:
         return checked.document.uri
-    if checked.project is not None and path.is_relative_to(checked.project.root):
-        return os.fspath(path.relative_to(checked.project.root))
+    project = checked.verdict.project
+    if project is not None and path.is_relative_to(project.root):
+        return os.fspath(path.relative_to(project.root))
     return os.fspath(path)

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+CONFIGURATION = "pyproject.toml"
+
 
 def shown(path: Path) -> str:
     """As the user would write it: relative, if it lies below the current folder."""

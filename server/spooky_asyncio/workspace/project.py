@@ -35,6 +35,7 @@ from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
+from spooky_asyncio.workspace.paths import CONFIGURATION
 from spooky_asyncio.workspace.patterns import bad_patterns
 from spooky_asyncio.workspace.target import target
 
@@ -45,7 +46,6 @@ else:
 
 log = logging.getLogger(__name__)
 
-CONFIGURATION = "pyproject.toml"
 _ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 

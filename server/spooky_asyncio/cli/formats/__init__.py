@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     # The list of options is made from here, and an editor's server starts through it.
-    from spooky_asyncio.batch.check import Outcome
+    from spooky_asyncio.batch.outcome import Outcome
     from spooky_asyncio.cli.page import Page
 
 FORMATS = {

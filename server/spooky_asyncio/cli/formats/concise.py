@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spooky_asyncio.batch.check import Outcome
+from spooky_asyncio.batch.outcome import Outcome
 from spooky_asyncio.cli.formats.headline import closing, failures, headline
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.terminal import console, has_links_on

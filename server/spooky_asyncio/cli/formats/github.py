@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spooky_asyncio.batch.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.model import Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from spooky_asyncio.batch.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.fingerprints import fingerprints, hashed
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Position, Severity

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from spooky_asyncio.batch.check import Finding, Outcome
+from spooky_asyncio.batch.outcome import Finding, Outcome
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.cli.terminal import link, linked

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from spooky_asyncio.batch.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Fix, Position, Range
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from spooky_asyncio.batch.check import Outcome
+from spooky_asyncio.batch.outcome import Outcome
 from spooky_asyncio.cli.formats.json_array import objects
 from spooky_asyncio.cli.page import Page
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from spooky_asyncio.batch.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.workspace.paths import shown, slashed

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import spooky_asyncio
-from spooky_asyncio.batch.check import Failure, Finding, Outcome
+from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.explain import first_sentence
 from spooky_asyncio.cli.fingerprints import fingerprints
 from spooky_asyncio.cli.page import Page

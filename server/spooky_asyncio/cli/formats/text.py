@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from spooky_asyncio.batch.check import Finding, Outcome
+from spooky_asyncio.batch.outcome import Finding, Outcome
 from spooky_asyncio.cli.formats.headline import STYLES, closing, failures, headline, place
 from spooky_asyncio.cli.frame import code_frame
 from spooky_asyncio.cli.page import Page

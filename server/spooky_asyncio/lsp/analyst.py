@@ -1,0 +1,120 @@
+"""Answers the server's requests, in a process of its own: what is found in documents, and what to do about it."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spooky_asyncio.engine import Report
+from spooky_asyncio.lsp import logs
+from spooky_asyncio.lsp.offers import build_edits, offers
+from spooky_asyncio.lsp.projects import Projects, problems_of
+from spooky_asyncio.lsp.requests import (
+    BuildEdits,
+    Check,
+    Configure,
+    Configured,
+    FindOffers,
+    Refresh,
+    Request,
+    TidyUp,
+    Verdict,
+)
+from spooky_asyncio.lsp.snapshots import Snapshot, key
+from spooky_asyncio.model import Diagnostic, Edit
+from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.workspace.files import is_excluded
+from spooky_asyncio.workspace.project import Project
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT = 20
+"""So many documents keep their trees, with which fixes are built; others are checked again when somebody wants one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Analyzed:
+    """A document with the report that its fixes are built from. There is none if it is excluded, unreadable, or the
+    check failed."""
+
+    document: Snapshot
+    verdict: Verdict
+    project: Project | None = None
+    report: Report | None = None
+    all_fixed: dict[tuple[str | None, bool], tuple[Edit, ...]] = field(default_factory=dict)
+    """The edits that fix all of one rule or of all rules, the unsafe fixes too or not, once somebody has asked."""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return self.verdict.diagnostics
+
+
+class Analyst:
+    def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
+        self._projects = Projects(looks_into)
+        self._analyzed: OrderedDict[str, Analyzed] = OrderedDict()
+
+    def answer(self, request: Request[object], texts: Mapping[Path, str | None]) -> object:
+        """With these texts in place of those of their files, from now on; None for a file of which none is open."""
+        self._projects.replace(texts)
+        closed = {path for path, text in texts.items() if text is None}
+        for uri in [uri for uri, known in self._analyzed.items() if known.document.path in closed]:
+            del self._analyzed[uri]
+        match request:
+            case Check(document):
+                return self._check(document).verdict
+            case FindOffers(document, span, only, with_edits):
+                return offers(self._known(document), span, only, with_edits)
+            case BuildEdits(document, kind, title, findings):
+                return build_edits(self._known(document), kind, title, findings)
+            case Configure(folders, settings):
+                return self._configure(Configure(folders, settings))
+            case Refresh():
+                self._projects.refresh()
+                return None
+            case TidyUp():
+                gc.collect()
+                return None
+            case _:
+                raise TypeError(f"not a request: {request!r}")
+
+    def _configure(self, wanted: Configure) -> Configured:
+        configured = self._projects.configure(wanted.folders, wanted.settings)
+        logs.tell(configured.log_level)
+        return configured
+
+    def _known(self, document: Snapshot) -> Analyzed:
+        """As it was checked last, or anew: after another process had checked it, or many other documents."""
+        known = self._analyzed.get(key(document.uri))
+        return known if known is not None and known.document == document else self._check(document)
+
+    def _check(self, document: Snapshot) -> Analyzed:
+        # The old tree makes room for the new one.
+        self._analyzed.pop(key(document.uri), None)
+        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects)
+        if len(self._analyzed) > MOST_KEPT:
+            self._analyzed.popitem(last=False)
+        return analyzed
+
+
+def analyze(document: Snapshot, projects: Projects) -> Analyzed:
+    """Never raises for what is in the document."""
+    where = document.path or document.uri
+    try:
+        project = projects.of(document.place)
+        if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
+            return Analyzed(document, Verdict(project=problems_of(project)))
+        source = Source.from_text(document.program, document.path)
+        report = project.check(source, top_level_await=document.is_cell)
+        found = tuple(one for one in report.diagnostics if document.holds(one.range))
+        verdict = Verdict(found, problems_of(project), failures=report.failures)
+        return Analyzed(document, verdict, project, report)
+    except UnreadableSource as error:
+        return Analyzed(document, Verdict(unreadable=f"{where}: {error}"))
+    except Exception as error:
+        log.exception("the check of %s failed", where)
+        return Analyzed(document, Verdict(failures=(f"{where}: internal error: {type(error).__name__}: {error}",)))

@@ -1,0 +1,92 @@
+"""The process that analyzes: answers one request after the other, until nobody asks any more.
+
+It reads them on its standard input and answers on its standard output. Where it can't go on it ends, and the server
+starts another one: that is cheaper than to mend it.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import pickle
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from spooky_asyncio import garbage
+from spooky_asyncio.lsp import logs
+from spooky_asyncio.lsp.analyst import Analyst
+from spooky_asyncio.lsp.parent import end_with
+from spooky_asyncio.lsp.requests import Answer, Call, Failed, LooksInto, Said
+from spooky_asyncio.lsp.streams import own_stdout
+from spooky_asyncio.lsp.worker import OUT_OF_MEMORY
+
+log = logging.getLogger(__name__)
+
+STACK_BYTES = 64 * 1024 * 1024
+"""jedi and the parser recurse deeply, and some systems give a thread so little stack that this would be a crash."""
+
+
+def main(server: int) -> None:
+    """Serve the process of this number."""
+    calls, answers = sys.stdin.buffer, own_stdout()
+    # Ctrl-C is for the server, which ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with(server)
+    garbage.look_seldom()
+    threading.stack_size(STACK_BYTES)
+    serving = threading.Thread(target=_serve, args=(calls, answers), name="spooky-analysis")
+    serving.start()
+    serving.join()
+    # Python itself would tidy up all of jedi's trees one by one.
+    logging.shutdown()
+    os._exit(0)
+
+
+def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
+    sending = threading.Lock()
+
+    def send(message: object) -> None:
+        with sending:
+            pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+
+    def looks_into(path: Path | None) -> None:
+        send(LooksInto(path))
+
+    # The server prints what is forwarded, but has no traceback.
+    logs.to_stderr(lambda record: record.exc_info is not None or not logs.is_forwarded(record))
+    logs.forward(lambda level, message: send(Said(level, message)))
+    logging.getLogger().addHandler(_EndsOutOfMemory())
+    analyst = Analyst(looks_into)
+    while True:
+        try:
+            call = pickle.load(calls)
+        except EOFError:
+            return
+        send(_answered(call, analyst))
+
+
+def _answered(call: Call, analyst: Analyst) -> Answer | Failed:
+    # Runs without the interpreter, which something may hold that never gives it back; says on stderr where that is.
+    faulthandler.dump_traceback_later(call.seconds, exit=True)
+    try:
+        return Answer(analyst.answer(call.request, call.texts))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except Exception as error:
+        log.exception("internal error in %s: %s: %s", type(call.request).__name__, type(error).__name__, error)
+        return Failed(f"{type(error).__name__}: {error}")
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+class _EndsOutOfMemory(logging.Handler):
+    """Who fails for want of memory says so to the log, and goes on. The next document would fare no better."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info is not None and isinstance(record.exc_info[1], MemoryError):
+            os._exit(OUT_OF_MEMORY)
