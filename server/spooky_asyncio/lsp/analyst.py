@@ -26,7 +26,7 @@ from spooky_asyncio.lsp.requests import (
 )
 from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.model import Diagnostic, Edit
-from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.source import UnreadableSource
 from spooky_asyncio.workspace.files import is_excluded
 from spooky_asyncio.workspace.project import Project
 
@@ -93,23 +93,23 @@ class Analyst:
         return known if known is not None and known.document == document else self._check(document)
 
     def _check(self, document: Snapshot) -> Analyzed:
-        # The old tree makes room for the new one.
-        self._analyzed.pop(key(document.uri), None)
-        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects)
+        former = self._analyzed.pop(key(document.uri), None)
+        report = former.report if former is not None else None
+        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects, report)
         if len(self._analyzed) > MOST_KEPT:
             self._analyzed.popitem(last=False)
         return analyzed
 
 
-def analyze(document: Snapshot, projects: Projects) -> Analyzed:
-    """Never raises for what is in the document."""
+def analyze(document: Snapshot, projects: Projects, former: Report | None = None) -> Analyzed:
+    """Never raises for what is in the document. With the report of a former version, what has not changed since then is
+    not analyzed again."""
     where = document.path or document.uri
     try:
         project = projects.of(document.place)
         if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
             return Analyzed(document, Verdict(project=problems_of(project)))
-        source = Source.from_text(document.program, document.path)
-        report = project.check(source, top_level_await=document.is_cell)
+        report = project.check_next(former, document.program, document.path, top_level_await=document.is_cell)
         found = tuple(one for one in report.diagnostics if document.holds(one.range))
         verdict = Verdict(found, problems_of(project), failures=report.failures)
         return Analyzed(document, verdict, project, report)
