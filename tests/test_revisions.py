@@ -1,0 +1,207 @@
+"""What is found in the next version of a file is what a fresh start finds in it, and costs what has changed."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from revisions import described, fresh, versions
+from spooky_asyncio.analysis.lifecycle import LifeCycles
+from spooky_asyncio.engine import Report
+from spooky_asyncio.inference.memory import Memory
+from spooky_asyncio.revision import Revision, next_version
+from spooky_asyncio.source import Source, outermost_functions
+from spooky_asyncio.workspace.project import Project
+from suite import files
+
+PROGRAM = """\
+import asyncio
+from asyncio import create_task
+
+
+async def brew(cups):
+    await asyncio.sleep(0)
+
+
+async def grind():
+    \"""
+Of the beans.
+    \"""
+    await asyncio.sleep(0)
+    return 1
+
+
+def order(name):
+    print(name)
+    return name
+
+
+def keep(job):
+    jobs.append(job)
+
+
+def handed(job):
+    return job
+
+
+jobs = []
+
+
+class Bar:
+    def __init__(self):
+        self.machine = None
+        self.jobs = []
+
+    def start(self):
+        print(self.machine)
+
+    async def serve(self):
+        handed(brew(2))
+        keep(brew(3))
+        order(brew)
+        self.start()
+        self.machine.brew()
+
+        # until closing time
+
+    async def clean(self, reader, writer):
+        writer.drain()
+        grind()
+
+
+async def main():
+    bar = Bar()
+    bar.clean(1, 2)
+    create_task(grind())
+    task = create_task(brew(1))
+    await asyncio.wait([task])
+
+
+asyncio.run(main())
+"""
+
+EDITS = {
+    "a call is lost": ("    bar = Bar()\n", "    bar = Bar()\n    grind()\n"),
+    "a call is awaited": ("    create_task(grind())\n", "    await grind()\n"),
+    "what a function returns": ("    print(name)\n    return name\n", "    return name(1)\n"),
+    "what a function does with what it gets": ("    jobs.append(job)\n", "    print(job)\n"),
+    "what a function hands back": ("    return job\n", "    return None\n"),
+    "what a method returns": ("        print(self.machine)\n", "        return brew(1)\n"),
+    "an attribute": ("        self.machine = None\n", "        self.machine = Bar()\n        self.brew = brew\n"),
+    "a class in a function": ("    bar = Bar()\n", "    class Bar:\n        clean = order\n    bar = Bar()\n"),
+    "a name of all functions": ("    bar = Bar()\n", "    bar = Bar()\n    global order\n    order = brew\n"),
+    "another name": ("    print(name)\n", "    from asyncio import sleep as print\n    print(name)\n"),
+    "a handler of streams": ("    bar = Bar()\n", "    bar = Bar()\n    await asyncio.start_server(bar.clean)\n"),
+    "a function without end": ("    return 1\n", "    while True:\n        await asyncio.sleep(1)\n"),
+    "a line at the end of a function": ("        # until closing time\n", "        brew(4)\n"),
+    "a line at the end of the last one": ("wait([task])\n", "wait([task])\n    brew(5)\n"),
+    "a comment above all statements": ("def order(name):\n", "def order(name):\n    # hello\n"),
+    "no statement is left but one": ("    print(name)\n    return name\n", "    pass\n"),
+    "a line that goes on": ("    jobs.append(job)\n", "    jobs.append(job); \\\n"),
+    "half a line": ("        self.start()\n", "        self.start(\n"),
+    "half a text": ("        self.start()\n", '        self.start("""\n'),
+    "a block that is not filled": ("        self.start()\n", "        if self.start():\n"),
+    "the text of a function": ("Of the beans.\n", "Of the\nbeans.\n"),
+}
+"""Within one function, each in a program in which other functions look into that one."""
+
+WIDER = {
+    "a head": ("def order(name):\n", "async def order(name):\n"),
+    "a decorator": ("def order(name):\n", "@staticmethod\ndef order(name):\n"),
+    "a function that is gone": ("def handed(job):\n    return job\n\n\n", ""),
+    "two functions": ("def order(name):\n    print(name)\n    return name\n\n\ndef keep(job):\n", "def keep(job):\n"),
+    "a statement outside": ("\njobs = []\n", "\njobs = [brew(1)]\n"),
+    "the end of the file": ("asyncio.run(main())\n", ""),
+    "what ends a function": ("    return name\n", "    return name\nbrew(1)\n"),
+    "what begins a function": ("    return name\n", "    return name\n\n\ndef brew(): ...\n"),
+    "tabs": ("    jobs.append(job)\n", "\tjobs.append(job)\n"),
+}
+"""Edits that may be about more than the statements of one function."""
+
+
+def opened(path: Path) -> Project:
+    project = Project.at(path.parent)
+    project.memory = Memory()
+    return project
+
+
+@pytest.mark.parametrize("edit", EDITS | WIDER)
+def test_an_edit_and_its_undoing(edit: str, tmp_path: Path) -> None:
+    old, new = (EDITS | WIDER)[edit]
+    assert PROGRAM.count(old) == 1
+    path = tmp_path / "bar.py"
+    project, report = opened(path), None
+    for text in (PROGRAM, PROGRAM.replace(old, new), PROGRAM):
+        report = project.check_next(report, text, path)
+        assert described(report) == described(fresh(text, path, Project.at(tmp_path), None))
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_in_a_function_is_a_revision(edit: str) -> None:
+    old, new = EDITS[edit]
+    assert isinstance(next_version(Source.from_text(PROGRAM), PROGRAM.replace(old, new)), Revision)
+
+
+@pytest.mark.parametrize("edit", WIDER)
+def test_a_wider_edit_is_none(edit: str) -> None:
+    old, new = WIDER[edit]
+    assert isinstance(next_version(Source.from_text(PROGRAM), PROGRAM.replace(old, new)), Source)
+
+
+def test_fixes_of_a_revision_are_those_of_a_fresh_start(tmp_path: Path) -> None:
+    path = tmp_path / "bar.py"
+    project, reports = opened(path), list[Report]()
+    texts = [
+        PROGRAM,
+        *(PROGRAM.replace(*EDITS[edit]) for edit in ("a call is lost", "a line at the end of a function")),
+    ]
+    for text in texts:
+        reports.append(project.check_next(reports[-1] if reports else None, text, path))
+    # The first has lost its tree to the others, and can tell all the same.
+    for text, report in zip(texts, reports, strict=True):
+        again = Project.at(tmp_path).check(Source.from_text(text, path))
+        assert [report.fixes(one) for one in report.diagnostics] == [again.fixes(one) for one in again.diagnostics]
+
+
+@pytest.mark.parametrize("edit", ["a call is lost", "a call is awaited"])
+def test_only_what_has_changed_is_looked_at(edit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions that do not look into the one that is edited are not looked at again, and not parsed either."""
+    path = tmp_path / "bar.py"
+    project = opened(path)
+    report = project.check_next(None, PROGRAM, path)
+    looked_at: Counter[type[ast.AST]] = Counter()
+    parsed: list[str] = []
+    of, parse = LifeCycles._of, ast.parse
+    with monkeypatch.context() as patched:
+        patched.setattr(LifeCycles, "_of", lambda self, node: looked_at.update([type(node)]) or of(self, node))
+        patched.setattr(ast, "parse", lambda text, *args, **more: parsed.append(text) or parse(text, *args, **more))
+        again = project.check_next(report, PROGRAM.replace(*EDITS[edit]), path)
+    assert again.is_revision
+    assert looked_at.total() < len(list(ast.walk(parse(PROGRAM)))) / 4
+    assert max(len(text.strip()) for text in parsed) < len(PROGRAM) / 4
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", random.Random(1).sample(files(), 4), ids=lambda path: path.name)
+def test_random_edits(path: Path) -> None:
+    project, other = opened(path), Project.around(path)
+    memory, report = Memory(), None
+    for text in versions(path.read_text("utf-8"), random.Random(7), 20):
+        report = project.check_next(report, text, path)
+        assert described(report) == described(fresh(text, path, other, memory))
+
+
+def test_lines_of_the_tree_do_not_run_out() -> None:
+    source = Source.from_text(PROGRAM)
+    texts = [PROGRAM.replace("    print(name)\n", f"    print({'name, ' * count}name)\n") for count in range(3)]
+    for count in range(300):
+        version = next_version(source, texts[(count + 1) % 3])
+        assert isinstance(version, Revision)
+        version.apply()
+        source = version.source
+        [order] = [node for node in outermost_functions(source.tree.body) if node.name == "order"]
+        assert source.segment(order.body[0]) == texts[(count + 1) % 3].splitlines()[17].strip()
