@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from heapq import heappop, heappush
-from typing import TypeAlias
 
-from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
-from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError, affirmed, conjuncts
-from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind, is_main_test, last_name
+from spooky_asyncio.analysis.answers import Fact, answer_of, facts_of, is_possible, names_in, parts, tests_in
+from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError
+from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind
 from spooky_asyncio.analysis.scopes import Scope, Scopes
+from spooky_asyncio.analysis.worlds import Worlds, facts_after
 
 _BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
 
@@ -30,23 +28,6 @@ MOST_STATES = 3000
 
 MOST_STATES_OF_SCOPE = 30_000
 """As many for all values of one function together: a bound on the time that a file can take."""
-
-
-MOST_WORLDS = 16
-"""By as many ways the tests that led to a place are told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How a test turned out on the way here; it holds until one of its names is bound anew."""
-
-    test: str
-    truth: bool
-    names: frozenset[str]
-
-
-Worlds: TypeAlias = "frozenset[frozenset[Fact]]"
-"""What may be known at one place: a set of facts for each way, or kind of way, that leads there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +58,7 @@ class Ways:
         self._bound: dict[Scope, dict[ast.AST, frozenset[str]]] = {}
         self._states: dict[Scope, int] = {}
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
-        self._worlds: dict[ControlFlow, dict[Step, Worlds]] = {}
+        self._worlds: dict[ControlFlow, Worlds] = {}
         self._moves: dict[Place, Move] = {}
 
     def bad_ends(
@@ -102,18 +83,18 @@ class Ways:
         root = self._root(made, control) if control is not None else None
         if control is None or root is None:
             return False
-        worlds_before = self.worlds_before(control)
-        reached = [step for step in control.steps(root) if step in worlds_before]
+        worlds = self.worlds(control)
+        reached = [step for step in control.steps(root) if step in worlds]
         if not reached:
             return any(step in control.order for step in control.steps(root))
-        return all(self._is_left_out(made, root, facts) for step in reached for facts in worlds_before[step])
+        return all(self._is_left_out(made, root, facts) for step in reached for facts in worlds.at(step))
 
     def _is_left_out(self, made: ast.expr, root: ast.AST, facts: frozenset[Fact]) -> bool:
         """Whether an expression stands in a branch of the one around it that is not taken."""
         for test, truth in self.tests_within(made, root):
-            if not _is_possible(test, truth, facts, frozenset()):
+            if not is_possible(test, truth, facts, frozenset()):
                 return True
-            facts |= _facts(test, truth, facts)
+            facts |= facts_of(test, truth, facts)
         return False
 
     def tests_within(self, made: ast.expr, root: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
@@ -192,95 +173,17 @@ class Ways:
                 for store in stores:
                     value = getattr(self._scopes.parent(store), "value", None)
                     if isinstance(value, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Name, ast.Attribute)):
-                        found.append((name, frozenset(_names_in(value))))
+                        found.append((name, frozenset(names_in(value))))
             self._assignments[scope] = found
         return self._assignments[scope]
 
-    def worlds_before(self, control: ControlFlow) -> dict[Step, Worlds]:
-        """What may be known before each step that can be reached: the facts by each of the ways that lead there, or,
-        where these are too many, those that hold on all of them."""
+    def worlds(self, control: ControlFlow) -> Worlds:
+        """What may be known at the steps of a function."""
         if control not in self._worlds:
-            self._worlds[control] = self._all_worlds(control)
+            tests = tests_in(self._scopes.opened_by(control.body).section.nodes)
+            steps = ((test, control.steps(root)) for test in tests if (root := self._root(test, control)) is not None)
+            self._worlds[control] = Worlds(control, steps, self.names_bound_by)
         return self._worlds[control]
-
-    def _all_worlds(self, control: ControlFlow) -> dict[Step, Worlds]:
-        asked = self._asked_from(control)
-        steps = list(control.order)
-        before: dict[Step, Worlds] = {control.entry: frozenset({frozenset()})}
-        gone_on: dict[Step, Worlds] = {}
-        crowded: set[Step] = set()
-        # In the order of the steps: what all ways to a step have in common is known before it is gone on from there.
-        pending = [0]
-        while pending:
-            step = steps[heappop(pending)]
-            for facts in before[step] - gone_on.get(step, frozenset()):
-                for to, known in self._next_worlds(step, facts, asked):
-                    worlds = before.get(to, frozenset())
-                    if known in worlds:
-                        continue
-                    new = worlds | {known}
-                    if len(new) > MOST_WORLDS or to in crowded:
-                        crowded.add(to)
-                        new = frozenset({frozenset.intersection(*new)})
-                    if new != worlds:
-                        before[to] = new
-                        heappush(pending, control.order[to])
-            gone_on[step] = before[step]
-        return before
-
-    def _next_worlds(
-        self, step: Step, facts: frozenset[Fact], asked: Mapping[Step, frozenset[str]]
-    ) -> Iterator[tuple[Step, frozenset[Fact]]]:
-        """The steps that may follow, and what is known then."""
-        after = self.facts_after(step.node, facts) if step.node is not None else facts
-        for edge in step.edges:
-            known = after
-            if isinstance(edge.test, ast.Constant) and bool(edge.test.value) is not edge.truth:
-                continue
-            if edge.test is not None and not edge.looping:
-                if not _is_possible(edge.test, edge.truth, known, frozenset()):
-                    continue
-                known |= _facts(edge.test, edge.truth, known)
-            if known:
-                still = asked[edge.to]
-                known = frozenset(fact for fact in known if fact.test in still)
-            yield edge.to, known
-
-    def _asked_from(self, control: ControlFlow) -> dict[Step, frozenset[str]]:
-        """The tests that may be asked at a step or after it. What is not asked again need not be known any more."""
-        numbers: dict[str, int] = {}
-        asked = dict.fromkeys(control.order, 0)
-        for test in _tests_in(self._scopes.opened_by(control.body).section.nodes):
-            root = self._root(test, control)
-            for step in control.steps(root) if root is not None else ():
-                for part in _all_parts(test) if step in asked else ():
-                    asked[step] |= 1 << numbers.setdefault(_text(affirmed(part, True)[0]), len(numbers))
-        backwards = list(reversed(control.order))
-        is_complete = False
-        while not is_complete:
-            is_complete = True
-            for step in backwards:
-                all_asked = asked[step]
-                for edge in step.edges:
-                    all_asked |= asked[edge.to]
-                if all_asked != asked[step]:
-                    asked[step] = all_asked
-                    is_complete = False
-        texts = {bits: frozenset(text for text, n in numbers.items() if bits >> n & 1) for bits in {*asked.values()}}
-        return {step: texts[bits] for step, bits in asked.items()}
-
-    def facts_after(self, root: ast.AST, facts: frozenset[Fact]) -> frozenset[Fact]:
-        bound = self.names_bound_by(root)
-        if not bound:
-            return facts
-        facts = frozenset(fact for fact in facts if fact.names.isdisjoint(bound))
-        if isinstance(root, ast.Assign) and isinstance(root.value, ast.Constant):
-            for target in root.targets:
-                if isinstance(target, ast.Name):
-                    names = frozenset({target.id})
-                    facts |= {Fact(target.id, bool(root.value.value), names)}
-                    facts |= {Fact(f"{target.id} is None", root.value.value is None, names)}
-        return facts
 
 
 class _Walk:
@@ -353,11 +256,11 @@ class _Walk:
                     self._ends.setdefault(BadEnd(Use(kind, node), waits))
                     return
             held |= moved
-            facts = self._ways.facts_after(root, facts)
+            facts = facts_after(root, facts, self._ways.names_bound_by(root))
         edges = state.step.edges
         if state.step.first_turn is not None and root is not None:
             loop = self._scopes.parent(root)
-            is_filled = isinstance(root, ast.Name) and _answer(root, facts)
+            is_filled = isinstance(root, ast.Name) and answer_of(root, facts)
             if is_filled or (loop is not None and _goes_through(loop, held)):
                 # Who loops over what is there, or as often as there is anything, has at least one turn.
                 edges = [Edge(state.step.first_turn)]
@@ -376,13 +279,13 @@ class _Walk:
         # A loop asks anew each time: what a call answered once is no answer.
         calls = edge.looping and any(isinstance(node, (ast.Call, ast.Await)) for node in ast.walk(test))
         known = frozenset[Fact]() if calls else state.facts
-        if not _is_possible(test, edge.truth, known, state.held):
+        if not is_possible(test, edge.truth, known, state.held):
             return
         if edge.looping:
-            learnt = _facts(test, True, known) if edge.truth and not calls else frozenset[Fact]()
+            learnt = facts_of(test, True, known) if edge.truth and not calls else frozenset[Fact]()
             yield replace(state, facts=state.facts | learnt, last=test)
         elif not self._is_correlated(test, known):
-            yield replace(state, facts=state.facts | _facts(test, edge.truth, state.facts), last=test)
+            yield replace(state, facts=state.facts | facts_of(test, edge.truth, state.facts), last=test)
 
     def _is_for_the_next_turn(self, loop: ast.AST) -> bool:
         """Whether the value is made in a branch within this loop. Who makes it only sometimes knows whether the loop
@@ -442,8 +345,8 @@ class _Walk:
                 tests = ancestor.values[: ancestor.values.index(inner)]  # type: ignore[arg-type]
                 truth = isinstance(ancestor.op, ast.Or)
             for test in tests:
-                if _is_possible(test, truth, state.facts, state.held) and not self._is_correlated(test, state.facts):
-                    return _facts(test, truth, state.facts)
+                if is_possible(test, truth, state.facts, state.held) and not self._is_correlated(test, state.facts):
+                    return facts_of(test, truth, state.facts)
             if ancestor is root:
                 break
             inner = ancestor
@@ -463,9 +366,9 @@ class _Walk:
             if isinstance(ancestor, _BRANCHES):
                 outermost = ancestor
             elif isinstance(ancestor, (ast.IfExp, ast.BoolOp)):
-                names |= _names_in(ancestor) - _names_in(self._made)
+                names |= names_in(ancestor) - names_in(self._made)
         if outermost is not None:
-            names |= _names_in(outermost)
+            names |= names_in(outermost)
         before = None
         while names and names != before:
             before = set(names)
@@ -478,183 +381,33 @@ class _Walk:
 
     def _is_correlated(self, test: ast.expr, facts: frozenset[Fact]) -> bool:
         """Whether the answer may depend on the branches in which the value was made, in a way that is not known."""
-        if not self._correlated or _answer(test, facts) is not None:
+        if not self._correlated or answer_of(test, facts) is not None:
             return False
-        undecided = [part for part in _parts(test) if _answer(part, facts) is None]
+        undecided = [part for part in parts(test) if answer_of(part, facts) is None]
         if not undecided:
             return False
         around = {id(node) for node in self._scopes.ancestors(self._made) if isinstance(node, _BRANCHES)}
         if any(id(node) in around for node in self._scopes.ancestors(test)):
             # In the same branch: a question of its own.
             return False
-        return any(not self._correlated.isdisjoint(_names_in(part)) for part in undecided)
+        return any(not self._correlated.isdisjoint(names_in(part)) for part in undecided)
 
     def _worlds_at(self, step: Step) -> Iterator[frozenset[Fact]]:
         """What is known where the value is made: by each way that leads there, and in its own statement."""
-        for facts in self._ways.worlds_before(self._control).get(step, [frozenset()]):
+        worlds = self._ways.worlds(self._control)
+        for facts in worlds.at(step) if step in worlds else [frozenset[Fact]()]:
             for test, truth in self._ways.tests_within(self._made, self._root):
-                if not _is_possible(test, truth, facts, frozenset()):
+                if not is_possible(test, truth, facts, frozenset()):
                     break
-                facts |= _facts(test, truth, facts)
+                facts |= facts_of(test, truth, facts)
             else:
                 yield facts
-
-
-def _is_possible(test: ast.expr, truth: bool, facts: frozenset[Fact], held: frozenset[Holder]) -> bool:
-    """Whether a test can turn out so, where the names of `held` hold an awaitable or a container with one in it."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        return _is_possible(test.operand, not truth, facts, held)
-    if isinstance(test, ast.BoolOp):
-        if _answer(test, facts) is (not truth):
-            return False
-        possible = (_is_possible(value, truth, facts, held) for value in test.values)
-        return all(possible) if isinstance(test.op, ast.And) is truth else any(possible)
-    if isinstance(test, ast.NamedExpr):
-        return _is_possible(test.target, truth, facts, held)
-    if isinstance(test, ast.Constant):
-        return bool(test.value) is truth
-    if is_main_test(test):
-        return truth
-    holders = {holder.name: holder for holder in held}
-    if isinstance(test, ast.Name) and test.id in holders:
-        return truth
-    [(simple, affirmed)] = conjuncts(test, truth)
-    if isinstance(simple, ast.Compare):
-        left = simple.left.target if isinstance(simple.left, ast.NamedExpr) else simple.left
-        sides = [side for side in (left, *simple.comparators) if isinstance(side, ast.Name) and side.id in holders]
-        if sides and len(simple.ops) == 1 and isinstance(simple.ops[0], (ast.Is, ast.Eq)):
-            # An awaitable is equal to itself, and to nothing else.
-            return not affirmed
-        if any(holders[side.id].depth for side in sides) and isinstance(simple.ops[0], ast.In):
-            # Whatever is asked for, it asks for something to be there. Which one, where another task is asked for, is
-            # not known: that way is not followed any further.
-            is_other = isinstance(left, ast.Name) and left.id not in holders
-            return affirmed and not is_other
-    count = _counted(simple)
-    if count in holders and holders[count].depth:
-        # Whatever it is compared with, it asks for something to be there.
-        return affirmed is not _asks_for_none(simple)
-    if _is_finished(simple, holders):
-        # What has finished, or was cancelled, is not cut off any more.
-        return not affirmed
-    if isinstance(simple, ast.Call) and isinstance(simple.func, ast.Attribute) and simple.func.attr == "is_closed":
-        # Whatever it is, a loop or a connection: with it closed there is nothing to wait for.
-        return not affirmed
-    answer = _narrowed(simple, holders)
-    if answer is None:
-        answer = _answer(simple, facts)
-    return answer is None or answer is affirmed
-
-
-def _is_finished(test: ast.expr, holders: dict[str, Holder]) -> bool:
-    """`task.done()`, `task.cancelled()`"""
-    return (
-        isinstance(test, ast.Call)
-        and isinstance(test.func, ast.Attribute)
-        and test.func.attr in ("done", "cancelled")
-        and isinstance(test.func.value, ast.Name)
-        and test.func.value.id in holders
-    )
 
 
 def _goes_through(loop: ast.AST, held: set[Holder]) -> bool:
     """Whether a loop has to do with the value. That it may have no turn at all is no reason to report."""
     names = {holder.name for holder in held}
-    return isinstance(loop, (ast.For, ast.AsyncFor, ast.While)) and not names.isdisjoint(_names_in(loop))
-
-
-def _asks_for_none(test: ast.expr) -> bool:
-    """`len(tasks) == 0`, `len(tasks) < 1`"""
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], (ast.Eq, ast.Lt))
-        and isinstance(test.comparators[0], ast.Constant)
-        and test.comparators[0].value == isinstance(test.ops[0], ast.Lt)
-    )
-
-
-def _counted(test: ast.expr) -> str | None:
-    """`tasks` of `len(tasks)` and `len(tasks) > 0`."""
-    call = test.left if isinstance(test, ast.Compare) else test
-    is_len = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "len"
-    if is_len and isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Name):
-        return call.args[0].id
-    return None
-
-
-def _narrowed(test: ast.expr, holders: dict[str, Holder]) -> bool | None:
-    """The answer of a test for a type."""
-    if not isinstance(test, ast.Call) or not isinstance(test.func, (ast.Name, ast.Attribute)) or not test.args:
-        return None
-    tested = test.args[0]
-    if last_name(test.func) not in TYPE_TESTS or not isinstance(tested, ast.Name) or tested.id not in holders:
-        return None
-    if holders[tested.id].depth:
-        return None
-    if last_name(test.func) == "hasattr":
-        is_await = isinstance(test.args[-1], ast.Constant) and test.args[-1].value == "__await__"
-        return True if is_await else None
-    names = [node for node in ast.walk(test) if isinstance(node, (ast.Name, ast.Attribute)) and node is not tested]
-    return not {last_name(node) for node in names}.isdisjoint(AWAITABLE_TYPES)
-
-
-def _answer(test: ast.expr, facts: frozenset[Fact]) -> bool | None:
-    if not facts:
-        return None
-    text = _text(test)
-    return next((fact.truth for fact in facts if fact.test == text), None)
-
-
-_text = lru_cache(maxsize=10_000)(ast.unparse)
-
-
-def _parts(test: ast.expr) -> Iterator[ast.expr]:
-    """The simple tests that a test is made of."""
-    return (affirmed(part, True)[0] for part in _all_parts(test) if not isinstance(part, ast.BoolOp))
-
-
-def _facts(test: ast.expr, truth: bool, known: frozenset[Fact]) -> frozenset[Fact]:
-    """What is known in addition once a test turned out so."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) is truth:
-        # One of them turned out so: the last one of which it is possible.
-        possible = [value for value in test.values if _is_possible(value, truth, known, frozenset())]
-        if len(possible) == 1:
-            return _facts(possible[0], truth, known)
-    return frozenset(_fact(simple, answer) for simple, answer in conjuncts(test, truth))
-
-
-_ASKING = frozenset(
-    (ast.If, ast.While, ast.IfExp, ast.Assert, ast.For, ast.AsyncFor, ast.comprehension, ast.match_case, ast.BoolOp)
-)
-
-
-def _tests_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
-    """The tests among some nodes. A loop over a name asks whether anything is in it."""
-    for node in nodes:
-        if type(node) in _ASKING:
-            tests = [getattr(node, "test", None), getattr(node, "guard", None), getattr(node, "iter", None)]
-            found = (*tests, *getattr(node, "ifs", ()), node if isinstance(node, ast.BoolOp) else None)
-            yield from (test for test in found if isinstance(test, ast.expr))
-
-
-def _all_parts(test: ast.expr) -> Iterator[ast.expr]:
-    """A test, and the tests that it is made of."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        yield from _all_parts(test.operand)
-        return
-    yield test
-    for value in test.values if isinstance(test, ast.BoolOp) else ():
-        yield from _all_parts(value)
-
-
-@lru_cache(maxsize=10_000)
-def _fact(test: ast.expr, truth: bool) -> Fact:
-    return Fact(_text(test), truth, _names_in(test))
-
-
-@lru_cache(maxsize=10_000)
-def _names_in(node: ast.AST) -> frozenset[str]:
-    return frozenset({inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)})
+    return isinstance(loop, (ast.For, ast.AsyncFor, ast.While)) and not names.isdisjoint(names_in(loop))
 
 
 def _position(node: ast.expr) -> tuple[int, int]:
