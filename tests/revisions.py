@@ -1,6 +1,6 @@
 """Edit real files, statement by statement, and compare what is found with what a fresh start finds in the same text.
 
-    python tests/revisions.py FOLDER... [--seed N] [--edits N] [--files N]
+    python tests/revisions.py FOLDER... [--seed N] [--edits N] [--files N] [--forgetful]
 
 Each file is edited at random within its functions, as somebody does who types: lines come and go, `await` is lost,
 functions get other names, return something else or hand out what they did not. After each edit, the file is checked as
@@ -120,6 +120,7 @@ def main() -> int:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--edits", type=int, default=30, help="for each file")
+    parser.add_argument("--forgetful", action="store_true", help="ask inference everything again for the fresh start")
     parser.add_argument("--files", type=int, default=100, help="as many are taken, at random")
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
@@ -130,7 +131,7 @@ def main() -> int:
     for path in chosen:
         project, other = Project.around(path), Project.around(path)
         project.memory = Memory()
-        memory = Memory()
+        memory = None if arguments.forgetful else Memory()
         former: Report | None = None
         try:
             text = Source.from_file(path).text

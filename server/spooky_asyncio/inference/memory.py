@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from spooky_asyncio.inference import Definition, Inference, Made, Named
-from spooky_asyncio.inference.outline import Outline, Place
+from spooky_asyncio.inference.outline import Outline, Place, Spot
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
 
 V = TypeVar("V")
 
-_Key: TypeAlias = "tuple[int | None, str, int, int, str, str]"
-"""The unit, its text, the line in it and the column, the question and what else it is about."""
+_Key: TypeAlias = "tuple[Spot, int, str, str]"
+"""The spot and the column, the question and what else it is about."""
 
 MOST_OUTLINES = 4
 """While somebody types, a text is broken and whole in turn."""
@@ -174,7 +174,7 @@ class RememberingInference:
         place = self._outline.place(position.line)
         if place is None:
             return ask(position)
-        key = (place.unit, self._outline.text(place), place.line, position.column, question, about)
+        key = (self._outline.spot(place), position.column, question, about)
         known: _Answer[V] | None = self._answers.get(key)
         if known is not None:
             try:

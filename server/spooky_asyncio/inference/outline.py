@@ -63,6 +63,15 @@ class Place:
     line: int
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A line of a unit by the text that it rests on, or a digest of that, and the line in its statement."""
+
+    unit: int | None
+    rests_on: str | bytes
+    line: int
+
+
 class Outline:
     """Of one version of a file."""
 
@@ -108,6 +117,15 @@ class Outline:
         """That of the unit in which a place is; what is outside of units is the same wherever the outline is."""
         return "" if place is None or place.unit is None else self.units[place.unit].text
 
+    def spot(self, place: Place) -> Spot:
+        """A place by what an answer about it rests on in its unit, and not by how the rest of that reads."""
+        shown = self.shown[self.text(place)] if place.unit is not None else None
+        found = shown.statement_at(place.line) if isinstance(shown, _ShownOfFunction) else None
+        if found is None:
+            return Spot(place.unit, self.text(place), place.line)
+        statement, line = found
+        return Spot(place.unit, shown.resting_on(statement), line)  # type: ignore[union-attr]  # it was found there
+
 
 def _unit(node: Function, lines: Sequence[str], lines_of_tree: LineMap) -> Unit:
     start = lines_of_tree.in_text(min(part.lineno for part in (node, *node.decorator_list))) - 1
@@ -140,10 +158,13 @@ class _ShownOfFunction:
 
     def __init__(self, function: Function, lines: _Lines) -> None:
         self._head = _described(function)
-        self._all = list(_placed([[lines.of(statement) for statement in function.body]], ()))
+        first = lines.first(function)
+        body = [(lines.first(statement) - first, lines.of(statement)) for statement in function.body]
+        self._all = list(_placed([body], ()))
         parts = (part for part in _walk(function, lambda inner: not isinstance(inner, _IN_BLOCKS)))
         self.guessing = frozenset(_guessing(parts)).union(*(placed.line.guessing for placed in self._all))
         self._given: dict[frozenset[str], str] = {}
+        self._rests_on: dict[int, bytes] = {}
 
     @cached_property
     def always(self) -> str:
@@ -155,8 +176,29 @@ class _ShownOfFunction:
             self._given[called] = repr(self._kept(lambda line: not line.calls.isdisjoint(called)))
         return self._given[called]
 
-    def _kept(self, wanted: Callable[[_Line], bool]) -> list[tuple[tuple[int, ...], int, str]]:
-        """The lines that are wanted, and those that bind names in them or decide whether they run."""
+    def statement_at(self, line: int) -> tuple[int, int] | None:
+        """The index of the statement that a line of the function is in, and the line in that; None for the head of the
+        function and where there are several."""
+        found = [index for index, placed in enumerate(self._all) if placed.holds(line)]
+        if not found or self._all[found[-1]].around != tuple(found[:-1]):
+            return None
+        return found[-1], line - self._all[found[-1]].start
+
+    def resting_on(self, statement: int) -> bytes:
+        """A digest of what an answer about a statement rests on: what binds names in it, what decides whether it runs,
+        what leads past it, and so on."""
+        if statement not in self._rests_on:
+            kept = self._kept(lambda line: line.jumps, statement)
+            self._rests_on[statement] = hashlib.blake2b(
+                repr((self._head, kept)).encode("utf-8", "surrogatepass"), digest_size=16
+            ).digest()
+        return self._rests_on[statement]
+
+    def _kept(
+        self, wanted: Callable[[_Line], bool], statement: int | None = None
+    ) -> list[tuple[tuple[int, ...], int, int, bool]]:
+        """The lines that are wanted, and those that bind names in them or decide whether they run. One statement may be
+        wanted whatever it is."""
         names: set[str] = set()
         kept: set[int] = set()
         is_complete = False
@@ -166,33 +208,44 @@ class _ShownOfFunction:
                 if index in kept:
                     continue
                 line = placed.line
-                if wanted(line) or not names.isdisjoint(line.names if line.decides else line.binds):
+                is_wanted = index == statement or wanted(line)
+                if is_wanted or not names.isdisjoint(line.names if line.decides else line.binds):
                     for one in (index, *placed.around):
                         kept.add(one)
                         names |= self._all[one].line.names
                     is_complete = False
         order = {index: place for place, index in enumerate(sorted(kept))}
-        found = ((self._all[index]) for index in sorted(kept))
-        return [(tuple(order[one] for one in line.around), line.block, line.line.text) for line in found]
+        return [
+            (tuple(order[one] for one in placed.around), placed.block, placed.line.mark, index == statement)
+            for index in sorted(kept)
+            for placed in (self._all[index],)
+        ]
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """A line of a function, in which of the blocks of the statement around it, and the statements around, by index."""
+    """A line of a function: where it starts, in which of the blocks of the statement around it it is, and the
+    statements around, by index."""
 
     line: _Line
+    start: int
     block: int
     around: tuple[int, ...]
 
+    def holds(self, line: int) -> bool:
+        return self.start <= line < self.start + self.line.count
 
-def _placed(blocks: Iterable[Sequence[_Line]], around: tuple[int, ...], start: int = 0) -> Iterator[_Placed]:
-    """The lines of some blocks and of the blocks in them, the first of which has the index `start`."""
+
+def _placed(
+    blocks: Iterable[Sequence[tuple[int, _Line]]], around: tuple[int, ...], index: int = 0, start: int = 0
+) -> Iterator[_Placed]:
+    """The lines of some blocks and of the blocks in them. The first has an index; they count from a line on."""
     for number, block in enumerate(blocks):
-        for line in block:
-            yield _Placed(line, number, around)
-            inner = list(_placed(line.blocks, (*around, start), start + 1))
+        for offset, line in block:
+            yield _Placed(line, start + offset, number, around)
+            inner = list(_placed(line.blocks, (*around, index), index + 1, start + offset))
             yield from inner
-            start += 1 + len(inner)
+            index += 1 + len(inner)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,15 +264,21 @@ class _Line:
     """Whether it is a test, which may also tell what is in the names that it reads."""
     shows: bool
     """Whether it is seen outside by itself."""
-    blocks: list[list[_Line]]
+    jumps: bool
+    """Whether what follows it may not run because of it."""
+    count: int
+    """Its lines, with those of its blocks."""
+    blocks: list[list[tuple[int, _Line]]]
+    """Each statement with the number of lines after the start of this one."""
 
     @cached_property
-    def text(self) -> str:
+    def mark(self) -> int:
         """To be compared only."""
-        return ast.dump(self.node) if isinstance(self.node, _DEFINITIONS) else _described(self.node)
+        return hash(ast.dump(self.node) if isinstance(self.node, _DEFINITIONS) else _described(self.node))
 
 
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 MOST_LINES = 20_000
 """As many statements are known by their texts: those of a few files."""
@@ -238,24 +297,29 @@ class _Lines:
             self._known.clear()
         return self
 
+    def first(self, node: ast.AST) -> int:
+        """The line on which something starts, decorators included."""
+        # A case has no place of its own.
+        start = node.pattern if isinstance(node, ast.match_case) else node
+        line = min(part.lineno for part in (start, *getattr(start, "decorator_list", ())))  # type: ignore[attr-defined]
+        return self._source.lines_of_tree.in_text(line)
+
     def of(self, node: ast.AST) -> _Line:
-        if not isinstance(node, (ast.stmt, ast.ExceptHandler)):
-            # A case has no place of its own.
-            return self._read(node)
-        first = min([node, *getattr(node, "decorator_list", ())], key=lambda part: part.lineno)
-        lines = self._source.lines_of_tree
-        start, end = lines.in_text(first.lineno) - 1, lines.in_text(node.end_lineno or node.lineno)
-        text = "".join(self._source.parsed_lines[start:end])
-        key = (type(node).__name__, node.col_offset, node.end_col_offset or 0, text)
+        first = self.first(node)
+        last = node.body[-1] if isinstance(node, ast.match_case) else node
+        end = self._source.lines_of_tree.in_text(last.end_lineno or first)
+        columns = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
+        key = (type(node).__name__, *columns, "".join(self._source.parsed_lines[first - 1 : end]))
         if key not in self._known:
-            self._known[key] = self._read(node)
+            self._known[key] = self._read(node, first, end)
         return self._known[key]
 
-    def _read(self, node: ast.AST) -> _Line:
+    def _read(self, node: ast.AST, first: int, end: int) -> _Line:
         is_definition = isinstance(node, _DEFINITIONS)
         parts = list(_walk(node, lambda inner: is_definition or not isinstance(inner, _IN_BLOCKS)))
         binds = {name for part in parts for name in _bound(part)}
         calls = (part for part in parts if isinstance(part, ast.Call) and (part.args or part.keywords))
+        blocks = [] if is_definition else parts_with_statements(node)
         return _Line(
             node,
             frozenset(binds | {part.id for part in parts if isinstance(part, ast.Name)}),
@@ -264,7 +328,9 @@ class _Lines:
             frozenset(_guessing(parts)),
             isinstance(node, (ast.If, ast.While, ast.Assert, ast.Match, ast.match_case)),
             any(_shows(part, is_definition) for part in parts),
-            [] if is_definition else [[self.of(inner) for inner in block] for block in parts_with_statements(node)],
+            isinstance(node, _JUMPS),
+            end - first + 1,
+            [[(self.first(inner) - first, self.of(inner)) for inner in block] for block in blocks],
         )
 
 
