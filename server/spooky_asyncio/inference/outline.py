@@ -301,13 +301,13 @@ class _Lines:
         """The line on which something starts, decorators included."""
         # A case has no place of its own.
         start = node.pattern if isinstance(node, ast.match_case) else node
-        line = min(part.lineno for part in (start, *getattr(start, "decorator_list", ())))  # type: ignore[attr-defined]
+        line = min(part.lineno for part in (start, *getattr(start, "decorator_list", ())))
         return self._source.lines_of_tree.in_text(line)
 
     def of(self, node: ast.AST) -> _Line:
         first = self.first(node)
         last = node.body[-1] if isinstance(node, ast.match_case) else node
-        end = self._source.lines_of_tree.in_text(last.end_lineno or first)
+        end = self._source.lines_of_tree.in_text(getattr(last, "end_lineno", first))
         columns = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
         key = (type(node).__name__, *columns, "".join(self._source.parsed_lines[first - 1 : end]))
         if key not in self._known:
