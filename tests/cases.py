@@ -2,7 +2,7 @@
 
 A case is a `## ` heading, some prose, and fenced blocks:
 
-- ```` ```python ````: the program; ```` ```python lib.py ````: another module beside it. A line that must have a
+- ```` ```python ````: the program; ```` ```python lib.py ````: another file beside it. A line that must have a
   finding ends in `# error: [rule] "part of the message"`, once for each; every finding must be marked so.
 - ```` ```diff ````: what one fix changes, under a line `Fix: title`, or `Preferred fix: title`. All fixes of all
   findings are listed, each text once; of a fix that changes other modules too, each file under its name.
@@ -89,7 +89,7 @@ def read_cases(file: Path) -> list[Case]:
 def _case(file: Path, text: str) -> Case:
     program, modules = "", {}
     for language, name, body in _FENCE.findall(text):
-        if language == "python" and name:
+        if name:
             modules[name] = body
         elif language == "python":
             program = body

@@ -77,6 +77,7 @@ def test_each_rule_has_a_page_and_cases(rule: Rule) -> None:
     assert rule.page.startswith(f"# {rule.name}\n")
     assert rule.explanation
     assert rule.at_run_time.startswith("At run time: ")
+    assert rule.url in rule.page
     tests = Path(__file__).parents[1]
     assert any((tests / folder / f"{rule.name}.md").exists() for folder in ("rules", "suppression"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,10 @@ from cases import (
     run,
     runs_here,
 )
+from rule_pages import fix_rows
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import FixKind
+from spooky_asyncio.rules import RULES, Rule, rule_named
 
 FILES = sorted(Path(__file__).parent.glob("*.md"))
 CASES = [case for file in FILES for case in read_cases(file)]
@@ -77,6 +80,19 @@ def test_each_finding_has_at_most_one_preferred_fix(folder: Path, report: Report
         assert len({fix.title for fix in fixes}) == len(fixes)
 
 
+def test_the_page_says_of_each_fix_whether_it_is_safe(report: Report) -> None:
+    for diagnostic in report.diagnostics:
+        rows = fix_rows(rule_named(diagnostic.rule))
+        for fix in report.fixes(diagnostic):
+            assert any(row.describes(fix.title) and fix.applicability in row.safety for row in rows), fix.title
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_fix_on_the_page_is_shown_by_a_case(rule: Rule) -> None:
+    titles = {title for case in CASES for title in re.findall(r"^(?:Preferred f|F)ix: (.*)", case.text, re.MULTILINE)}
+    assert [row.title for row in fix_rows(rule) if not any(map(row.describes, titles))] == []
+
+
 def test_fixed_text_has_no_findings_of_the_fixed_kind(case: Case, folder: Path, written: Path, report: Report) -> None:
     before = [diagnostic.rule for diagnostic in report.diagnostics]
     for diagnostic in report.diagnostics:
@@ -95,7 +111,8 @@ def test_fixed_text_has_no_findings_of_the_fixed_kind(case: Case, folder: Path, 
 
 
 def found_elsewhere(case: Case, folder: Path) -> dict[str, list[str]]:
-    return {name: [item.rule for item in analyze(folder / name).diagnostics] for name in case.modules}
+    modules = [name for name in case.modules if name.endswith(".py")]
+    return {name: [item.rule for item in analyze(folder / name).diagnostics] for name in modules}
 
 
 def write(texts: dict[Path, str]) -> None:

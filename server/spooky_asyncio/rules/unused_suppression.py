@@ -17,7 +17,7 @@ from spooky_asyncio.suppression.suppressions import Suppressions
 
 RULE = Rule(
     name=UNUSED,
-    url=f"{HOME}#comments-that-keep-a-finding-quiet",
+    url=f"{HOME}/blob/main/server/docs/suppression.md",
     documentation="All about such comments",
     tags=("asyncio", "maintainability"),
 )
