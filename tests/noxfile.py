@@ -53,6 +53,17 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """The documents as a site, in `build/docs`; with `-- linkcheck`, ask also whether links to other sites lead
+    somewhere. Each warning, as of a link within the site, is an error."""
+    session.chdir(ROOT)
+    session.install(".", *nox.project.dependency_groups(GROUPS, "docs"))
+    builder = session.posargs[0] if session.posargs else "html"
+    options = ("--fail-on-warning", "--keep-going", "--fresh-env", "--quiet")
+    session.run("sphinx-build", "-b", builder, "-c", "server/docs", *options, "server", "build/docs")
+
+
+@nox.session
 def extension(session: nox.Session) -> None:
     """Check and pack the VS Code extension."""
     has("npm", session=session)

@@ -217,7 +217,7 @@ def check(
 ) -> None:
     """Check files and folders; without any, the current folder. `-` is the code on standard input.
 
-    In a folder, all *.py files are checked that neither .gitignore nor the setting `exclude` leaves out. A file or
+    In a folder, all `*.py` files are checked that neither .gitignore nor the setting `exclude` leaves out. A file or
     folder that is named here is never left out. Files are not checked again as long as nothing has changed that they
     rest on: see `spooky clean`.
     """
