@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
+import click
 import pytest
 
 from cli.running import Project, environment, on_terminal
+from spooky_asyncio import __version__
+from spooky_asyncio.cli.main import check, main
 from spooky_asyncio.rules import ALL_RULES, RULES, Rule
 
 
@@ -42,18 +46,23 @@ def test_rendered_on_a_terminal(project: Project) -> None:
     assert b"\n## " not in shown
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["-h"],
-        ["--help"],
-        *([name, flag] for name in ("check", "fix", "explain", "server") for flag in ("-h", "--help")),
-    ],
-)
-def test_help(project: Project, command: list[str]) -> None:
-    ran = project.spooky(*command)
-    assert ran.status == 0
-    assert ran.out.startswith("Usage: spooky")
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("command", ["", *main.commands])
+def test_help(project: Project, command: str, flag: str) -> None:
+    ran = project.spooky(*command.split(), flag)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"Usage: spooky {command}".rstrip() + " [OPTIONS]")
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert "..." not in ran.out.partition("\nCommands:\n")[2]  # each command's line is a whole sentence
+
+
+def test_each_option_has_one_heading(project: Project) -> None:
+    said = re.findall(r"^  (?:-\w, )?(--[\w-]+)", project.check("--help").out, re.MULTILINE)
+    assert sorted(said) == sorted([*(max(each.opts, key=len) for each in options(check)), "--help"])
+
+
+def options(command: click.Command) -> list[click.Option]:
+    return [each for each in command.params if isinstance(each, click.Option)]
 
 
 def test_the_statuses_are_in_the_help(project: Project) -> None:
@@ -62,7 +71,8 @@ def test_the_statuses_are_in_the_help(project: Project) -> None:
 
 
 def test_version(project: Project) -> None:
-    assert project.spooky("--version").out.startswith("spooky-asyncio ")
+    said = rf"spooky-asyncio {re.escape(__version__)} \((CPython|PyPy) 3\.\d+\.\S+, jedi \d\S+\)\n"
+    assert re.fullmatch(said, project.spooky("--version").out)
 
 
 def test_no_arguments_and_wrong_ones_show_the_usage(project: Project) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from spooky_asyncio.cli import streams
+import spooky_asyncio
+from spooky_asyncio.cli import completion, streams
 from spooky_asyncio.cli.formats import FORMATS
+from spooky_asyncio.cli.grouped import Grouped
 
 if TYPE_CHECKING:
     from spooky_asyncio.batch.outcome import Outcome, Overrides
@@ -23,6 +25,16 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 _STDIN = Path("-")
 _LIST = "between commas or option by option"
+
+_EXAMPLES = """\
+\b
+Examples:
+  spooky check                    what is wrong in this folder
+  spooky explain task-never-awaited
+  spooky fix --diff src           what would be mended there, as a patch
+  spooky fix src                  mend it
+  spooky check --output-format sarif --output-file spooky.sarif
+"""
 
 _STATUSES = """\
 \b
@@ -43,12 +55,14 @@ Exit status:
   0    no problems, or all of them fixed; with --diff: nothing would change
   1    problems remain; with --diff: something would change
   2    a usage error; or something could not be checked or written: a missing,
-       unreadable, broken or read-only file, a wrong setting, an internal error
+       unreadable, broken or read-only file, a wrong setting, an internal
+       error
   130  interrupted
 
 With 2, all other files were fixed as well as they could be. A file is written
 as a whole or not at all, in its own encoding and with its own line ends.
-The patch that --diff writes is for `git apply` and `patch -p0`, in this folder.
+The patch that --diff writes is for `git apply` and `patch -p0`, in this
+folder.
 """
 
 
@@ -72,13 +86,13 @@ class _Spooky(click.Group):
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
+    import platform
     from importlib import metadata
 
-    try:
-        version = metadata.version("spooky-asyncio")
-    except metadata.PackageNotFoundError:
-        version = "(not installed: runs from a checkout)"
-    click.echo(f"spooky-asyncio {version}")
+    click.echo(
+        f"spooky-asyncio {spooky_asyncio.__version__} "
+        f"({platform.python_implementation()} {platform.python_version()}, jedi {metadata.version('jedi')})"
+    )
     context.exit()
 
 
@@ -95,9 +109,14 @@ def _interpreter(context: click.Context, parameter: click.Parameter, value: str 
     return command or str(path)
 
 
-@click.group(cls=_Spooky, context_settings=_CONTEXT)
+@click.group(cls=_Spooky, context_settings=_CONTEXT, epilog=_EXAMPLES)
 @click.option(
-    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version, and of Python and jedi.",
 )
 def main() -> None:
     """Find the asyncio errors that Python keeps quiet about: coroutines never awaited, tasks never awaited, and
@@ -125,6 +144,7 @@ _COMMON = (
         "--python",
         "interpreter",
         metavar="PATH",
+        type=click.Path(),
         callback=_interpreter,
         help="The project's interpreter, or the folder of its environment: its packages are looked into.",
     ),
@@ -153,10 +173,17 @@ _CACHE_DIR = click.option(
     help="Where results are kept; by default in $SPOOKY_CACHE_DIR, else where the system keeps caches.",
 )
 
+_GROUPS = {
+    "Rules": ("select", "ignore", "severity"),
+    "Output": ("output_format", "output_file", "statistics", "exit_zero", "color", "verbose"),
+    "Project": ("interpreter", "stdin_filename"),
+    "Speed": ("jobs", "no_cache", "cache_dir"),
+}
+
 _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items())
 
 
-@main.command(epilog=_STATUSES)
+@main.command(cls=Grouped, groups=_GROUPS, epilog=_STATUSES)
 @click.option(
     "--output-format",
     type=click.Choice(list(FORMATS)),
@@ -174,12 +201,25 @@ _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items
 )
 @click.option("--statistics", is_flag=True, help="Say also how many problems each rule has found.")
 @click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are problems.")
-@click.option("--select", metavar="RULES", multiple=True, help=f"Only these rules, {_LIST}; also those that are off.")
-@click.option("--ignore", metavar="RULES", multiple=True, help=f"Not these rules, {_LIST}.")
+@click.option(
+    "--select",
+    metavar="RULES",
+    multiple=True,
+    shell_complete=completion.rules,
+    help=f"Only these rules, {_LIST}; also those that are off.",
+)
+@click.option(
+    "--ignore",
+    metavar="RULES",
+    multiple=True,
+    shell_complete=completion.rules,
+    help=f"Not these rules, {_LIST}.",
+)
 @click.option(
     "--severity",
     metavar="RULE=SEVERITY",
     multiple=True,
+    shell_complete=completion.rules,
     help=f"error, warning, information, hint or off, for this run, {_LIST}.",
 )
 @click.option(
@@ -264,7 +304,9 @@ def _checked_stdin(name: Path | None, overrides: Overrides) -> Outcome:
 @main.command(epilog=_FIX_STATUSES)
 @click.option("--unsafe", is_flag=True, help="Apply the unsafe fixes too: look at what they change.")
 @click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
-@click.option("--select", metavar="RULES", multiple=True, help=f"Only these rules, {_LIST}.")
+@click.option(
+    "--select", metavar="RULES", multiple=True, shell_complete=completion.rules, help=f"Only these rules, {_LIST}."
+)
 @_on_files
 def fix(
     paths: tuple[Path, ...],
@@ -321,7 +363,7 @@ def clean(cache_dir: Path | None) -> None:
 
 
 @main.command()
-@click.argument("rule", metavar="[RULE]", required=False)
+@click.argument("rule", metavar="[RULE]", required=False, shell_complete=completion.rules)
 def explain(rule: str | None) -> None:
     """Explain a rule: what happens, why, and what to do about it. Without RULE, list all rules."""
     streams.prepare()
@@ -329,6 +371,23 @@ def explain(rule: str | None) -> None:
 
     page = pages.page(rule) if rule else pages.overview()
     streams.written(lambda: pages.write(page))
+
+
+@main.command(name="completion")
+@click.argument("shell", metavar="SHELL", type=click.Choice(completion.SHELLS))
+def print_completion(shell: str) -> None:
+    """Print completion for a shell: bash, zsh, fish or powershell. The Tab key then knows commands, options and rules.
+
+    \b
+    Once, for all shells to come:
+      spooky completion bash > ~/.local/share/bash-completion/completions/spooky
+      spooky completion zsh > "${fpath[1]}/_spooky"
+      spooky completion fish > ~/.config/fish/completions/spooky.fish
+      spooky completion powershell >> $PROFILE
+    """
+    streams.prepare()
+    program = completion.script(main, shell)
+    streams.written(lambda: click.echo(program, nl=False))
 
 
 @main.command()
