@@ -47,6 +47,7 @@ def test_settings_have_one_set_of_defaults() -> None:
     for name, default in dataclasses.asdict(defaults).items():
         if name != "severity":
             assert properties[f"spooky.{in_editors(name)}"]["default"] == _in_json(default)
+            assert f"\n| `{in_pyproject(name)}` | `{json.dumps(_in_json(default))}` |" in page("settings")
     for name, choices in {"scope": Scope, "logLevel": LogLevel}.items():
         assert properties[f"spooky.{name}"]["enum"] == [choice.value for choice in choices]
     severity = properties["spooky.severity"]
