@@ -142,8 +142,7 @@ def analyze(
         log.exception("analysis of %s failed", where)
         return Report(source, failures=(f"{where}: internal error in the analysis: {_described(error)}",))
     suppressions = Suppressions(source, settings.peer_suppressions)
-    found: list[Found] = []
-    silenced: set[ast.expr] = set()
+    all_found: list[tuple[LifeRule, Finding, Diagnostic]] = []
     failures: list[str] = []
     for rule in RULES:
         severity = settings.severity[rule.name]
@@ -151,14 +150,18 @@ def analyze(
             continue
         try:
             for finding in rule.check(lifecycles):
-                diagnostic = _diagnostic(rule, finding, severity, source)
-                if suppressions.silence(diagnostic):
-                    silenced.add(finding.node)
-                else:
-                    found.append(Found(diagnostic, partial(_fixes_of, finding, rule)))
+                all_found.append((rule, finding, _diagnostic(rule, finding, severity, source)))
         except Exception as error:
             log.exception("rule %s failed on %s", rule.name, where)
             failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
+    found: list[Found] = []
+    silenced: set[ast.expr] = set()
+    diagnostics = [diagnostic for _, _, diagnostic in all_found]
+    for rule, finding, diagnostic in all_found:
+        if suppressions.silence(diagnostic, diagnostics):
+            silenced.add(finding.node)
+        else:
+            found.append(Found(diagnostic, partial(_fixes_of, finding, rule)))
     found.sort(key=Found.order)
     unused: list[Found] = []
     if suppressions.own and not failures:

@@ -52,12 +52,28 @@ class Suppression:
         """Whether the finding begins or ends where this one counts."""
         return diagnostic.range.start.line in self.lines or diagnostic.range.end.line in self.lines
 
-    def silences(self, diagnostic: Diagnostic) -> bool:
+    def silences(self, diagnostic: Diagnostic, others: Iterable[Diagnostic] = ()) -> bool:
+        """`others` are all findings of the file: see `_is_within`."""
         if self.names is None:
             is_meant = diagnostic.rule != UNUSED
         else:
             is_meant = any(name.text == diagnostic.rule for name in self.names)
-        return is_meant and self.reaches(diagnostic)
+        return is_meant and (self.reaches(diagnostic) or self._is_within(diagnostic, others))
+
+    def _is_within(self, diagnostic: Diagnostic, others: Iterable[Diagnostic]) -> bool:
+        """Whether it stands on a line between the finding's first and last one, and no finding within that one has
+        to do with the line: of several around a comment, the innermost is meant."""
+        return self._is_in_lines_of(diagnostic) and not any(
+            other.range != diagnostic.range
+            and diagnostic.range.start <= other.range.start
+            and other.range.end <= diagnostic.range.end
+            and self._is_in_lines_of(other)
+            for other in others
+        )
+
+    def _is_in_lines_of(self, diagnostic: Diagnostic) -> bool:
+        first, last = diagnostic.range.start.line, diagnostic.range.end.line
+        return bool(self.lines) and first <= self.lines[-1] and self.lines[0] <= last
 
 
 def written_in(comments: Iterable[Comment], source: Source) -> list[Suppression]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 
 from spooky_asyncio.model import Diagnostic
@@ -23,9 +24,10 @@ class Suppressions:
     def own(self) -> list[Suppression]:
         return written_in(self._comments, self._source) if MARK in self._source.text else []
 
-    def silence(self, diagnostic: Diagnostic) -> bool:
-        """Whether it is not to be told. Every comment that wants it so is of use, for all could be meant to stay."""
-        wanting = [one for one in self.own if one.silences(diagnostic)]
+    def silence(self, diagnostic: Diagnostic, others: Collection[Diagnostic] = ()) -> bool:
+        """Whether it, one of all that were found, is not to be told. Every comment that wants it so is of use, for all
+        could be meant to stay."""
+        wanting = [one for one in self.own if one.silences(diagnostic, others)]
         self._used.update((one, diagnostic.rule) for one in wanting)
         return bool(wanting) or self._is_silenced_by_peers(diagnostic)
 
