@@ -46,6 +46,9 @@ def capabilities(
     refreshes: bool = False,
     progress: bool = False,
     applies_edits: bool = False,
+    prefers: bool = True,
+    links_codes: bool = True,
+    versions: bool = True,
 ) -> types.ClientCapabilities:
     return types.ClientCapabilities(
         notebook_document=types.NotebookDocumentClientCapabilities(types.NotebookDocumentSyncClientCapabilities())
@@ -54,12 +57,17 @@ def capabilities(
         general=types.GeneralClientCapabilities(position_encodings=[*encodings] or None),
         text_document=types.TextDocumentClientCapabilities(
             code_action=types.CodeActionClientCapabilities(
+                is_preferred_support=prefers,
                 data_support=bool(resolves),
                 resolve_support=types.ClientCodeActionResolveOptions([*resolves]) if resolves else None,
             ),
             hover=types.HoverClientCapabilities(content_format=[*hover_formats]),
             diagnostic=types.DiagnosticClientCapabilities() if pulls else None,
-            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=related_information),
+            publish_diagnostics=types.PublishDiagnosticsClientCapabilities(
+                related_information=related_information,
+                code_description_support=links_codes,
+                version_support=versions,
+            ),
         ),
         window=types.WindowClientCapabilities(work_done_progress=progress),
         workspace=types.WorkspaceClientCapabilities(

@@ -37,6 +37,16 @@ async def test_no_related_information_for_a_client_that_knows_none(editor: Edito
     assert found.related_information is None
 
 
+async def test_a_client_is_told_what_it_can_make_something_of(editor: Editor) -> None:
+    await editor.start(capabilities(links_codes=False, versions=False, prefers=False))
+    editor.open(URI, LOST)
+    await editor.until(lambda: bool(editor.published[URI]))
+    (sent,) = editor.published[URI]
+    (found,) = sent.diagnostics
+    assert (sent.version, found.code, found.code_description) == (None, "coroutine-never-awaited", None)
+    assert [action.is_preferred for action in await editor.actions(URI, CALL)][:1] == [None]
+
+
 async def test_related_place_in_another_file(editor: Editor, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     other = tmp_path / "kitchen.py"

@@ -123,3 +123,43 @@ async def test_cells(editor: Editor, tmp_path: Path) -> None:
     editor.open(file, LOST)
     await editor.diagnostics(file)
     assert "asyncio.run" in (await editor.actions(file, ALL, ["quickfix"]))[0].title
+
+
+SPELLINGS = [
+    ("file:///tea%28green%29.py", "file:///tea(green).py"),
+    ("file:///C:/tea.py", "file:///c%3A/tea.py"),
+    ("file:///c:/tea.py", "file:///C%3a/tea.py"),
+    ("untitled:tea%20pot", "untitled:tea pot"),
+]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("spellings", SPELLINGS)
+async def test_a_document_is_one_however_its_uri_is_spelled(editor: Editor, spellings: tuple[str, str]) -> None:
+    one, other = spellings
+    await editor.start(capabilities(pulls=True))
+    editor.open(one, LOST)
+    editor.edit(other, 2, ((0, 0), (0, 0), "\n"))
+    for uri in spellings:
+        report = await editor.pull(uri)
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        assert [found.range.start.line for found in report.items] == [4]
+        assert await editor.hover(uri, 4, 0) is not None
+        assert await editor.actions(uri, ALL)
+    editor.close(other)
+    assert await editor.hover(one, 4, 0) is None
+
+
+@pytest.mark.asyncio
+async def test_what_was_found_in_a_file_is_not_there_twice(editor: Editor, tmp_path: Path) -> None:
+    """The check of the workspace finds out files' URIs by itself, and need not spell them as the client does."""
+    path = tmp_path / "tea(green).py"
+    path.write_text(LOST, "utf-8")
+    await editor.start(folders=[tmp_path], settings={"scope": "workspace"})
+    await editor.until(lambda: any(sent[-1].diagnostics for sent in editor.published.values()))
+    (ours,) = editor.published
+    theirs = ours.replace("%28", "(").replace("%29", ")") if "%28" in ours else path.as_uri()
+    assert ours != theirs
+    editor.open(theirs, LOST)
+    assert await editor.lines(theirs) == [3]
+    assert not editor.published[ours][-1].diagnostics

@@ -13,6 +13,12 @@ class Client:
     encoding: str = types.PositionEncodingKind.Utf16
     related_information: bool = False
     tags: bool = False
+    links_codes: bool = False
+    """Whether it shows where a diagnostic's code is explained."""
+    versions: bool = False
+    """Whether it looks at which version of a document diagnostics are of."""
+    prefers: bool = False
+    """Whether it knows of code actions that are the preferred ones."""
     document_changes: bool = False
     change_annotations: bool = False
     resolves_edits: bool = False
@@ -31,11 +37,11 @@ class Client:
     def of(cls, capabilities: types.ClientCapabilities, encoding: str) -> Client:
         return cls(
             encoding,
-            related_information=bool(
-                get_capability(capabilities, "text_document.publish_diagnostics.related_information")
-                or get_capability(capabilities, "text_document.diagnostic.related_information")
-            ),
+            related_information=_of_diagnostics(capabilities, "related_information"),
             tags=_shows_tags(capabilities),
+            links_codes=_of_diagnostics(capabilities, "code_description_support"),
+            versions=bool(get_capability(capabilities, "text_document.publish_diagnostics.version_support")),
+            prefers=bool(get_capability(capabilities, "text_document.code_action.is_preferred_support")),
             document_changes=bool(get_capability(capabilities, "workspace.workspace_edit.document_changes")),
             change_annotations=(
                 get_capability(capabilities, "workspace.workspace_edit.change_annotation_support") is not None
@@ -49,6 +55,12 @@ class Client:
             shows_progress=bool(get_capability(capabilities, "window.work_done_progress")),
             watches_files=bool(get_capability(capabilities, "workspace.did_change_watched_files.dynamic_registration")),
         )
+
+
+def _of_diagnostics(capabilities: types.ClientCapabilities, name: str) -> bool:
+    """Whether it can do something with diagnostics that it is sent, or that it asks for."""
+    ways = ("text_document.publish_diagnostics", "text_document.diagnostic")
+    return any(get_capability(capabilities, f"{way}.{name}") for way in ways)
 
 
 def _shows_tags(capabilities: types.ClientCapabilities) -> bool:

@@ -110,7 +110,7 @@ def _action(offer: Offer, checked: Checked, making: WorkspaceEdits) -> types.Cod
         kind=offer.kind,
         diagnostics=[shown[found] for found in offer.findings if found in shown] or None,
         # Some clients take any value for a yes.
-        is_preferred=offer.is_preferred or None,
+        is_preferred=(making.client.prefers and offer.is_preferred) or None,
     )
     if _waits(making):
         action.data = Choice(checked.document.uri, checked.document.version, offer.names).data

@@ -40,7 +40,7 @@ def to_protocol(
         message=diagnostic.message,
         severity=_SEVERITIES[diagnostic.severity],
         code=diagnostic.rule,
-        code_description=types.CodeDescription(diagnostic.url),
+        code_description=types.CodeDescription(diagnostic.url) if client.links_codes else None,
         source=SOURCE,
         # Shown faded: it can go without a loss.
         tags=[types.DiagnosticTag.Unnecessary] if client.tags and diagnostic.rule == UNUSED else None,

@@ -7,8 +7,10 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 from __future__ import annotations
 
 import logging
+from collections import UserDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from lsprotocol import types
@@ -22,6 +24,8 @@ from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.source import split_lines
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SUFFIXES = (".py", ".pyi", ".pyw")
 _CELL = "vscode-notebook-cell"
@@ -63,7 +67,30 @@ class Document(TextDocument):
         return self.language_id in ("python", "", None) or self.uri.endswith(SUFFIXES)
 
 
+class _ByUri(UserDict[str, T]):
+    """Has a value for all spellings of a URI."""
+
+    def __getitem__(self, uri: str) -> T:
+        return self.data[key(uri)]
+
+    def __setitem__(self, uri: str, value: T) -> None:
+        self.data[key(uri)] = value
+
+    def __delitem__(self, uri: str) -> None:
+        del self.data[key(uri)]
+
+    def __contains__(self, uri: object) -> bool:
+        return key(str(uri)) in self.data
+
+
 class Workspace(PyglsWorkspace):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # In place of pygls' own, which know spellings that differ in their escapes only.
+        self._text_documents = _ByUri[TextDocument]()  # type: ignore[assignment]
+        self._notebook_documents = _ByUri[types.NotebookDocument]()  # type: ignore[assignment]
+        self._cell_in_notebook = _ByUri[str]()  # type: ignore[assignment]
+
     def _create_text_document(
         self, doc_uri: str, source: str | None = None, version: int | None = None, language_id: str | None = None
     ) -> TextDocument:

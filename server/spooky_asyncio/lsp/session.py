@@ -80,6 +80,8 @@ class SpookyServer(LanguageServer):
         """The folders of which all files are checked, open or not."""
         self._pulls_workspace = False
         self._misconfigured: dict[str, Found] = {}
+        self._spelled: dict[str, str] = {}
+        """The URIs under which the client was sent findings that are still there, by their keys."""
         self._answered: dict[str, tuple[int | None, str]] = {}
         """The versions and results that the client has got of the documents that it asked for."""
         self._refreshing: asyncio.Task[None] | None = None
@@ -171,7 +173,7 @@ class SpookyServer(LanguageServer):
         if first is not None:
             self.check(first)
         for document in self._documents.open_documents:
-            if document.uri != first:
+            if first is None or key(document.uri) != key(first):
                 self.check(document.uri)
 
     def clear(self, uri: str) -> None:
@@ -181,7 +183,7 @@ class SpookyServer(LanguageServer):
         self._answered.pop(key(uri), None)
         self._seen_edits.pop(key(uri), None)
         found = None if self._pulls_workspace else self._workspace_check.found.get(key(uri))
-        self._publish(found or self._misconfigured.get(uri) or Found(uri, None, ()))
+        self._publish(found or self._misconfigured.get(key(uri)) or Found(uri, None, ()))
 
     def _keep_if_saved(self, uri: str) -> None:
         """What the check of the workspace has found in a file may be mended by now."""
@@ -290,9 +292,9 @@ class SpookyServer(LanguageServer):
             self._pulls_workspace = False
 
     def _show_misconfigured(self, projects: Iterable[ProjectProblems]) -> None:
-        now = {found.uri: found for found in map(misconfigured, projects) if found.diagnostics}
-        for uri in self._misconfigured.keys() - now.keys():
-            self._publish(Found(uri, None, ()))
+        now = {key(found.uri): found for found in map(misconfigured, projects) if found.diagnostics}
+        for gone in self._misconfigured.keys() - now.keys():
+            self._publish(Found(self._misconfigured[gone].uri, None, ()))
         for found in now.values():
             self._publish(found)
         self._misconfigured = now
@@ -329,8 +331,8 @@ class SpookyServer(LanguageServer):
         if project is not None and project.problems:
             # Of a project within a folder, or what showed only now.
             wrong = misconfigured(project)
-            if wrong.diagnostics and self._misconfigured.get(wrong.uri) != wrong:
-                self._misconfigured[wrong.uri] = wrong
+            if wrong.diagnostics and self._misconfigured.get(key(wrong.uri)) != wrong:
+                self._misconfigured[key(wrong.uri)] = wrong
                 self._publish(wrong)
 
     def _show_file(self, found: Found) -> None:
@@ -342,10 +344,16 @@ class SpookyServer(LanguageServer):
             self._publish(found)
 
     def _publish(self, found: Found) -> None:
-        if not self.was_shut_down:
-            self.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(found.uri, found.diagnostics, found.version)
-            )
+        if self.was_shut_down:
+            return
+        spelled = self._spelled.pop(key(found.uri), found.uri)
+        if spelled != found.uri:
+            # To a client that takes that for another document, they would be there twice.
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(spelled, []))
+        if found.diagnostics:
+            self._spelled[key(found.uri)] = found.uri
+        version = found.version if self.client.versions else None
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(found.uri, found.diagnostics, version))
 
     def _refresh(self) -> None:
         """Ask the client to ask again, once for all that is known by then."""

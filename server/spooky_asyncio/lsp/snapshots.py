@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
 from spooky_asyncio.lsp.cells import Above, python_text
 from spooky_asyncio.model import Range
+
+_DRIVE = re.compile(r"^file:///[A-Z](?=:)")
 
 
 @dataclass(frozen=True)
@@ -40,5 +43,5 @@ class Snapshot:
 
 
 def key(uri: str) -> str:
-    """The same for all spellings of a URI: some clients write `%3A` where others write a colon."""
-    return unquote(uri)
+    """The same for all spellings of a URI: some clients write `C:`, others `c:` or `c%3A`."""
+    return _DRIVE.sub(lambda drive: drive[0].lower(), unquote(uri))
