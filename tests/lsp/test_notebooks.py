@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 from lsprotocol import types
@@ -31,7 +32,7 @@ class Notebook:
         editor.client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(notebook, documents))
 
     def cell(self, index: int) -> str:
-        return self.uri.replace("file:", "vscode-notebook-cell:") + f"#{'abcdefg'[index]}"
+        return self.uri.replace("file:", "vscode-notebook-cell:") + f"#{ascii_letters[index]}"
 
     def change(self, cells: types.NotebookDocumentCellChanges) -> None:
         self.version += 1
@@ -256,3 +257,23 @@ async def test_fixes_spoil_no_cell_above(editor: Editor, tmp_path: Path) -> None
         for (uri, _), edits in changes(action.edit).items():
             fixed = applied(notebook.texts[uri], edits)
             assert uri == notebook.order[2] or fixed.replace("import logging", "").strip() == "import asyncio"
+
+
+async def test_what_is_typed_does_not_wait_for_all_the_cells_below(editor: Editor, tmp_path: Path) -> None:
+    lost = "async def brew(cups):\n    return cups\n\nbrew(2)"
+    notebook = await start(editor, tmp_path, *[lost] * 30)
+    first, *others = notebook.order
+    assert await notebook.lines() == [[3]] * 30
+    told = lambda cells: sum(len(editor.published[cell]) for cell in cells)  # noqa: E731
+    for version in range(2, 6):
+        before = told(others)
+        notebook.write(0, f"{lost}\n# {version}", version)
+        assert await editor.lines(first, version) == [3]
+        assert told(others) - before < len(others) / 2
+    # In the end, all of them were checked, and one that somebody asks about is not the last of them.
+    before = told(others)
+    notebook.write(0, "def brew(cups): ...", 6)
+    await editor.answered(others[-1])
+    assert told(others) - before < len(others) / 2
+    await editor.until(lambda: told(others) >= before + len(others))
+    assert await notebook.lines() == [[], *[[3]] * 29]

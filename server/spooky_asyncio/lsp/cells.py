@@ -14,7 +14,7 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from spooky_asyncio.source import Source, UnreadableSource, split_lines
 
@@ -25,6 +25,8 @@ _COMMAND = re.compile(r"(?P<indent>\s*)(?:[%!]|\?+\w)")
 _RUNNING = re.compile(r"(?P<indent>\s*)(?P<command>%(?:prun|time|timeit)\s+)(?P<code>.*)")
 _ASKED = re.compile(r"(?P<indent>\s*)[\w.*]+\?+\s*$")
 _ASSIGNED = re.compile(r"(?P<target>\s*[\w.,\[\]'\" ]+?=\s*)[%!](?!=)")
+_KEPT = 1000
+"""Texts that are not read again for each of the cells below."""
 _NOTHING = "0"
 _AT_ONCE = "if 1:"
 """Stands for a command before the code that it runs, and is no longer than one."""
@@ -47,7 +49,7 @@ class Above:
 
     @cached_property
     def text(self) -> str:
-        return "".join(map(_parseable, self.cells))
+        return "".join(_parseable(cell.text) for cell in self.cells)
 
     @cached_property
     def lines(self) -> int:
@@ -69,6 +71,7 @@ class Above:
         return python_text(cell.text) == cell.text
 
 
+@lru_cache(maxsize=_KEPT)
 def python_text(text: str) -> str:
     """The text of a cell without what only IPython understands."""
     if _parses(text):
@@ -145,9 +148,10 @@ def _like(line: str, replacement: str) -> str:
     return replacement + line[len(line.rstrip("\r\n")) :]
 
 
-def _parseable(cell: Cell) -> str:
+@lru_cache(maxsize=_KEPT)
+def _parseable(cell: str) -> str:
     """The text of a cell that can be parsed whatever follows: one that can't must not spoil the others."""
-    text = python_text(_ended(cell.text))
+    text = python_text(_ended(cell))
     try:
         source = Source.from_text(text)
     except UnreadableSource:

@@ -95,13 +95,20 @@ class Checks:
         self._show = show
         self._entries: dict[str, _Entry] = {}
         self._files: dict[Path, _Entry] = {}
+        self._later: dict[str, _Entry] = {}
+        """Those that can wait, in their order."""
+        self._checking_later: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[Any]] = set()
         self._idle: asyncio.TimerHandle | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spooky-check")
 
-    def submit(self, document: Snapshot) -> None:
+    def submit(self, document: Snapshot, *, later: bool = False) -> None:
         """Check a document that is new, was edited, or whose surroundings have changed. From now on its text stands in
-        for that of its file."""
+        for that of its file.
+
+        With `later` it is checked one by one with others of the kind, so that what is typed meanwhile need not wait
+        for all of them; or when somebody asks for it.
+        """
         entry = self._entries.get(key(document.uri))
         if entry is None:
             entry = self._entries[key(document.uri)] = _Entry((1, document))
@@ -112,8 +119,12 @@ class Checks:
         if document.path is not None:
             self._files[document.path] = entry
             self._worker.replace(document.path, document.text)
-        if entry.task is None or entry.task.done():
-            entry.task = self.spawn(self._check_until_fresh(entry))
+        if not later:
+            self._begin(entry)
+            return
+        self._later[key(document.uri)] = entry
+        if self._checking_later is None or self._checking_later.done():
+            self._checking_later = self.spawn(self._check_later())
 
     def last(self, uri: str) -> Checked | None:
         """What was found when an open document was checked last."""
@@ -139,9 +150,9 @@ class Checks:
     async def fresh(self, uri: str) -> Checked | None:
         """What is found in the newest text of a document; None for one that is not open."""
         entry = self._entries.get(key(uri))
-        while entry is not None and not entry.is_fresh and entry.task is not None:
+        while entry is not None and not entry.is_fresh:
             # Shielded: a client that gives up a request must not stop the check that others wait for.
-            await asyncio.shield(entry.task)
+            await asyncio.shield(self._begin(entry))
         return entry.checked if entry is not None and not entry.closed else None
 
     def ask(self, request: Request[T]) -> asyncio.Future[T]:
@@ -183,6 +194,18 @@ class Checks:
 
     def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         return asyncio.get_running_loop().run_in_executor(self._executor, lambda: function(*args, **kwargs))
+
+    def _begin(self, entry: _Entry) -> asyncio.Task[None]:
+        if entry.task is None or entry.task.done():
+            entry.task = self.spawn(self._check_until_fresh(entry))
+        return entry.task
+
+    async def _check_later(self) -> None:
+        while self._later:
+            entry = self._later.pop(next(iter(self._later)))
+            if not entry.is_fresh:
+                # If it fails, `spawn` says so.
+                await asyncio.wait([self._begin(entry)])
 
     async def _check_until_fresh(self, entry: _Entry) -> None:
         while not entry.is_fresh:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import metadata
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,25 +139,24 @@ class SpookyServer(LanguageServer):
             document.version = edited.version
         self.check(edited.uri)
 
-    def check(self, uri: str) -> None:
+    def check(self, uri: str, *, later: bool = False) -> None:
         document = self._documents.open_document(uri)
         if document is not None and document.is_python:
             snapshot = self._documents.snapshot(document)
             self._seen_edits[key(uri)] = self._edits
-            self.checks.submit(snapshot)
+            self.checks.submit(snapshot, later=later)
 
     def check_notebook(self, uri: str, edited: Sequence[str] | None = None) -> None:
-        """Check the cells of a notebook; of one in which only some were edited, these first, and then those below."""
+        """Check the cells of a notebook; where only some were edited, these at once, and later those below."""
         notebook = self._documents.get_notebook_document(notebook_uri=uri)
         if notebook is None:
             return
         uris = [cell.uri for cell in self._documents.cells(notebook)]
+        at_once = set(map(key, edited or ()))
         if edited is not None:
-            changed = [cell for cell in uris if key(cell) in set(map(key, edited))]
-            below = uris[min(map(uris.index, changed)) :] if changed else []
-            uris = list(dict.fromkeys((*changed, *below)))
+            uris = [*dropwhile(lambda cell: key(cell) not in at_once, uris)]
         for cell in uris:
-            self.check(cell)
+            self.check(cell, later=key(cell) not in at_once)
 
     def files_changed(self, first: str | None = None) -> None:
         """Check anew what is open, as it may import what has changed on disk."""
@@ -169,12 +169,12 @@ class SpookyServer(LanguageServer):
             self._workspace_check.submit(self._job(self._to_check))
 
     def check_open_documents(self, first: str | None = None) -> None:
-        """Check all of them, that of the URI `first` before the others."""
+        """Check all of them, that of the URI `first` at once."""
         if first is not None:
             self.check(first)
         for document in self._documents.open_documents:
             if first is None or key(document.uri) != key(first):
-                self.check(document.uri)
+                self.check(document.uri, later=first is not None)
 
     def clear(self, uri: str) -> None:
         """A document was closed: what was found in it is no longer the client's business."""
