@@ -161,6 +161,23 @@ async def test_a_file_that_changes_on_disk_counts_for_what_imports_it(editor: Ed
     await editor.until(lambda: bool(editor.published[main][-1].diagnostics), "the new finding")
 
 
+async def test_a_save_that_is_told_of_twice_is_a_reason_to_check_once(editor: Editor, tmp_path: Path) -> None:
+    kitchen, main = tmp_path / "kitchen.py", (tmp_path / "main.py").as_uri()
+    await editor.start(capabilities(watches_files=True), [tmp_path])
+    kitchen.write_text("async def brew(): ...\n")
+    editor.open(kitchen.as_uri(), "async def brew(): ...\n")
+    editor.open(main, "from kitchen import brew\nasync def main():\n    brew()\n")
+    assert await editor.lines(main) == [2]
+    editor.save(kitchen.as_uri())
+    editor.files_changed(kitchen)
+    await editor.answered(main)
+    assert len(editor.published[main]) == 2
+    elsewhere = tmp_path.parent / "elsewhere.py"
+    editor.save(elsewhere.as_uri())  # which nobody watches
+    await editor.answered(main)
+    assert len(editor.published[main]) == 3
+
+
 async def test_the_newest_text_wins(editor: Editor) -> None:
     await editor.start()
     editor.open(URI, LOST, version=0)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from lsprotocol import types
 
 from lsp.editor import PATIENCE, SERVER, Editor, capabilities
 
@@ -90,6 +91,33 @@ async def test_a_killed_check_of_the_workspace_is_said(editor: Editor, tmp_path:
         os.kill(process, signal.SIGKILL)
     assert await command == "The workspace was not checked to the end."
     await editor.until(lambda: any("has ended before it was done" in one.message for one in editor.logged))
+
+
+@posix
+@pytest.mark.asyncio
+async def test_a_question_that_is_taken_back_ends_the_check_of_the_workspace(editor: Editor, tmp_path: Path) -> None:
+    for index in range(200):
+        (tmp_path / f"m{index}.py").write_text(LOST * 50)
+    await editor.start(capabilities(pulls=True), [tmp_path])
+    await editor.answered("untitled:x")
+
+    def checking() -> set[int]:
+        # Beside the one that Python has to look after them, which stays.
+        return {
+            one for one in children(editor.process.pid) if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
+        }
+
+    before = checking()
+    # Without a future for the answer, which pygls could not resolve with an error.
+    request = {"jsonrpc": "2.0", "id": "all", "method": "workspace/diagnostic", "params": {"previousResultIds": []}}
+    editor.client.protocol._send_data(request)
+    await editor.until(lambda: checking() > before, "the process of the check")
+    those = checking() - before
+    editor.client.protocol.notify(types.CANCEL_REQUEST, types.CancelParams("all"))
+    await editor.until(lambda: not any(map(is_there, those)), f"the end of {those}")
+    for index in range(1, 200):
+        (tmp_path / f"m{index}.py").unlink()
+    assert len(await editor.pull_workspace()) == 1
 
 
 @pytest.fixture

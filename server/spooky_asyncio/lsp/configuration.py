@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -20,8 +21,16 @@ WATCHER = types.Registration(
     ),
 )
 
+PACKAGES = "site-packages"
+"""Changes in there are not looked at: an installation would be hundreds of reasons to check all anew."""
+
 _FOLDERS = "folders"
 """Beside the settings for all folders, what is different in some, by their URIs."""
+
+
+def is_watched(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether a client that watches the files of its folders tells of a change in this one."""
+    return path.suffix == ".py" and PACKAGES not in path.parts and any(one in path.parents for one in folders)
 
 
 def questions(folders: Sequence[str]) -> types.ConfigurationParams:

@@ -115,7 +115,7 @@ def _register_documents(server: SpookyServer) -> None:
         if saved is not None and saved.name == CONFIGURATION:
             ls.reload_projects()
         else:
-            ls.files_changed(first=params.text_document.uri)
+            ls.saved(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(ls: SpookyServer, params: types.DidCloseTextDocumentParams) -> None:
@@ -161,8 +161,7 @@ def _register_workspace(server: SpookyServer) -> None:
         paths = [path_of(change.uri) or Path() for change in params.changes]
         if any(path.name == CONFIGURATION for path in paths):
             ls.reload_projects()
-        elif any("site-packages" not in path.parts for path in paths):
-            # An installation of packages would be hundreds of reasons to check all anew.
+        elif any(configuration.PACKAGES not in path.parts for path in paths):
             ls.files_changed()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)

@@ -158,10 +158,18 @@ class SpookyServer(LanguageServer):
         for cell in uris:
             self.check(cell, later=key(cell) not in at_once)
 
+    def saved(self, uri: str) -> None:
+        """A document was saved. That its file has changed is told once more by a client that watches the files of its
+        folders, which is soon enough."""
+        self._keep_if_saved(uri)
+        self._workspace_check.is_fresh = False
+        path = path_of(uri)
+        folders = self._documents.folder_paths if self.client.watches_files else []
+        if path is None or not configuration.is_watched(path, folders):
+            self.files_changed(first=uri)
+
     def files_changed(self, first: str | None = None) -> None:
         """Check anew what is open, as it may import what has changed on disk."""
-        if first is not None:
-            self._keep_if_saved(first)
         self.checks.ask(Refresh()).add_done_callback(log_failure)
         self.check_open_documents(first)
         self._workspace_check.is_fresh = False

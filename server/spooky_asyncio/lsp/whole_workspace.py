@@ -55,21 +55,31 @@ class WholeWorkspace:
         self._seen: set[str] = set()
         self._run: Run | None = None
         self._given_up = False
+        self._is_wanted = False
+        """Whether a run is to come to its end even if nobody waits for it."""
         self._next: Job | None = None
         self._over: asyncio.Future[Told] | None = None
         self._listeners: list[Callable[[Told], None]] = []
 
     async def check(self, job: Job, listener: Callable[[Told], None] = lambda told: None) -> Told:
         """Check all, anew if something may have changed since a run under way began, and wait for the outcome.
-        `listener` hears how far it is."""
+        `listener` hears how far it is. Who is the last to wait, and gives up, ends the run."""
         self._listeners.append(listener)
         try:
-            return await asyncio.shield(self.submit(job))
+            return await asyncio.shield(self._submit(job))
+        except asyncio.CancelledError:
+            if self._listeners == [listener] and not self._is_wanted:
+                self.stop()
+            raise
         finally:
             self._listeners.remove(listener)
 
-    def submit(self, job: Job) -> asyncio.Future[Told]:
+    def submit(self, job: Job) -> None:
         """The same without waiting."""
+        self._is_wanted = True
+        self._submit(job)
+
+    def _submit(self, job: Job) -> asyncio.Future[Told]:
         self.is_fresh = False
         if self._over is None:
             self._over = asyncio.get_running_loop().create_future()
@@ -144,6 +154,7 @@ class WholeWorkspace:
             self._start(job)
             return
         over, self._over = self._over, None
+        self._is_wanted = False
         self.is_fresh = outcome is not None
         assert over is not None
         over.set_result(Told(outcome=outcome))
