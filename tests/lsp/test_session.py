@@ -19,8 +19,8 @@ URI = "untitled:Lost"
 # Makes each check last longer than any test: what is to be shown is that nobody waits for it.
 SLOW = """
 import threading
-from spooky_asyncio.lsp import analyst
-analyst.Source.from_text = lambda *_: threading.Event().wait()
+from spooky_asyncio.workspace.project import Project
+Project.check_next = lambda *_, **__: threading.Event().wait()
 """
 SLOW_COMMAND = """
 import asyncio
@@ -110,14 +110,14 @@ async def test_a_request_can_be_cancelled_while_a_check_runs(editor: Editor) -> 
 async def test_what_is_printed_stays_out_of_the_protocol(editor: Editor) -> None:
     noisy = """
 import os, warnings
-from spooky_asyncio.lsp import analyst
-read = analyst.Source.from_text
-def shout(*args):
+from spooky_asyncio.workspace.project import Project
+check = Project.check_next
+def shout(*args, **options):
     print("printed", flush=True)
     os.write(1, b"written")
     warnings.warn("warned", UserWarning)
-    return read(*args)
-analyst.Source.from_text = shout
+    return check(*args, **options)
+Project.check_next = shout
 """
     await editor.start(command=patched(noisy))
     editor.open(URI, LOST)
@@ -164,13 +164,13 @@ async def test_an_ill_formed_request_gets_an_error(editor: Editor) -> None:
 
 async def test_a_crash_in_a_check_is_logged_once_and_told_as_no_clean_result(editor: Editor) -> None:
     broken = """
-from spooky_asyncio.lsp import analyst
-read = analyst.Source.from_text
-def fail(text, path):
+from spooky_asyncio.workspace.project import Project
+check = Project.check_next
+def fail(project, former, text, path, **options):
     if "boom" in text:
         raise ZeroDivisionError("broken on purpose")
-    return read(text, path)
-analyst.Source.from_text = fail
+    return check(project, former, text, path, **options)
+Project.check_next = fail
 """
     await editor.start(command=patched(broken))
     editor.open(URI, LOST)

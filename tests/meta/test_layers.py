@@ -16,8 +16,9 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up: a layer may import what stands before it, and itself.
 LAYERS = (
     ("model",),
-    ("recovery",),
+    ("recovery", "line_map"),
     ("source",),
+    ("revision",),
     ("inference",),
     ("analysis",),
     ("rewriting",),
