@@ -20,11 +20,11 @@ def write(outcome: Outcome, page: Page) -> None:
 
 def objects(outcome: Outcome) -> Iterator[dict[str, Any]]:
     """One for each finding, and one without a code for each failure."""
-    yield from map(_finding, outcome.findings)
-    yield from map(_failure, outcome.failures)
+    yield from map(finding_object, outcome.findings)
+    yield from map(failure_object, outcome.failures)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_object(finding: Finding) -> dict[str, Any]:
     diagnostic = finding.diagnostic
     return {
         "code": diagnostic.rule,
@@ -40,7 +40,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _failure(failure: Failure) -> dict[str, Any]:
+def failure_object(failure: Failure) -> dict[str, Any]:
     location = None if failure.line is None else _location(Position(failure.line, 0))
     return {
         "code": None,

@@ -28,15 +28,18 @@ def write(outcome: Outcome, page: Page) -> None:
 
 
 def write_findings(outcome: Outcome, console: Console) -> None:
-    width = max(console.width, _NARROWEST) if console.file.isatty() else _PIPE_WIDTH
-    links = has_links_on(console.file)
+    width, links = width_on(console), has_links_on(console.file)
     for finding in outcome.findings:
-        for line in _lines(finding, width, links):
+        for line in finding_lines(finding, width, links):
             console.print(line, soft_wrap=True)
         console.print()
 
 
-def _lines(finding: Finding, width: int, links: bool) -> Iterator[Text]:
+def width_on(console: Console) -> int:
+    return max(console.width, _NARROWEST) if console.file.isatty() else _PIPE_WIDTH
+
+
+def finding_lines(finding: Finding, width: int, links: bool) -> Iterator[Text]:
     yield headline(finding, links)
     yield from code_frame(finding.lines, finding.diagnostic.range, width, STYLES[finding.diagnostic.severity])
     for related in finding.diagnostic.related:
