@@ -66,6 +66,14 @@ folder.
 """
 
 
+_RUN_STATUSES = """\
+\b
+Exit status: that of the program, and 128 and a signal's number for one that
+was ended by it; with --strict, 1 for a program that says 0 but made errors,
+and 2 if its end was not seen; 2 for a usage error.
+"""
+
+
 class _Spooky(click.Group):
     """A group that ends as a program in a pipeline should."""
 
@@ -138,23 +146,26 @@ def _output_file(context: click.Context, parameter: click.Parameter, file: Path 
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
+_PYTHON = click.option(
+    "--python",
+    "interpreter",
+    metavar="PATH",
+    type=click.Path(),
+    callback=_interpreter,
+    help="The project's interpreter, or the folder of its environment: its packages are looked into.",
+)
+_COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="auto: colors on a terminal only, as NO_COLOR and FORCE_COLOR say.",
+)
+
 _COMMON = (
     click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path)),
-    click.option(
-        "--python",
-        "interpreter",
-        metavar="PATH",
-        type=click.Path(),
-        callback=_interpreter,
-        help="The project's interpreter, or the folder of its environment: its packages are looked into.",
-    ),
-    click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="auto: colors on a terminal only, as NO_COLOR and FORCE_COLOR say.",
-    ),
+    _PYTHON,
+    _COLOR,
     click.option("-v", "--verbose", is_flag=True, help="Show the log: tracebacks of internal errors, warnings."),
 )
 
@@ -360,6 +371,44 @@ def clean(cache_dir: Path | None) -> None:
     except OSError as error:
         raise click.ClickException(f"cannot empty {where}: {error.strerror or error}") from error
     click.echo(f"Emptied {where}." if found else f"There is nothing in {where}.")
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, epilog=_RUN_STATUSES
+)
+@click.option("-m", "is_module", is_flag=True, help="TARGET is a module, as with `python -m`.")
+@click.option("--strict", is_flag=True, help="Exit with status 1 if errors were seen and the program says 0.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    callback=_output_file,
+    help="Write the report there, and on standard error only how much there is in it.",
+)
+@_PYTHON
+@_COLOR
+@click.argument("target")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run(
+    is_module: bool,
+    strict: bool,
+    output_format: str,
+    output_file: Path | None,
+    interpreter: str | None,
+    color: str,
+    target: str,
+    arguments: tuple[str, ...],
+) -> None:
+    """Run a program, and say which of its lines made the coroutines and tasks that Python complains of.
+
+    This executes TARGET, a script or with -m a module, with its ARGUMENTS, under the project's interpreter, as `python`
+    would. The report comes after it, on standard error: what was seen, beside what `spooky check` finds.
+    """
+    streams.prepare()
+    from spooky_asyncio.cli.run import run_program
+
+    sys.exit(run_program(target, arguments, is_module, interpreter, strict, output_format, output_file, color))
 
 
 @main.command()

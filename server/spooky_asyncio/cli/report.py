@@ -25,7 +25,7 @@ def report(outcome: Outcome, output_format: str, color: str, file: Path | None, 
     if file is not None:
         text = io.StringIO()
         write(outcome, Page(text, "never" if color == "auto" else color, closing))
-        return _saved(text.getvalue(), file) and streams.written(lambda: _say(closing))
+        return saved(text.getvalue(), file) and streams.written(lambda: _say(closing))
     done = streams.written(lambda: write(outcome, Page(sys.stdout, color, closing)))
     if output_format not in FOR_PEOPLE:
         for line in counts:
@@ -37,7 +37,8 @@ def _say(lines: Sequence[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def _saved(text: str, file: Path) -> bool:
+def saved(text: str, file: Path) -> bool:
+    """Write a report into a file. False, and said on standard error, if that fails."""
     try:
         _save(text.encode("utf-8", "backslashreplace"), file)
     except OSError as error:

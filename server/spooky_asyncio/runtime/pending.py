@@ -57,9 +57,13 @@ def _groups(task: Task) -> list[asyncio.Future[Any]]:
 
 
 def _group_cells(callback: Callable[..., Any]) -> Iterator[types.CellType]:
+    yield from (cell for name, cell in _closed_over(callback) if name == "outer")
+
+
+def _closed_over(callback: Callable[..., Any]) -> Iterator[tuple[str, types.CellType]]:
+    """What the callbacks of `gather` and `shield` know each other by."""
     if isinstance(callback, types.FunctionType) and callback.__module__ == "asyncio.tasks":
-        names = zip(callback.__code__.co_freevars, callback.__closure__ or (), strict=True)
-        yield from (cell for name, cell in names if name == "outer")
+        yield from zip(callback.__code__.co_freevars, callback.__closure__ or (), strict=True)
 
 
 def _kept(futures: list[asyncio.Future[Any]], own: set[int]) -> set[int]:
@@ -67,10 +71,10 @@ def _kept(futures: list[asyncio.Future[Any]], own: set[int]) -> set[int]:
     `own` by its identity."""
     for future in futures:
         own.add(id(getattr(future, "_children", None)))
+        own |= {id(cell) for callback in _callbacks(future) for _, cell in _closed_over(callback)}
         if isinstance(future, asyncio.Task):
             coroutine = future.get_coro()
             own |= {id(coroutine), id(getattr(coroutine, "cr_frame", None))}
-            own |= {id(cell) for callback in _callbacks(future) for cell in _group_cells(callback)}
     wanted = {id(future) for future in futures}
     found = set()
     asked = tuple(futures)

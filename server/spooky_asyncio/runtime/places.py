@@ -14,6 +14,7 @@ FRAMES = 20
 """As many callers of an async function are looked at to find the one that is the program's own."""
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = os.path.join(os.path.dirname(_HERE), "__init__.py")
 _STANDARD = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")})
 _LOOPS = tuple(os.path.join("asyncio", name) for name in ("events.py", "base_events.py", "runners.py"))
 _RUNNING = frozenset({"_run", "run", "run_forever", "run_until_complete", "_run_once"})
@@ -75,8 +76,8 @@ def is_own(file: str) -> bool:
 
 @lru_cache(maxsize=None)
 def _is_standard(file: str) -> bool:
-    """Also what is not in a file at all, and what stands here."""
-    if file.startswith("<") or os.path.dirname(file) == _HERE:
+    """Also what is not in a file at all, and what is at work here."""
+    if file.startswith("<") or file == _PACKAGE or os.path.dirname(file) == _HERE:
         return True
     real = os.path.realpath(file)
     installed = "site-packages" in real or "dist-packages" in real

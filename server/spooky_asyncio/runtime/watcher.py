@@ -13,6 +13,7 @@ import contextlib
 import functools
 import sys
 import threading
+import traceback
 import types
 import warnings
 import weakref
@@ -35,8 +36,10 @@ _OF_LOOPS = ("create_task", "call_exception_handler", "close")
 
 @dataclass(slots=True)
 class _Made:
-    place: Place | None
-    maker: str
+    place: Place | None = None
+    name: str = ""
+    """Of the coroutine. To ask the task for it crashes Python 3.12 if it was eager and has finished."""
+    maker: str = ""
     is_told: bool = False
     """Whether a complaint about it has been noted: the same task can be pending first, and then destroyed."""
 
@@ -53,6 +56,8 @@ class Watcher:
         """Those that lines of the program have made."""
         self.places: set[tuple[str, int]] = set()
         """The files and lines that have made tasks, also those that came to a good end."""
+        self.is_ending = False
+        """Whether the interpreter is at its end, where no line is run any more."""
         self._note = note
         self._is_expected = is_expected or (lambda warning: False)
         self._undo = contextlib.ExitStack()
@@ -112,11 +117,13 @@ class Watcher:
             if not self._is_expected(text):
                 place = places.of_origin(coroutine.cr_origin)
                 self._note(Complaint(COROUTINE_NEVER_AWAITED, text, coroutine.__qualname__, place))
-            if sys.get_coroutine_origin_tracking_depth() == places.FRAMES:
-                # As it is without us, where nobody knows of origins.
-                warnings.warn(text, RuntimeWarning, stacklevel=2, source=coroutine)
+            if self.is_ending:
+                warnings.warn_explicit(text, RuntimeWarning, "sys", 1, source=coroutine)
             else:
-                before(coroutine)
+                # As it would be without us: in debug mode the loop has its own origins kept.
+                is_own = sys.get_coroutine_origin_tracking_depth() == places.FRAMES
+                origin = "" if is_own else _shown(coroutine.cr_origin)
+                warnings.warn(text + origin, RuntimeWarning, stacklevel=2, source=coroutine)
 
         return warn
 
@@ -146,9 +153,11 @@ class Watcher:
         self._undo.callback(delattr, asyncio.AbstractEventLoop, "__init_subclass__")
 
     def _making_task(self, before: Callable[..., Any]) -> Callable[..., Any]:
-        def create_task(*args: Any, **options: Any) -> Any:
-            task = before(*args, **options)
-            self._note_made(task, places.of_frame(sys._getframe(1)))
+        def create_task(loop: Any, coro: Any, **options: Any) -> Any:
+            task = before(loop, coro, **options)
+            place = places.of_frame(sys._getframe(1))
+            if place is not None and isinstance(task, asyncio.Task):
+                self._note_made(task, _Made(place, getattr(coro, "__qualname__", ""), self.maker))
             return task
 
         return create_task
@@ -183,21 +192,21 @@ class Watcher:
 
     # What is noted
 
-    def _note_made(self, task: Any, place: Place | None) -> None:
-        if place is not None and isinstance(task, asyncio.Task):
-            with contextlib.suppress(AttributeError):
-                # On the task itself: a weak reference is gone before the garbage collection complains.
-                setattr(task, _MARK, _Made(place, self.maker))
-            if places.is_own(place.file):
-                self.tasks.add(task)
-                self.places.add((place.file, place.line))
+    def _note_made(self, task: pending.Task, made: _Made) -> None:
+        assert made.place is not None
+        with contextlib.suppress(AttributeError):
+            # On the task itself: a weak reference is gone before the garbage collection complains.
+            setattr(task, _MARK, made)
+        if places.is_own(made.place.file):
+            self.tasks.add(task)
+            self.places.add((made.place.file, made.place.line))
 
     def _note_pending_of(self, loop: asyncio.AbstractEventLoop) -> None:
         self._note_pending([task for task in asyncio.all_tasks(loop) if task in self.tasks])
 
     def _note_pending(self, tasks: list[pending.Task]) -> None:
         for task in pending.lost(tasks):
-            text = f"the task of '{_name(task)}' was still at work in the end, and nobody waited for it"
+            text = f"the task of '{_made(task).name}' was still at work in the end, and nobody waited for it"
             self._note_task(task, TASK_NEVER_AWAITED, text)
 
     def _note_context(self, context: dict[str, Any]) -> None:
@@ -222,7 +231,7 @@ class Watcher:
         made = _made(future)
         if not made.is_told:
             made.is_told = True
-            self._note(Complaint(rule, text, _name(future), made.place, raised, made.maker))
+            self._note(Complaint(rule, text, made.name, made.place, raised, made.maker))
 
     def _put(self, owner: Any, name: str, hook: Callable[[Any], Any]) -> None:
         """Put a hook around what an object has under a name, until `stop`."""
@@ -234,6 +243,12 @@ class Watcher:
         self._undo.callback(*((setattr, owner, name, before) if is_own else (delattr, owner, name)))
 
 
+def _shown(origin: tuple[tuple[str, int, str], ...] | None) -> str:
+    """As Python adds it to the warning about a coroutine."""
+    lines = traceback.format_list([traceback.FrameSummary(*caller) for caller in reversed(origin or ())])
+    return "\nCoroutine created at (most recent call last)\n" + "".join(lines).rstrip("\n") if lines else ""
+
+
 def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
     for subclass in cls.__subclasses__():
         yield subclass
@@ -243,14 +258,8 @@ def _subclasses(cls: type[Any]) -> Iterator[type[Any]]:
 def _made(future: Any) -> _Made:
     """What is known of a task; of a group, what is known of the first in it."""
     found = next((getattr(one, _MARK) for one in (future, *_children(future)) if hasattr(one, _MARK)), None)
-    return found or _Made(None, "")
+    return found or _Made()
 
 
 def _children(future: Any) -> tuple[Any, ...]:
     return tuple(getattr(future, "_children", None) or ())
-
-
-def _name(future: Any) -> str:
-    """Of the coroutine that a task runs; empty if it is gone, or was none."""
-    coroutine = future.get_coro() if isinstance(future, asyncio.Task) else None
-    return str(getattr(coroutine, "__qualname__", ""))

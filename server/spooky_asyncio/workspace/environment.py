@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import site
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -28,12 +29,33 @@ def site_packages(interpreter: str, root: Path) -> list[Path]:
         if not folders:
             raise InterpreterError(f"interpreter '{interpreter}' has no site-packages folder: is it a Python?")
         return folders
-    active = (os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
-    for prefix in (root / ".venv", root / "venv", *(Path(name) for name in active if name)):
+    for prefix in _environments(root):
         folders = _package_folders(prefix)
         if folders:
             return folders
     return [Path(folder) for folder in dict.fromkeys([*site.getsitepackages(), sysconfig.get_path("purelib")])]
+
+
+def python(interpreter: str, root: Path) -> Path:
+    """The program of the same interpreter. Raises InterpreterError."""
+    if interpreter:
+        path = (root / Path(interpreter).expanduser()).absolute()
+        found = path if path.is_file() else _program(path)
+        if found is None:
+            raise InterpreterError(f"interpreter '{interpreter}' does not exist")
+        return found
+    return next(filter(None, map(_program, _environments(root))), Path(sys.executable))
+
+
+def _environments(root: Path) -> list[Path]:
+    """The virtual environments to look for, the first that there is to be taken."""
+    active = (os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
+    return [root / ".venv", root / "venv", *(Path(name) for name in active if name)]
+
+
+def _program(prefix: Path) -> Path | None:
+    names = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
+    return next((prefix / name for name in names if (prefix / name).is_file()), None)
 
 
 def _prefix(interpreter: Path) -> Path:
