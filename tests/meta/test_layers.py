@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ PACKAGE = Path(spooky_asyncio.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up: a layer may import what stands before it, and itself.
 LAYERS = (
+    ("runtime",),
     ("model",),
     ("recovery", "line_map"),
     ("source",),
@@ -31,10 +33,12 @@ LAYERS = (
     ("batch",),
     ("lsp",),
     ("cli",),
+    ("pytest_plugin", "api"),
     ("__main__", "__init__"),
 )
 ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
-ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp"}, "socket": {"lsp"}}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp", "cli"}, "socket": {"lsp"}}
+ONLY |= {"pytest": {"pytest_plugin"}}
 
 
 def layer_of(module: str) -> int:
@@ -65,8 +69,16 @@ def test_dependencies_point_one_way(file: Path) -> None:
             assert own in ONLY[parts[0]], f"{own} must not import {parts[0]}"
 
 
-def test_one_module_starts_a_program_which_is_python_itself() -> None:
-    (starts,) = [file for file in MODULES if "subprocess" in imported(file)]
+@pytest.mark.parametrize("file", sorted((PACKAGE / "runtime").glob("*.py")), ids=lambda file: file.name)
+def test_what_runs_in_programs_needs_the_standard_library_alone(file: Path) -> None:
+    own = {name for name in imported(file) if name.startswith("spooky_asyncio")}
+    assert all(name.startswith("spooky_asyncio.runtime") for name in own)
+    assert {name.partition(".")[0] for name in imported(file) - own} <= sys.stdlib_module_names
+
+
+def test_one_command_starts_a_program_and_besides_only_python_itself_is_started() -> None:
+    own, starts = [file for file in MODULES if "subprocess" in imported(file)]
+    assert own.relative_to(PACKAGE).as_posix() == "cli/run.py"
     calls = [node for node in ast.walk(ast.parse(starts.read_text("utf-8"))) if isinstance(node, ast.Call)]
     (call,) = [one for one in calls if ast.unparse(one.func).startswith("subprocess.")]
     assert isinstance(call.args[0], ast.List)

@@ -373,9 +373,7 @@ def clean(cache_dir: Path | None) -> None:
     click.echo(f"Emptied {where}." if found else f"There is nothing in {where}.")
 
 
-@main.command(
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, epilog=_RUN_STATUSES
-)
+@main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, epilog=_RUN_STATUSES)
 @click.option("-m", "is_module", is_flag=True, help="TARGET is a module, as with `python -m`.")
 @click.option("--strict", is_flag=True, help="Exit with status 1 if errors were seen and the program says 0.")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)

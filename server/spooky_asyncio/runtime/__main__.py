@@ -22,7 +22,7 @@ def _import_package() -> None:
 
 
 def main() -> None:
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036
         # Read by whatever Python there is.
         sys.exit("spooky run: Python 3.10 or newer is needed, and this is %d.%d" % sys.version_info[:2])  # noqa: UP031
     _import_package()

@@ -31,8 +31,9 @@ def lost(tasks: Sequence[Task]) -> list[Task]:
 def _is_being_cancelled(task: Task) -> bool:
     if hasattr(task, "cancelling"):
         return bool(task.cancelling())
-    waiter = task._fut_waiter
-    return bool(task._must_cancel or (waiter is not None and waiter.cancelled()))
+    # Python 3.10, which has no other way to know.
+    waiter = getattr(task, "_fut_waiter", None)
+    return bool(getattr(task, "_must_cancel", False) or (waiter is not None and waiter.cancelled()))
 
 
 def _is_watched(task: Task) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sysconfig
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 from types import FrameType, TracebackType
 
 from spooky_asyncio.runtime.complaints import Place
@@ -66,7 +66,7 @@ def _place(caller: tuple[str, int, str]) -> Place:
     return Place(os.path.abspath(file), line, function)
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_own(file: str) -> bool:
     """Whether a file is one of the program itself."""
     parts = file.replace("\\", "/").split("/")
@@ -74,7 +74,7 @@ def is_own(file: str) -> bool:
     return not (is_installed or file.startswith("<") or _is_standard(file))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_standard(file: str) -> bool:
     """Also what is not in a file at all, and what is at work here."""
     if file.startswith("<") or file == _PACKAGE or os.path.dirname(file) == _HERE:

@@ -88,7 +88,7 @@ class Watcher:
         """Note the exceptions in tasks that are still there, as the interpreter does when it ends."""
         for task in tuple(self.tasks):
             if task.done() and not task.cancelled() and getattr(task, "_log_traceback", False):
-                self._note_exception(task, task._exception)  # type: ignore[attr-defined]
+                self._note_exception(task, task._exception)
 
     # Coroutines
 
@@ -143,8 +143,8 @@ class Watcher:
                 if owner is loops or not issubclass(owner, asyncio.AbstractEventLoop):
                     self._put(loops, name, hook)
 
-        def watch_new(cls: type[Any], **options: Any) -> None:
-            super(asyncio.AbstractEventLoop, cls).__init_subclass__(**options)
+        def watch_new(cls: Any, /, **options: Any) -> None:
+            super(asyncio.AbstractEventLoop, cls).__init_subclass__(**options)  # type: ignore[misc]
             watch(cls)
 
         for loops in _subclasses(asyncio.AbstractEventLoop):
