@@ -126,7 +126,7 @@ class Callees:
             return None
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return EFFECTS.get(f"builtins.{name}")
-        names = self._names_of(func)
+        names = self.names_of(func)
         if isinstance(func, ast.Attribute) and any(
             name.count(".") == 1 and name.startswith("builtins.") for name in names
         ):
@@ -146,7 +146,7 @@ class Callees:
         written = {ast.unparse(func)} if imported is None else {imported}
         return self._keepers.hold(written | self._inference.qualified_names(self.position_of(func)))
 
-    def _names_of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
+    def names_of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
         """The qualified names of what is called.
 
         Inference often does not know what a name like `loop` holds: a parameter without an annotation, an attribute of
@@ -198,7 +198,7 @@ class Callees:
             return None
         if isinstance(func, ast.Name) and self.scopes.is_builtin(func):
             return CALLERS.get(f"builtins.{name}")
-        callers = {CALLERS.get(known) for known in self._names_of(func)}
+        callers = {CALLERS.get(known) for known in self.names_of(func)}
         if len(callers) > 1 and None not in callers:
             # They may agree on what becomes of the result, and not on where they call it.
             callers = {replace(known, where=None, passing=Passing(), once=False) for known in callers if known}
@@ -532,7 +532,7 @@ class Callees:
     def _spawns(self, func: ast.Name | ast.Attribute) -> bool:
         name = last_name(func)
         return self.facts.aliases.get(name, name) in MAKERS and any(
-            EFFECTS.get(known) is Effect.SPAWN for known in self._names_of(func)
+            EFFECTS.get(known) is Effect.SPAWN for known in self.names_of(func)
         )
 
     def _made_by_definitions(self, func: ast.Name | ast.Attribute, depth: int) -> Made | None:

@@ -185,6 +185,18 @@ class Flow:
                     pending.append(place)
         return Move(uses=tuple(uses), held=tuple(held))
 
+    def traced(self, made: Place) -> list[tuple[Place, ast.AST | None, Move]]:
+        """The steps of `spread`: from which place, into what around it, and what came of that."""
+        pending, seen, steps = [made], {made}, []
+        while pending and not (steps and steps[-1][2].handled):
+            place = pending.pop(0)
+            move = self._step(place)
+            steps.append((place, self._scopes.parent(place.node), move))
+            new = [further for further in move.places if further not in seen and further.depth <= MAX_DEPTH]
+            seen.update(new)
+            pending += new
+        return steps
+
     def passed(self, function: Readable, parameter: str, depth: int) -> Move:
         """What a function does with a value that it is given: nothing but its uses, or it hands it back, or more."""
         key = (function, parameter, depth)

@@ -149,6 +149,10 @@ class LifeCycles:
         """Whether a value that an expression has is awaited, observed or given away there."""
         return self._flow.spread(Place(node)).handled
 
+    def never_comes(self, node: ast.expr) -> bool:
+        """Whether the tests on every way to an expression rule out that it is reached."""
+        return self._ways.never_comes(node)
+
     def is_inspected(self, node: ast.expr) -> bool:
         """Whether an expression's value is used there as if it were the result of an awaitable."""
         return any(use.kind is UseKind.INSPECTED for use in self._flow.spread(Place(node)).uses)
@@ -163,16 +167,17 @@ class LifeCycles:
 
     def _of_call(self, call: ast.Call) -> Iterator[Life]:
         """The lives of what a call makes."""
-        if not self._may_make(call.func):
+        if not self.may_make(call.func):
             return
-        makes = partial(self._made_by, call)
+        makes = partial(self.made_by, call)
         ends = self._ends(Place(call), makes)
         if ends:
             made = makes()
             if made is not None:
                 yield from self._lives(call, made, ends)
 
-    def _made_by(self, call: ast.Call) -> Made | None:
+    def made_by(self, call: ast.Call) -> Made | None:
+        """What awaitable a call makes; None if that is not known, or it makes none."""
         return None if self.callees.is_misplaced(call) else self.callees.made_by(call)
 
     def _of_await(self, node: ast.Await) -> Iterator[Life]:
@@ -187,7 +192,8 @@ class LifeCycles:
             if made is not None:
                 yield from self._lives(node, made, ends)
 
-    def _may_make(self, func: ast.expr) -> bool:
+    def may_make(self, func: ast.expr) -> bool:
+        """Whether calling an expression can make an awaitable at all: a cheap no, or a perhaps."""
         if isinstance(func, (ast.Name, ast.Attribute)):
             name = last_name(func)
             may_make = self.callees.may_make(name) or self.callees.may_make(self.callees.facts.aliases.get(name, name))
@@ -244,7 +250,7 @@ class LifeCycles:
         """The bad ends of a value that made this move within the statement of `made`."""
         if move.places and not move.handled:
             move = _joined(move, [self._flow.spread(place) for place in move.places])
-        if move.handled or self._is_expected_to_fail(made):
+        if move.handled or self.is_expected_to_fail(made):
             return []
         everywhere = self._flow.held_everywhere(move)
         waited = any(use.kind is UseKind.WAITED for use in everywhere.uses)
@@ -264,7 +270,7 @@ class LifeCycles:
             found.append(_End(waited=True, uses=uses, is_cared_for=everywhere.handled))
         return found
 
-    def _is_expected_to_fail(self, node: ast.expr) -> bool:
+    def is_expected_to_fail(self, node: ast.expr) -> bool:
         """Whether a test means something to go wrong here: `with pytest.raises(...):`."""
         for ancestor in self.scopes.ancestors(node):
             if isinstance(ancestor, (ast.With, ast.AsyncWith)):
@@ -275,7 +281,7 @@ class LifeCycles:
         return False
 
     def _lives(self, node: ast.expr, made: Made, ends: list[_End], caller: ast.expr | None = None) -> Iterator[Life]:
-        if self._ways.never_comes(node):
+        if self.never_comes(node):
             return
         starts, name, definition = Step.CREATED, made.name, made.definition
         if made.kind is Makes.FUTURE:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spooky_asyncio.batch.check import Checker, Failure, Finding
+from spooky_asyncio.batch.verdict import verdicts
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Position, Range, Related, Severity
 from spooky_asyncio.rules import RULES, rule_named
@@ -160,7 +161,7 @@ class _Reading:
             if is_off or seen.range.start.line in quiet or suppressions.silence(seen):
                 self.silenced.append(complaint)
             else:
-                self._reasons[complaint] = _why_unread(report, seen)
+                self._reasons[complaint] = _why_unread(report, complaint, project)
         return report
 
     def _as_finding(self, complaint: Complaint) -> Finding:
@@ -191,8 +192,16 @@ class _Reading:
         return "the program did not come this way this time"
 
 
-def _why_unread(report: Report, seen: Diagnostic) -> str:
-    return "reading is not sure enough of it to say anything"
+def _why_unread(report: Report, complaint: Complaint, project: Project) -> str:
+    assert complaint.place is not None
+    all_there = verdicts(report, complaint.place.line - 1, project.settings)
+    told = [one for one in all_there if one.story.steps]
+    named = [one for one in told if one.story.name == complaint.name]
+    for verdict in named or told or all_there:
+        story = verdict.story
+        last = f"{story.steps[-1].text}: " if story.steps else f"'{story.subject}' {story.origin}: "
+        return last + verdict.silence
+    return "no call in this line makes it in a way that can be seen"
 
 
 def _lines(file: Path) -> list[str]:

@@ -1,0 +1,194 @@
+"""The life of what a call makes, told in words: for somebody who asks why there is a finding, or why there is none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spooky_asyncio.analysis.catalog import Effect
+from spooky_asyncio.analysis.event_loop import loop_runs_for_good
+from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind, last_name
+from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
+from spooky_asyncio.inference import Made, Makes
+from spooky_asyncio.model import Range
+
+_SEEING_TO_IT = frozenset(
+    {Effect.AWAIT, Effect.RUN, Effect.SPAWN, Effect.ADOPT, Effect.GATHER, Effect.SHIELD, Effect.WAIT}
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that happens, and where."""
+
+    range: Range
+    text: str
+
+
+@dataclass(frozen=True)
+class Story:
+    node: ast.expr
+    subject: str
+    """The call, as the programmer wrote it, without its arguments."""
+    origin: str
+    """What it makes, and how that is known."""
+    steps: tuple[Told, ...]
+    """What happens to it: nothing, if it is nothing to be followed."""
+    end: str
+    """Why no rule has to say anything; empty where one has."""
+    name: str = ""
+    """Of the coroutine."""
+
+
+def stories(lifecycles: LifeCycles, line: int) -> list[Story]:
+    """Those of the calls on a line, in the order of the text. Lines count from 0."""
+    calls = [node for node in lifecycles.scopes.order if isinstance(node, ast.Call)]
+    ranges = {call: lifecycles.source.range(call) for call in calls}
+    there = [call for call in calls if ranges[call].start.line == line]
+    # Of one that goes over several lines, any of them may be meant.
+    around = [call for call in calls if ranges[call].start.line <= line <= ranges[call].end.line]
+    chosen = there or [call for call in around if not any(_is_within(inner, call) for inner in around)]
+    return [_Teller(lifecycles).story(call) for call in sorted(chosen, key=lambda call: ranges[call])]
+
+
+def _is_within(inner: ast.Call, outer: ast.Call) -> bool:
+    return inner is not outer and any(node is inner for node in ast.walk(outer))
+
+
+class _Teller:
+    def __init__(self, lifecycles: LifeCycles) -> None:
+        self._lifecycles = lifecycles
+        self._source = lifecycles.source
+        self._flow: Flow = lifecycles.callees.flow
+        self._steps: dict[Told, None] = {}
+        self._seen: set[Holder] = set()
+
+    def story(self, call: ast.Call) -> Story:
+        subject = f"{_written(call.func)}()"
+        made = self._lifecycles.made_by(call) if self._lifecycles.may_make(call.func) else None
+        if made is None:
+            return Story(call, subject, self._why_nothing(call), (), "there is nothing to await")
+        cared_for = self._follow(Place(call))
+        lives = [life for life in self._lifecycles.lives if life.node is call]
+        end = self._end(call, lives, cared_for)
+        return Story(call, subject, self._origin(made), tuple(self._steps), end, made.name)
+
+    def _origin(self, made: Made) -> str:
+        what = f"the coroutine '{made.name}'" if made.kind is Makes.COROUTINE else "a task or future"
+        definition = made.definition
+        if definition is None:
+            return f"makes {what}"
+        file = "" if definition.path is None else f" of {definition.path}"
+        return f"makes {what}, which is defined in line {definition.range.start.line + 1}{file}"
+
+    def _why_nothing(self, call: ast.Call) -> str:
+        func, callees = call.func, self._lifecycles.callees
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return "is a call of something without a name, of which is not known that it makes an awaitable"
+        if not self._lifecycles.may_make(func):
+            return (
+                f"makes no awaitable: no '{last_name(func)}' of the project or its packages does, or the text shows it"
+            )
+        names = sorted(callees.names_of(func))
+        if not names:
+            return f"is not known to make an awaitable: inference does not know what '{_written(func)}' stands for"
+        return f"is not known to make an awaitable that is nobody else's: '{_written(func)}' is {' or '.join(names)}"
+
+    def _follow(self, place: Place) -> bool:
+        """Tell where a value goes from a place. Returns whether somebody sees to it, on one way at least."""
+        cared_for = False
+        for at, parent, move in self._flow.traced(place):
+            self._tell(parent if isinstance(parent, (ast.expr, ast.stmt)) else at.node, self._said(at, parent, move))
+            cared_for |= move.handled
+            for holder in move.held:
+                if holder not in self._seen:
+                    self._seen.add(holder)
+                    cared_for |= self._follow_name(holder)
+        return cared_for
+
+    def _follow_name(self, holder: Holder) -> bool:
+        if holder.outlives:
+            return True
+        return any([self._follow(Place(load, holder.depth, holder.later)) for load in _loads(holder)])
+
+    def _tell(self, node: ast.expr | ast.stmt, text: str) -> None:
+        self._steps[Told(self._source.range(node), text)] = None
+
+    def _said(self, place: Place, parent: ast.AST | None, move: Move) -> str:
+        it = "it" if not place.depth else "what holds it"
+        call = self._lifecycles.scopes.parent(parent) if isinstance(parent, ast.keyword) else parent
+        if isinstance(call, ast.Call):
+            return self._handed_over(it, call, move)
+        if isinstance(parent, ast.Await):
+            return "it is awaited"
+        if isinstance(parent, ast.Expr):
+            return f"{it} is thrown away"
+        if isinstance(parent, (ast.Return, ast.Lambda)):
+            return f"{it} is returned, and whoever calls the function has it in hand"
+        if isinstance(parent, (ast.Yield, ast.YieldFrom)):
+            return f"{it} is yielded to whoever iterates"
+        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign)):
+            return self._bound(it, parent, move)
+        if isinstance(parent, ast.Attribute):
+            return f"'.{parent.attr}' is {'asked of' if move.handled else 'read of'} {it}{_fate(move)}"
+        if isinstance(parent, (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Starred, ast.ListComp, ast.GeneratorExp)):
+            return f"{it} is put into a container"
+        if isinstance(parent, (ast.If, ast.While, ast.Assert, ast.Compare, ast.UnaryOp, ast.BoolOp, ast.IfExp)):
+            return f"{it} is tested, or one of several values{_fate(move)}"
+        if isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+            return f"a loop goes through {it}"
+        return f"{it} is used{_fate(move)}"
+
+    def _handed_over(self, it: str, call: ast.Call, move: Move) -> str:
+        called = f"{_written(call.func)}()"
+        if any(use.kind is UseKind.WAITED for use in move.uses):
+            return f"'{called}' waits for {it}, and reads no result"
+        if not move.handled:
+            return f"{it} is handed to '{called}'{_fate(move)}"
+        if self._lifecycles.effect_of(call) in _SEEING_TO_IT:
+            return f"'{called}' sees to {it}"
+        if self._lifecycles.callees.function_called(call) is not None:
+            return f"{it} is handed to '{called}', which may see to it, or hand it on"
+        return f"{it} is handed to '{called}', of which is not known what it does with it"
+
+    def _bound(self, it: str, parent: ast.AST, move: Move) -> str:
+        targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
+        names = " and ".join(f"'{_written(target)}'" for target in targets if target is not None)
+        if move.handled:
+            return f"{it} is kept in {names}, where others may see to it"
+        return f"{it} is bound to {names}, which nobody reads" if _is_lost(move) else f"{it} is bound to {names}"
+
+    def _end(self, call: ast.Call, lives: list[Life], cared_for: bool) -> str:
+        if any(life.reaches is not Step.SCHEDULED for life in lives):
+            return ""
+        if lives:
+            runs_on = loop_runs_for_good(call, self._lifecycles.scopes)
+            return "its event loop runs for good, and the task comes to its end there" if runs_on else ""
+        if self._lifecycles.is_expected_to_fail(call):
+            return "a test means something to go wrong here"
+        if self._lifecycles.never_comes(call):
+            return "the tests before it rule out that this is reached"
+        if cared_for:
+            return "somebody sees to it, or may do so out of sight"
+        return "what becomes of it is not sure enough to say anything"
+
+
+def _loads(holder: Holder) -> Iterator[ast.Name]:
+    return iter(holder.scope.loads.get(holder.name, []))
+
+
+def _is_lost(move: Move) -> bool:
+    return any(use.kind is UseKind.LOST for use in move.uses)
+
+
+def _fate(move: Move) -> str:
+    if move.handled:
+        return ", and can't be followed any further"
+    return ", as if it were the result" if any(use.kind is UseKind.INSPECTED for use in move.uses) else ""
+
+
+def _written(node: ast.AST) -> str:
+    """As the code has it, in one line, and not too long of it."""
+    text = " ".join(ast.unparse(node).split())
+    return text if len(text) <= 40 else f"{text[:37]}..."
