@@ -187,7 +187,8 @@ class Flow:
 
     def traced(self, made: Place) -> list[tuple[Place, ast.AST | None, Move]]:
         """The steps of `spread`: from which place, into what around it, and what came of that."""
-        pending, seen, steps = [made], {made}, []
+        pending, seen = [made], {made}
+        steps: list[tuple[Place, ast.AST | None, Move]] = []
         while pending and not (steps and steps[-1][2].handled):
             place = pending.pop(0)
             move = self._step(place)

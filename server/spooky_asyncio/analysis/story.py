@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Effect
@@ -110,7 +109,10 @@ class _Teller:
     def _follow_name(self, holder: Holder) -> bool:
         if holder.outlives:
             return True
-        return any([self._follow(Place(load, holder.depth, holder.later)) for load in _loads(holder)])
+        loads = holder.scope.loads.get(holder.name, [])
+        # All of them are told, whatever the first comes to.
+        cared_for = [self._follow(Place(load, holder.depth, holder.later)) for load in loads]
+        return any(cared_for)
 
     def _tell(self, node: ast.expr | ast.stmt, text: str) -> None:
         self._steps[Told(self._source.range(node), text)] = None
@@ -172,10 +174,6 @@ class _Teller:
         if cared_for:
             return "somebody sees to it, or may do so out of sight"
         return "what becomes of it is not sure enough to say anything"
-
-
-def _loads(holder: Holder) -> Iterator[ast.Name]:
-    return iter(holder.scope.loads.get(holder.name, []))
 
 
 def _is_lost(move: Move) -> bool:

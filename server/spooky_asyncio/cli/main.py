@@ -410,6 +410,22 @@ def run(
 
 
 @main.command()
+@click.argument("place", metavar="[FILE[:LINE]]", required=False)
+@_PYTHON
+@_CACHE_DIR
+def doctor(place: str | None, interpreter: str | None, cache_dir: Path | None) -> None:
+    """Say what a check goes by: which settings, interpreter and packages, and where it keeps what.
+
+    With FILE:LINE, say why the line has a finding or none: what each call there makes, what becomes of it, and what the
+    rules and comments make of that. Nothing is executed.
+    """
+    streams.prepare()
+    from spooky_asyncio.cli.doctor import examine
+
+    sys.exit(examine(place, interpreter, cache_dir))
+
+
+@main.command()
 @click.argument("rule", metavar="[RULE]", required=False, shell_complete=completion.rules)
 def explain(rule: str | None) -> None:
     """Explain a rule: what happens, why, and what to do about it. Without RULE, list all rules."""
