@@ -76,14 +76,16 @@ def _interpreter(project: Project) -> str:
 
 
 def _settings(project: Project) -> Iterator[str]:
+    changed = 0
     written = {in_pyproject(name.replace("-", "_")) for name in own_settings(project.configuration) or {}}
     defaults = Settings()
     for field in fields(Settings):
         value, name = getattr(project.settings, field.name), in_pyproject(field.name)
         if value != getattr(defaults, field.name):
+            changed += 1
             origin = project.root / CONFIGURATION if name in written else "an option"
             yield f"{name} = {_shown(value)} (from {origin})"
-    yield "all others have their defaults"
+    yield "all others have their defaults" if changed else "all have their defaults"
 
 
 def _shown(value: object) -> str:

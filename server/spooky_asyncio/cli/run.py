@@ -25,7 +25,7 @@ from spooky_asyncio.cli.report import saved
 from spooky_asyncio.cli.sightings import write, write_json
 from spooky_asyncio.cli.summary import count
 from spooky_asyncio.runtime.complaints import Complaint, merged
-from spooky_asyncio.runtime.program import COMPLAINT, END, FILES, MADE
+from spooky_asyncio.runtime.program import BEGIN, COMPLAINT, END, FILES, MADE
 from spooky_asyncio.workspace.environment import InterpreterError, python
 from spooky_asyncio.workspace.project import find_root
 
@@ -40,6 +40,7 @@ class Heard:
     complaints: list[Complaint] = field(default_factory=list)
     made: set[tuple[str, int]] = field(default_factory=set)
     files: set[Path] = field(default_factory=set)
+    has_begun: bool = False
     is_whole: bool = False
 
 
@@ -68,9 +69,9 @@ def run_program(
         command = [str(program), str(_BOOTSTRAP), str(report), "module" if is_module else "script", target, *arguments]
         status = _run(command)
         heard = read_report(report)
-    if not heard.files and not heard.is_whole and not heard.complaints and status:
-        # It did not come to run: whatever kept it from that has been said.
-        return status
+    if not heard.has_begun:
+        # Whatever kept the interpreter from that has been said.
+        return status or 2
     comparison = compare(merged(heard.complaints), Checker(overrides), sorted(heard.files), heard.made)
     if not heard.is_whole:
         comparison.failures.append(Failure(_UNSEEN))
@@ -117,8 +118,8 @@ def read_report(report: Path) -> Heard:
             heard.made |= {(file, number) for file, number in content}
         elif kind == FILES:
             heard.files |= set(map(Path, content))
-        elif kind == END:
-            heard.is_whole = True
+        heard.has_begun |= kind == BEGIN
+        heard.is_whole |= kind == END
     return heard
 
 

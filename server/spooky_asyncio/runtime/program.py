@@ -25,7 +25,7 @@ from spooky_asyncio.runtime.complaints import Complaint
 from spooky_asyncio.runtime.places import is_own
 from spooky_asyncio.runtime.watcher import Watcher
 
-COMPLAINT, MADE, FILES, END = "complaint", "made", "files", "end"
+BEGIN, COMPLAINT, MADE, FILES, END = "begin", "complaint", "made", "files", "end"
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -103,6 +103,7 @@ class Watched:
         self._watcher = Watcher(self._hear)
 
     def begin(self) -> None:
+        self._write(BEGIN, sys.version)
         # Registered before all that the program registers, and called after it.
         atexit.register(self._end)
         self._watcher.start()
@@ -132,7 +133,7 @@ class Watched:
         self._watcher.note_unread()
         self._write(MADE, sorted(self._watcher.places))
         if not is_forked:
-            self._write(END, sys.version)
+            self._write(END, None)
 
 
 def _own_files() -> list[str]:
