@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = "pytester"
+pytestmark = pytest.mark.once
 
 PAGE = (Path(__file__).parents[2] / "server" / "docs" / "pytest.md").read_text("utf-8")
 
