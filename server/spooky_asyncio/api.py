@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from spooky_asyncio.batch import check as batch
+from spooky_asyncio.batch import outcome as batch
+from spooky_asyncio.batch.check import Checker
 from spooky_asyncio.batch.run import run
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range, Related, Severity
 from spooky_asyncio.rules import ALL_RULES, rule_named
@@ -117,7 +118,7 @@ def check_text(
     """
     overrides = _overrides(python, select, ignore, severity)
     file = None if path is None else Path(os.path.abspath(path))
-    return _result(batch.Checker(overrides).check_piped(text.encode("utf-8", "surrogatepass"), file))
+    return _result(Checker(overrides).check_piped(text.encode("utf-8", "surrogatepass"), file))
 
 
 def _overrides(

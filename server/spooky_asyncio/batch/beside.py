@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spooky_asyncio.batch.check import Checker, Failure, Finding
+from spooky_asyncio.batch.check import Checker
+from spooky_asyncio.batch.outcome import Failure, Finding
 from spooky_asyncio.batch.verdict import verdicts
 from spooky_asyncio.engine import Report
 from spooky_asyncio.model import Diagnostic, Position, Range, Related, Severity

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from spooky_asyncio.batch.check import Overrides
+from spooky_asyncio.batch.check import Projects
+from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.batch.verdict import Verdict, verdicts
 from spooky_asyncio.cli import streams
 from spooky_asyncio.settings import Settings, in_pyproject
@@ -20,8 +21,8 @@ from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace import cache
 from spooky_asyncio.workspace.environment import InterpreterError, python
 from spooky_asyncio.workspace.files import is_excluded
-from spooky_asyncio.workspace.paths import shown
-from spooky_asyncio.workspace.project import CONFIGURATION, Project, find_root, own_settings
+from spooky_asyncio.workspace.paths import CONFIGURATION, shown
+from spooky_asyncio.workspace.project import Project, own_settings
 
 _PARTS = ("jedi", "parso", "pygls", "lsprotocol")
 
@@ -29,8 +30,7 @@ _PARTS = ("jedi", "parso", "pygls", "lsprotocol")
 def examine(place: str | None, interpreter: str | None, cache_dir: Path | None) -> int:
     """Returns the exit status: 0, or 2 if something is wrong. Raises click.UsageError for a place that there isn't."""
     file, line = _parsed(place)
-    root = find_root((file or Path()).absolute())
-    project = Overrides(interpreter=interpreter).project(root)
+    project = Projects(Overrides(interpreter=interpreter)).around((file or Path()).absolute())
     if line is None:
         lines = list(_general(project, file, cache_dir))
     else:

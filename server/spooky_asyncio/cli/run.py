@@ -18,7 +18,8 @@ import click
 
 from spooky_asyncio import runtime
 from spooky_asyncio.batch.beside import Comparison, compare
-from spooky_asyncio.batch.check import Checker, Failure, Overrides
+from spooky_asyncio.batch.check import Checker
+from spooky_asyncio.batch.outcome import Failure, Overrides
 from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.cli.report import saved
@@ -27,7 +28,6 @@ from spooky_asyncio.cli.summary import count
 from spooky_asyncio.runtime.complaints import Complaint, merged
 from spooky_asyncio.runtime.program import BEGIN, COMPLAINT, END, FILES, MADE
 from spooky_asyncio.workspace.environment import InterpreterError, python
-from spooky_asyncio.workspace.project import find_root
 
 _BOOTSTRAP = Path(runtime.__file__).with_name("__main__.py")
 _UNSEEN = "the end of the program was not seen (os._exit, or a signal): what Python would have said last is not known"
@@ -58,10 +58,10 @@ def run_program(
     script = None if is_module else Path(target)
     if script is not None and not script.exists():
         raise click.UsageError(f"there is no script '{target}'.")
-    overrides = Overrides(interpreter=interpreter)
-    root = find_root((script or Path()).absolute())
+    checker = Checker(Overrides(interpreter=interpreter))
+    project = checker.projects.around((script or Path()).absolute())
     try:
-        program = python(overrides.project(root).settings.interpreter, root)
+        program = python(project.settings.interpreter, project.root)
     except InterpreterError as error:
         raise click.UsageError(f"{error}.") from error
     with tempfile.TemporaryDirectory(prefix="spooky-") as folder:
@@ -72,7 +72,7 @@ def run_program(
     if not heard.has_begun:
         # Whatever kept the interpreter from that has been said.
         return status or 2
-    comparison = compare(merged(heard.complaints), Checker(overrides), sorted(heard.files), heard.made)
+    comparison = compare(merged(heard.complaints), checker, sorted(heard.files), heard.made)
     if not heard.is_whole:
         comparison.failures.append(Failure(_UNSEEN))
     is_written = _report(comparison, len(heard.files), output_format, output_file, color)

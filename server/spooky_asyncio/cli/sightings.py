@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from spooky_asyncio.batch.beside import Comparison, Sighting
-from spooky_asyncio.batch.check import Failure
+from spooky_asyncio.batch.outcome import Failure
 from spooky_asyncio.cli.formats.json_array import failure_object, finding_object
 from spooky_asyncio.cli.formats.text import finding_lines, width_on
 from spooky_asyncio.cli.page import Page

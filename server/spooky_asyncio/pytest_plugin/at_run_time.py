@@ -68,7 +68,8 @@ class AtRunTime:
 
     def _text(self, heard: Mapping[Complaint, int]) -> str:
         from spooky_asyncio.batch.beside import compare
-        from spooky_asyncio.batch.check import Checker, Overrides
+        from spooky_asyncio.batch.check import Checker
+        from spooky_asyncio.batch.outcome import Overrides
 
         if self._checker is None:
             self._checker = Checker(Overrides())

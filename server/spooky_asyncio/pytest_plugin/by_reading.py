@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from spooky_asyncio.batch.check import Checker, Failure, Outcome, Overrides
+from spooky_asyncio.batch.check import Checker
+from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
 from spooky_asyncio.cli.formats.text import write
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.workspace.files import is_excluded
