@@ -376,7 +376,13 @@ def clean(cache_dir: Path | None) -> None:
 @main.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}, epilog=_RUN_STATUSES)
 @click.option("-m", "is_module", is_flag=True, help="TARGET is a module, as with `python -m`.")
 @click.option("--strict", is_flag=True, help="Exit with status 1 if errors were seen and the program says 0.")
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: for people; json: an array.",
+)
 @click.option(
     "--output-file",
     metavar="FILE",
@@ -398,7 +404,7 @@ def run(
     target: str,
     arguments: tuple[str, ...],
 ) -> None:
-    """Run a program, and say which of its lines made the coroutines and tasks that Python complains of.
+    """Run a program, and say which lines Python complains of.
 
     This executes TARGET, a script or with -m a module, with its ARGUMENTS, under the project's interpreter, as `python`
     would. The report comes after it, on standard error: what was seen, beside what `spooky check` finds.
@@ -414,10 +420,12 @@ def run(
 @_PYTHON
 @_CACHE_DIR
 def doctor(place: str | None, interpreter: str | None, cache_dir: Path | None) -> None:
-    """Say what a check goes by: which settings, interpreter and packages, and where it keeps what.
+    """Say what a check goes by, or why a line has a finding.
 
-    With FILE:LINE, say why the line has a finding or none: what each call there makes, what becomes of it, and what the
-    rules and comments make of that. Nothing is executed.
+    That is: which settings, interpreter and packages count, and where what was found is kept.
+
+    With FILE:LINE it says why the line has a finding or none: what each call there makes, what becomes of it, and what
+    the rules and comments make of that. Nothing is executed.
     """
     streams.prepare()
     from spooky_asyncio.cli.doctor import examine
