@@ -93,6 +93,7 @@ def failures(pytester: pytest.Pytester, program: str, *arguments: str) -> dict[s
     return found
 
 
+@pytest.mark.once
 def test_what_a_failure_says(pytester: pytest.Pytester) -> None:
     program = "async def quick():\n    return 1\n\n\ndef test_dropped():\n    quick()\n"
     said = failures(pytester, program, "-o", "spooky=run-time")["test_dropped"]
@@ -126,6 +127,7 @@ def test_what_no_test_is_to_blame_for(arguments: tuple[str, ...], pytester: pyte
     ran.stdout.fnmatch_lines(["*asyncio errors outside of tests*", "test_it.py:5:1: * was never awaited*"])
 
 
+@pytest.mark.once
 def test_settings(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="def test_fine():\n    pass\n")
     ran = pytester.runpytest_subprocess("-o", "spooky=statics")
