@@ -34,7 +34,7 @@ LAYERS = (
     ("__main__", "__init__"),
 )
 ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
-ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp"}, "socket": {"lsp"}}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp", "workspace"}, "socket": {"lsp"}}
 
 
 def layer_of(module: str) -> int:
@@ -65,9 +65,12 @@ def test_dependencies_point_one_way(file: Path) -> None:
             assert own in ONLY[parts[0]], f"{own} must not import {parts[0]}"
 
 
-def test_one_module_starts_a_program_which_is_python_itself() -> None:
-    (starts,) = [file for file in MODULES if "subprocess" in imported(file)]
-    calls = [node for node in ast.walk(ast.parse(starts.read_text("utf-8"))) if isinstance(node, ast.Call)]
+def test_the_programs_that_are_started_are_python_itself_and_git() -> None:
+    starts = {file.name: file for file in MODULES if "subprocess" in imported(file)}
+    # What git is asked, and that it runs nothing of a repository, is in tests/cli/test_changed_lines.py.
+    assert starts.pop("changes.py").parent.name == "workspace"
+    ((_, module),) = starts.items()
+    calls = [node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call)]
     (call,) = [one for one in calls if ast.unparse(one.func).startswith("subprocess.")]
     assert isinstance(call.args[0], ast.List)
     assert ast.unparse(call.args[0].elts[0]) == "sys.executable"
