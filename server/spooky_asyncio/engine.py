@@ -15,13 +15,14 @@ from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.analysis.occurrences import Mentioning
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Inference
-from spooky_asyncio.model import Diagnostic, Edit, Fix, Range, Severity, Target
+from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.revision import Revision
 from spooky_asyncio.rewriting.edits import merged
 from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.rules import RULES, Finding, LifeRule, Rule, unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.suppression.edits import suppress
 from spooky_asyncio.suppression.suppressions import Suppressions
 
 log = logging.getLogger(__name__)
@@ -242,6 +243,26 @@ def fix_all(report: Report, check: _Check, wanted: _Wanted) -> Fixed:
     return _fixed(report, check, wanted, None, MOST_FOLLOWED)
 
 
+def suppress_all(report: Report, check: _Check, wanted: Callable[[Diagnostic], bool]) -> Fixed:
+    """Write comments that silence the findings that are wanted. As with fixes, none stays that is of no use."""
+    report = report.complete
+    applied: list[_Mend] = []
+    for _ in range(MOST_ROUNDS):
+        chosen = _compatible(report, lambda diagnostic, _: wanted(diagnostic), _ignored)
+        step = _mended(report, chosen, check)
+        if step is None:
+            break
+        applied += step.fixes
+        report = step.report
+    return Fixed(report.source.text, tuple(applied), report)
+
+
+def _ignored(report: Report, diagnostic: Diagnostic) -> Fix | None:
+    others = (other for other in report.diagnostics if other != diagnostic)
+    edit = suppress(diagnostic, report.source, others, report.target.line_length)
+    return None if edit is None else Fix(f"Ignore {diagnostic.rule}", (edit,), Applicability.SAFE)
+
+
 def _fixed(report: Report, check: _Check, wanted: _Wanted, only: Container[_Complaint] | None, follow: int) -> Fixed:
     """As `fix_all`, of some complaints only, with fixes that uncover others followed so many times."""
     report = report.complete
@@ -256,20 +277,6 @@ def _fixed(report: Report, check: _Check, wanted: _Wanted, only: Container[_Comp
     return Fixed(report.source.text, tuple(applied), report)
 
 
-def _compatible(report: Report, wanted: _Wanted) -> list[_Mend]:
-    """The preferred fixes that are wanted and don't get into one another's way, in the order of the text."""
-    chosen: list[_Mend] = []
-    taken: dict[Range, str] = {}
-    for diagnostic in report.diagnostics:
-        fix = _preferred(report, diagnostic)
-        if fix is None or fix.wants_a_look or not wanted(diagnostic, fix):
-            continue
-        if all(_fits(edit, taken) for edit in fix.edits):
-            chosen.append((diagnostic, fix))
-            taken.update((edit.range, edit.content) for edit in fix.edits)
-    return chosen
-
-
 def _preferred(report: Report, diagnostic: Diagnostic) -> Fix | None:
     try:
         return report.preferred_fix(diagnostic)
@@ -277,6 +284,22 @@ def _preferred(report: Report, diagnostic: Diagnostic) -> Fix | None:
         # The finding stays, and whoever shows it says that its fixes failed.
         log.exception("the fixes of %s failed on %s", diagnostic.rule, report.source.path or "untitled file")
         return None
+
+
+def _compatible(
+    report: Report, wanted: _Wanted, fix_of: Callable[[Report, Diagnostic], Fix | None] = _preferred
+) -> list[_Mend]:
+    """The fixes that are wanted and don't get into one another's way, in the order of the text."""
+    chosen: list[_Mend] = []
+    taken: dict[Range, str] = {}
+    for diagnostic in report.diagnostics:
+        fix = fix_of(report, diagnostic)
+        if fix is None or fix.wants_a_look or not wanted(diagnostic, fix):
+            continue
+        if all(_fits(edit, taken) for edit in fix.edits):
+            chosen.append((diagnostic, fix))
+            taken.update((edit.range, edit.content) for edit in fix.edits)
+    return chosen
 
 
 def _mended(report: Report, chosen: Sequence[_Mend], check: _Check) -> Fixed | None:

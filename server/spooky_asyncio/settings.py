@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from pathlib import Path
@@ -54,6 +55,9 @@ class Settings:
     keepers: tuple[str, ...] = ()
     """Functions that see to awaitables: what is handed to them, and tasks that they return, are in good hands. They are
     qualified names (`app.jobs.spawn`, `app.jobs.Jobs.spawn`), in which `*` stands for anything."""
+    baseline: str = ""
+    """A file with findings that were accepted, relative to the project's folder; runs over many files do not tell them.
+    Editors do: whoever has the code before their eyes can mend it. So this is no setting of theirs."""
     peer_suppressions: bool = True
     """Whether comments by which other checkers are told to ignore the same thing count here too."""
     log_level: LogLevel = LogLevel.INFO
@@ -69,11 +73,15 @@ class Settings:
         for name, value in values.items():
             known = _field_name(name)
             if known not in _PARSERS:
-                write = in_editors if by_editor else in_pyproject
-                problems.append(f"unknown setting '{name}'; there are {', '.join(map(write, _PARSERS))}")
+                write, elsewhere = (in_editors, OF_PROJECTS) if by_editor else (in_pyproject, OF_EDITORS)
+                names = [write(one) for one in _PARSERS if one not in elsewhere]
+                problems.append(f"unknown setting '{name}'{_hint(name, names)}; there are {', '.join(names)}")
                 continue
             if known in OF_EDITORS and not by_editor:
                 problems.append(f"setting '{name}' can be set in editors only")
+                continue
+            if known in OF_PROJECTS and by_editor:
+                problems.append(f"setting '{name}' can be set in pyproject.toml only")
                 continue
             try:
                 changes[known], wrong = _PARSERS[known](self, value)
@@ -106,6 +114,9 @@ class EditorSettings:
 OF_EDITORS = frozenset({"log_level"})
 """The fields of what one server has for all its projects."""
 
+OF_PROJECTS = frozenset({"baseline"})
+"""The fields of what no editor has a say in."""
+
 
 def in_pyproject(name: str) -> str:
     return name.replace("_", "-")
@@ -135,13 +146,13 @@ def _one_of(choices: type[Enum]) -> _Parser:
 
     def parse(_: Settings, value: object) -> tuple[Enum, list[str]]:
         if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}, not {_shown(value)}")
+            raise ValueError(f"must be one of {', '.join(allowed)}, not {_shown(value)}{_hint(value, allowed)}")
         return choices(value), []
 
     return parse
 
 
-def _interpreter(_: Settings, value: object) -> tuple[str, list[str]]:
+def _path(_: Settings, value: object) -> tuple[str, list[str]]:
     if value is None:
         return "", []
     if not isinstance(value, str):
@@ -166,12 +177,24 @@ def _severity(old: Settings, value: object) -> tuple[Mapping[str, Severity | Non
     allowed = [*(severity.value for severity in Severity), OFF]
     for rule, severity in value.items():
         if rule not in severities:
-            wrong.append(f"names the unknown rule '{rule}'; there are {', '.join(severities)}")
+            hint = _hint(rule, severities)
+            wrong.append(f"names the unknown rule '{rule}'{hint}; there are {', '.join(severities)}")
         elif severity not in allowed:
-            wrong.append(f"gives '{rule}' {_shown(severity)}, which is none of {', '.join(allowed)}")
+            hint = _hint(severity, allowed)
+            wrong.append(f"gives '{rule}' {_shown(severity)}{hint}, which is none of {', '.join(allowed)}")
         else:
             severities[rule] = None if severity == OFF else Severity(severity)
     return severities, wrong
+
+
+def closest(name: object, names: Iterable[str]) -> str | None:
+    """What is meant, perhaps, by a name that nobody knows."""
+    return next(iter(difflib.get_close_matches(str(name), names, n=1)), None)
+
+
+def _hint(name: object, names: Iterable[str]) -> str:
+    meant = closest(name, names)
+    return f" (did you mean '{meant}'?)" if meant else ""
 
 
 def _shown(value: object) -> str:
@@ -183,11 +206,12 @@ _Parser: TypeAlias = Callable[[Settings, object], "tuple[Any, list[str]]"]
 
 _PARSERS: dict[str, _Parser] = {
     "enable": _yes_or_no,
-    "interpreter": _interpreter,
+    "interpreter": _path,
     "scope": _one_of(Scope),
     "exclude": _list_of("patterns"),
     "severity": _severity,
     "keepers": _list_of("qualified names"),
+    "baseline": _path,
     "peer_suppressions": _yes_or_no,
     "log_level": _one_of(LogLevel),
 }

@@ -209,17 +209,24 @@ class Source:
         """Those that do not end inside a string or in a backslash."""
         return self._comments_and_line_ends[1]
 
+    @property
+    def lines_that_end_statements(self) -> set[int]:
+        """Those on which a simple statement ends, or the header of another one."""
+        return self._comments_and_line_ends[2]
+
     @cached_property
-    def _comments_and_line_ends(self) -> tuple[dict[int, str], set[int]]:
-        comments, ends, in_strings = {}, set(), 0
+    def _comments_and_line_ends(self) -> tuple[dict[int, str], set[int], set[int]]:
+        comments, ends, statements, in_strings = {}, set(), set(), 0
         for token in tokens(self.text):
             if token.type == tokenize.COMMENT:
                 comments[token.start[0] - 1] = token.string
             elif token.type in _LINE_ENDS and not in_strings:
                 ends.add(token.start[0] - 1)
+                if token.type == tokenize.NEWLINE:
+                    statements.add(token.start[0] - 1)
             # Between the braces of an f-string there may be comments since Python 3.12 only.
             in_strings += (token.type in _STRING_STARTS) - (token.type in _STRING_ENDS)
-        return comments, ends
+        return comments, ends, statements
 
 
 def tokens(text: str) -> Iterator[tokenize.TokenInfo]:

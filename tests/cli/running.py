@@ -65,7 +65,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def write(self, name: str, content: str | bytes = LOST) -> Path:
+    def write(self, name: str | Path, content: str | bytes = LOST) -> Path:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())

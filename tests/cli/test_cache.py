@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -104,6 +105,59 @@ def test_what_a_change_touches_is_checked_again(project: Project, checked: list[
     again = project.json(".")
     assert set(checked) == expected
     assert again.findings == project.json("--no-cache", ".").findings
+
+
+RECORD = """\
+../../../bin/oven,sha256={script},200
+oven/__init__.py,sha256=abc,1
+oven/__pycache__/__init__.cpython-312.pyc,,
+oven-{version}.dist-info/direct_url.json,sha256={script},80
+oven-{version}.dist-info/RECORD,,
+"""
+
+
+def install(project: Project, version: str = "1.0") -> None:
+    """As pip would, in an environment of the project; what is in it is new each time, and says where it is."""
+    packages = project.root / ".venv/lib/python3.12/site-packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    for old in packages.glob("*.dist-info"):
+        old.rename(old.with_name(f"oven-{version}.dist-info"))
+    project.write(packages / f"oven-{version}.dist-info/RECORD", RECORD.format(script=project.root, version=version))
+    project.write(packages / "oven/__init__.py", "")
+    project.write(packages / "oven/__pycache__/__init__.cpython-312.pyc", str(time.time()))
+    project.write(packages / "distutils-precedence.pth", "import os")
+
+
+def checkout(root: Path) -> Project:
+    project = Project(root)
+    project.write("pyproject.toml", "[project]\nname = 'tried'\n")
+    project.write("app/shop.py", SHOP)
+    project.write("app/morning.py", MORNING)
+    project.write("app/fine.py", FINE)
+    install(project)
+    return project
+
+
+def test_the_next_job_of_ci_finds_what_the_last_one_has_left(
+    tmp_path: Path, checked: list[str], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another folder, with all files new, and another copy of the cache."""
+    before = checkout(tmp_path / "builds/1/project")
+    monkeypatch.chdir(before.root)
+    (first,) = before.json().findings
+    assert len(checked) == 3
+    checked.clear()
+    after = checkout(tmp_path / "builds/another one")
+    shutil.copytree(cache, tmp_path / "restored")
+    monkeypatch.chdir(after.root)
+    (second,) = after.json("--cache-dir", tmp_path / "restored").findings
+    assert checked == []
+    moved = json.dumps(first).replace(json.dumps(str(before.root))[1:-1], json.dumps(str(after.root))[1:-1])
+    assert json.loads(moved) == second
+    assert str(after.root / "app" / "shop.py") in {related["filename"] for related in second["related"]}
+    install(after, "1.1")
+    after.json("--cache-dir", tmp_path / "restored")
+    assert len(checked) == 3
 
 
 def test_other_rules_are_another_question(project: Project) -> None:

@@ -108,6 +108,8 @@ def from_sarif(text: str) -> Read:
     (invocation,) = run["invocations"]
     failed = []
     for notification in invocation["toolExecutionNotifications"]:
+        if notification["level"] == "note":
+            continue
         (location,) = notification["locations"]
         failed.append(Failed(sarif_path(location, run), notification["message"]["text"]))
     assert invocation["executionSuccessful"] is not bool(failed)
@@ -353,7 +355,10 @@ def fingerprints(project: Project, output_format: str) -> list[str]:
         ),
         pytest.param("\n", "\r\n", [0, 1, 2], id="line ends"),
         pytest.param("    brew(2)\n    brew(3)", "    await brew(2)\n    brew(3)", [0, 2], id="the second is mended"),
-        pytest.param("brew(3)", "brew(4)", [0, 1], id="another line"),
+        pytest.param("brew(3)", "brew(4)", [0, 1], id="other code"),
+        pytest.param("brew(3)", "brew(\n        3,\n    )", [0, 1, 2], id="wrapped"),
+        pytest.param("    brew(3)", "    x = brew(3)", [0, 1, 2], id="its value is kept"),
+        pytest.param("    brew(3)", "async def noon():\n    brew(3)", [0, 1], id="another function"),
     ],
 )
 def test_fingerprints_survive_what_is_not_about_them(

@@ -37,7 +37,7 @@ LAYERS = (
     ("__main__", "__init__"),
 )
 ONLY = {"jedi": {"inference"}, "parso": {"inference"}, "lsprotocol": {"lsp"}, "pygls": {"lsp"}, "click": {"cli"}}
-ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp", "cli"}, "socket": {"lsp"}}
+ONLY |= {"rich": {"cli"}, "pathspec": {"workspace"}, "subprocess": {"lsp", "cli", "workspace"}, "socket": {"lsp"}}
 ONLY |= {"pytest": {"pytest_plugin"}}
 
 
@@ -76,10 +76,13 @@ def test_what_runs_in_programs_needs_the_standard_library_alone(file: Path) -> N
     assert {name.partition(".")[0] for name in imported(file) - own} <= sys.stdlib_module_names
 
 
-def test_one_command_starts_a_program_and_besides_only_python_itself_is_started() -> None:
-    own, starts = [file for file in MODULES if "subprocess" in imported(file)]
-    assert own.relative_to(PACKAGE).as_posix() == "cli/run.py"
-    calls = [node for node in ast.walk(ast.parse(starts.read_text("utf-8"))) if isinstance(node, ast.Call)]
+def test_the_programs_that_are_started_are_python_itself_the_users_own_and_git() -> None:
+    starts = {file.relative_to(PACKAGE).as_posix(): file for file in MODULES if "subprocess" in imported(file)}
+    # What git is asked, and that it runs nothing of a repository, is in tests/cli/test_changed_lines.py.
+    assert {"workspace/changes.py", "cli/run.py"} < starts.keys()
+    ((_, module),) = ((name, file) for name, file in starts.items() if name.startswith("lsp/"))
+    assert len(starts) == 3
+    calls = [node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call)]
     (call,) = [one for one in calls if ast.unparse(one.func).startswith("subprocess.")]
     assert isinstance(call.args[0], ast.List)
     assert ast.unparse(call.args[0].elts[0]) == "sys.executable"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -52,6 +52,11 @@ class Projects:
         severity = {rule: wanted.severity_of(rule, set_there) for rule, set_there in project.settings.severity.items()}
         project.settings = replace(project.settings, severity=severity)
         return project
+
+    @property
+    def folders(self) -> Collection[Path]:
+        """Those that were asked about."""
+        return self._roots.keys() | self._projects.keys()
 
     @property
     def problems(self) -> list[Failure]:

@@ -1,7 +1,8 @@
 """Outcomes of former runs: those of files of which nothing has changed that they rest on.
 
 The key of an outcome is a digest of the file, of what it imports, and of all around: the checker itself, settings,
-packages. A file with findings rests on the whole project besides, for their fixes look for callers everywhere.
+packages. A file with findings rests on the whole project besides, for their fixes look for callers everywhere. All of
+that goes by what is there, not by dates and the place of the project, so that it holds in the next checkout too.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
-from functools import cached_property
+from dataclasses import asdict, replace
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind, 
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.imports import Imports
+from spooky_asyncio.workspace.installed import digest_of_packages, digest_of_texts
+from spooky_asyncio.workspace.paths import inside
 from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
@@ -75,9 +78,9 @@ class Kept:
 
     def _text(self, file: Path, outcome: Outcome) -> str:
         found = [[asdict(finding.diagnostic), [asdict(fix) for fix in finding.fixes]] for finding in outcome.findings]
-        rests_on = self._state(file).everything if found else ""
+        state = self._state(file)
         failures = [[failure.message, failure.line] for failure in outcome.failures if failure.lasts]
-        return json.dumps([rests_on, found, failures], default=os.fspath)
+        return json.dumps([state.everything if found else "", found, failures], default=state.named)
 
     def _restored(self, text: str, file: Path) -> Outcome | None:
         try:
@@ -87,8 +90,11 @@ class Kept:
                 return Outcome([], 1, len(failures), failures=failures)
             if rests_on != self._state(file).everything:
                 return None
-            lines = Source.from_file(file).lines
-            findings = [Finding(file, lines, _diagnostic(one), tuple(map(_fix, fixes))) for one, fixes in found]
+            lines, root = Source.from_file(file).lines, self._state(file).root
+            findings = [
+                Finding(file, lines, _diagnostic(one, root), tuple(_fix(fix, root) for fix in fixes))
+                for one, fixes in found
+            ]
             return Outcome(findings, 1, len(failures), failures=failures)
         except UnreadableSource:
             return None
@@ -103,6 +109,7 @@ class _State:
 
     def __init__(self, project: Project, cache: Cache) -> None:
         cache.load(os.fspath(project.root))
+        self.root = project.root
         self._project = project
         self._imports = Imports(project.root, cache.content)
 
@@ -110,7 +117,11 @@ class _State:
         digest = self._imports.digest(file)
         if digest is None:
             return None
-        return hashlib.blake2b(self._around + digest + os.fsencode(file), digest_size=20).digest()
+        return hashlib.blake2b(self._around + digest + os.fsencode(self.named(file)), digest_size=20).digest()
+
+    def named(self, path: Path) -> str:
+        """A file, wherever the project is."""
+        return inside(os.fspath(path), os.fspath(self.root))
 
     @cached_property
     def everything(self) -> str:
@@ -122,52 +133,38 @@ class _State:
         project = self._project
         target = project.target
         fits = [target.python, target.line_length, sorted(target.entry_points)]
-        parts = [_checker(), sys.version, project.root, project.settings, fits]
-        parts += [(folder, _entries(folder)) for folder in project.package_folders]
+        # It only says where the packages are, which is looked into below.
+        settings = replace(project.settings, interpreter="")
+        packages = [(self.named(folder), digest_of_packages(folder)) for folder in project.package_folders]
+        parts = [_checker(), sys.version, settings, fits, packages]
         return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=20).digest()
 
 
+@cache
 def _checker() -> list[object]:
     """This program, as it is installed or being worked on."""
     package = Path(spooky_asyncio.__file__).parent
-    files = sorted(package.rglob("*.py"))
-    versions = [metadata.version(name) for name in ("jedi", "parso")]
-    return [versions, [(file, file.stat().st_size, file.stat().st_mtime_ns) for file in files]]
-
-
-def _entries(folder: Path) -> list[tuple[str, int]]:
-    """What is installed in a folder, and since when: whatever installs or removes a package changes that."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted((entry.name, _changed(entry)) for entry in entries if entry.name != "__pycache__")
-    except OSError:
-        return []
-
-
-def _changed(entry: os.DirEntry[str]) -> int:
-    try:
-        return entry.stat().st_mtime_ns
-    except OSError:
-        # A link that leads nowhere.
-        return 0
+    return [[metadata.version(name) for name in ("jedi", "parso")], digest_of_texts(package)]
 
 
 def _range(read: Any) -> Range:
     return Range(Position(**read["start"]), Position(**read["end"]))
 
 
-def _path(read: str | None) -> Path | None:
-    return None if read is None else Path(read)
+def _path(read: str | None, root: Path) -> Path | None:
+    return None if read is None else root / read
 
 
-def _diagnostic(read: Any) -> Diagnostic:
-    related = (Related(one["message"], _range(one["range"]), _path(one["path"])) for one in read["related"])
+def _diagnostic(read: Any, root: Path) -> Diagnostic:
+    related = (Related(one["message"], _range(one["range"]), _path(one["path"], root)) for one in read["related"])
     read |= {"range": _range(read["range"]), "severity": Severity(read["severity"]), "related": tuple(related)}
     return Diagnostic(**read)
 
 
-def _fix(read: Any) -> Fix:
-    edits = (Edit(_range(one["range"]), one["content"], _path(one["path"]), one["label"]) for one in read["edits"])
+def _fix(read: Any, root: Path) -> Fix:
+    edits = (
+        Edit(_range(one["range"]), one["content"], _path(one["path"], root), one["label"]) for one in read["edits"]
+    )
     read |= {
         "edits": tuple(edits),
         "applicability": Applicability(read["applicability"]),

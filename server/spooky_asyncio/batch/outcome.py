@@ -62,6 +62,8 @@ class Outcome:
     unchecked: int = 0
     """Files and folders that could not be checked at all."""
     failures: list[Failure] = field(default_factory=list)
+    accepted: int = 0
+    """Findings that a baseline has, and `findings` has not."""
     notes: list[str] = field(default_factory=list)
     """What else is worth saying, but is no failure."""
 

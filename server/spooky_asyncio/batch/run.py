@@ -13,6 +13,7 @@ from spooky_asyncio.batch import workers
 from spooky_asyncio.batch.check import Checker, Revise
 from spooky_asyncio.batch.kept import Kept
 from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
+from spooky_asyncio.batch.selection import Selection
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.files import python_files
 from spooky_asyncio.workspace.paths import CONFIGURATION
@@ -28,11 +29,12 @@ def run(
     verbose: bool = False,
     cache: Cache | None = None,
     tracked: Tracked | None = None,
+    selection: Selection | None = None,
 ) -> Outcome:
     """Check files and folders, and revise those without a syntax error. One bad file harms no other, and what goes
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
     to be revised is left to one. What is in the cache is not checked again. `tracked` sees the outcome of each file, of
-    how many in all, and hands it on."""
+    how many in all, and hands it on. What a `selection` raises is raised."""
     garbage.look_seldom()
     outcome, checker = Outcome(), Checker(overrides)
 
@@ -40,7 +42,9 @@ def run(
         outcome.unchecked += 1
         outcome.fail(Failure(f"cannot be read: {error.strerror}", Path(error.filename)))
 
-    files = list(python_files(paths, checker.projects.around, unreachable))
+    found_there = list(python_files(paths, checker.projects.around, unreachable))
+    selection = selection or Selection()
+    files = [file for file in found_there if selection.wants(file, checker.projects.around(file))]
     kept = Kept(cache, checker.projects) if cache is not None else None
     known = kept.known(files) if kept is not None else {}
     remaining = [file for file in files if file not in known]
@@ -60,8 +64,10 @@ def run(
     outcome.failures.sort(key=_place)
     if kept is not None:
         outcome.notes += kept.save()
+    selection.apply(outcome, paths, files, checker.projects)
     if not files and not outcome.unchecked:
-        outcome.notes.append(f"no Python files found in {', '.join(map(str, paths))}")
+        none = f"none of {len(found_there)} is wanted of the" if found_there else "no"
+        outcome.notes.append(f"{none} Python files found in {', '.join(map(str, paths))}")
     return outcome
 
 
@@ -79,6 +85,9 @@ def _in_order(
         yield known[file] if file in known else next(outcomes)
 
 
-def run_piped(data: bytes, name: Path | None, overrides: Overrides) -> Outcome:
-    """Check what came by standard input, as if it were the file of that name."""
-    return Checker(overrides).check_piped(data, None if name is None else Path(os.path.abspath(name)))
+def run_piped(data: bytes, name: Path | None, overrides: Overrides, selection: Selection) -> Outcome:
+    """Check what came by standard input, as if it were the file of that name, which is not looked at."""
+    checker = Checker(overrides)
+    outcome = checker.check_piped(data, None if name is None else Path(os.path.abspath(name)))
+    selection.apply(outcome, [], [], checker.projects)
+    return outcome

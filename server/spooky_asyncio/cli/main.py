@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -17,13 +17,10 @@ import spooky_asyncio
 from spooky_asyncio.cli import completion, streams
 from spooky_asyncio.cli.formats import FORMATS
 from spooky_asyncio.cli.grouped import Grouped
-
-if TYPE_CHECKING:
-    from spooky_asyncio.batch.outcome import Outcome, Overrides
+from spooky_asyncio.cli.selecting import FORCE_EXCLUDE, selecting
 
 _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
-_STDIN = Path("-")
 _LIST = "between commas or option by option"
 
 _EXAMPLES = """\
@@ -63,6 +60,15 @@ With 2, all other files were fixed as well as they could be. A file is written
 as a whole or not at all, in its own encoding and with its own line ends.
 The patch that --diff writes is for `git apply` and `patch -p0`, in this
 folder.
+"""
+
+_SUPPRESS_STATUSES = """\
+\b
+Exit status:
+  0    no problems, or all of them ignored; with --diff: nothing would change
+  1    problems remain; with --diff: something would change
+  2    as of `spooky fix`, whose patches and ways of writing these are too
+  130  interrupted
 """
 
 
@@ -166,6 +172,7 @@ _COMMON = (
     click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path)),
     _PYTHON,
     _COLOR,
+    FORCE_EXCLUDE,
     click.option("-v", "--verbose", is_flag=True, help="Show the log: tracebacks of internal errors, warnings."),
 )
 
@@ -177,6 +184,8 @@ def _on_files(command: _Command) -> _Command:
     return command
 
 
+_DIFF = click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
+
 _CACHE_DIR = click.option(
     "--cache-dir",
     metavar="FOLDER",
@@ -186,7 +195,8 @@ _CACHE_DIR = click.option(
 
 _GROUPS = {
     "Rules": ("select", "ignore", "severity"),
-    "Output": ("output_format", "output_file", "statistics", "exit_zero", "color", "verbose"),
+    "Old code and parts of it": ("baseline", "write_baseline", "revision", "shard", "force_exclude"),
+    "Output": ("output_format", "output_file", "statistics", "exit_zero", "watch", "color", "verbose"),
     "Project": ("interpreter", "stdin_filename"),
     "Speed": ("jobs", "no_cache", "cache_dir"),
 }
@@ -246,6 +256,8 @@ _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items
     metavar="N",
     help="Processes that share the files; by default as many as there are processors, and one for a few files.",
 )
+@selecting
+@click.option("--watch", is_flag=True, help="Check again after each change of a file, until Ctrl-C.")
 @click.option("--no-cache", is_flag=True, help="Check everything anew, and keep nothing for the next run.")
 @_CACHE_DIR
 @_on_files
@@ -260,11 +272,13 @@ def check(
     severity: tuple[str, ...],
     stdin_filename: Path | None,
     jobs: int | None,
+    watch: bool,
     no_cache: bool,
     cache_dir: Path | None,
     interpreter: str | None,
     color: str,
     verbose: bool,
+    **selected: Any,
 ) -> None:
     """Check files and folders; without any, the current folder. `-` is the code on standard input.
 
@@ -273,48 +287,32 @@ def check(
     rest on: see `spooky clean`.
     """
     streams.prepare(verbose)
-    piped = _is_piped(paths, stdin_filename)
-    from spooky_asyncio.batch.run import run
     from spooky_asyncio.cli import names
-    from spooky_asyncio.cli.progress import tracked
-    from spooky_asyncio.cli.report import report
-    from spooky_asyncio.workspace.cache import Cache, folder
+    from spooky_asyncio.cli.checking import Checking
+    from spooky_asyncio.workspace.cache import folder
 
-    overrides = names.overrides(interpreter, select, ignore, severity)
-    if piped:
-        outcome = _checked_stdin(stdin_filename, overrides)
-    else:
-        cache = None if no_cache else Cache(folder(cache_dir))
-        outcome = run(paths or (Path("."),), overrides, jobs=jobs, verbose=verbose, cache=cache, tracked=tracked)
-    written = report(outcome, output_format, color, output_file, statistics)
-    for line in (*outcome.failures, *outcome.notes):
-        streams.complain(str(line))
-    sys.exit(outcome.status(exit_zero) if written else 2)
-
-
-def _is_piped(paths: tuple[Path, ...], stdin_filename: Path | None) -> bool:
-    """Whether the code comes by standard input. Raises click.UsageError where only half of it says so."""
-    if _STDIN not in paths:
-        if stdin_filename is not None:
-            raise click.UsageError("--stdin-filename goes with the path -, which reads standard input.")
-        return False
-    if len(paths) > 1:
-        raise click.UsageError("the path -, which reads standard input, goes with no other path.")
-    return True
-
-
-def _checked_stdin(name: Path | None, overrides: Overrides) -> Outcome:
-    from spooky_asyncio.batch.run import run_piped
-
-    if sys.stdin is None:
-        # That is not the same as one without code.
-        raise click.UsageError("standard input is closed.")
-    return run_piped(sys.stdin.buffer.read(), name, overrides)
+    wanted = Checking(
+        paths or (Path("."),),
+        stdin_filename,
+        names.overrides(interpreter, select, ignore, severity),
+        selected,
+        jobs,
+        None if no_cache else folder(cache_dir),
+        output_format,
+        output_file,
+        color,
+        statistics,
+        exit_zero,
+        verbose,
+    )
+    if watch:
+        wanted.watch()
+    sys.exit(wanted.run())
 
 
 @main.command(epilog=_FIX_STATUSES)
 @click.option("--unsafe", is_flag=True, help="Apply the unsafe fixes too: look at what they change.")
-@click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
+@_DIFF
 @click.option(
     "--select", metavar="RULES", multiple=True, shell_complete=completion.rules, help=f"Only these rules, {_LIST}."
 )
@@ -326,6 +324,7 @@ def fix(
     select: tuple[str, ...],
     interpreter: str | None,
     color: str,
+    force_exclude: bool,
     verbose: bool,
 ) -> None:
     """Fix files and folders; without any, the current folder.
@@ -336,21 +335,45 @@ def fix(
     """
     streams.prepare(verbose)
     from spooky_asyncio.batch.outcome import Overrides
+    from spooky_asyncio.batch.selection import Selection
     from spooky_asyncio.cli import names
-    from spooky_asyncio.cli.fix import Fixing, summary, write
+    from spooky_asyncio.cli.changing import carry_out
+    from spooky_asyncio.cli.fix import Fixing
 
-    fixing = Fixing(names.rules(select), unsafe, dry)
-    try:
-        fixing.run(paths or (Path("."),), Overrides(interpreter=interpreter))
-    except KeyboardInterrupt:
-        if fixing.fixed and not dry:
-            streams.complain(f"interrupted; fixed before: {', '.join(map(str, fixing.fixed))}")
-        raise
-    written = streams.written(lambda: write(fixing, color))
-    for line in (*fixing.outcome.failures, *fixing.outcome.notes, summary(fixing) if dry else ""):
-        if line:
-            streams.complain(str(line))
-    sys.exit(fixing.status() if written else 2)
+    fixing = Fixing(dry, names.rules(select), unsafe)
+    selection = Selection(force_exclude=force_exclude)
+    sys.exit(carry_out(fixing, paths, Overrides(interpreter=interpreter), selection, color))
+
+
+@main.command(epilog=_SUPPRESS_STATUSES)
+@_DIFF
+@click.option("--select", metavar="RULES", multiple=True, help=f"Only these rules, {_LIST}.")
+@_on_files
+def suppress(
+    paths: tuple[Path, ...],
+    dry: bool,
+    select: tuple[str, ...],
+    interpreter: str | None,
+    color: str,
+    force_exclude: bool,
+    verbose: bool,
+) -> None:
+    """Write comments that ignore what is found in files and folders; without any, in the current folder.
+
+    Each is `# spooky: ignore[RULE]`, behind the code or, where the line would become too long for the project's
+    formatter, above the statement. Other comments stay. Files with a syntax error are left alone. `spooky fix` removes
+    such comments once they are of no use any more.
+    """
+    streams.prepare(verbose)
+    from spooky_asyncio.batch.outcome import Overrides
+    from spooky_asyncio.batch.selection import Selection
+    from spooky_asyncio.cli import names
+    from spooky_asyncio.cli.changing import carry_out
+    from spooky_asyncio.cli.suppress import Suppressing
+
+    suppressing = Suppressing(dry, names.rules(select))
+    selection = Selection(force_exclude=force_exclude)
+    sys.exit(carry_out(suppressing, paths, Overrides(interpreter=interpreter), selection, color))
 
 
 @main.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 import click
@@ -10,7 +9,7 @@ import click
 from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.model import Severity
 from spooky_asyncio.rules import ALL_RULES, Rule, rule_named
-from spooky_asyncio.settings import OFF
+from spooky_asyncio.settings import OFF, closest
 
 
 def rule(name: str) -> Rule:
@@ -55,5 +54,5 @@ def _parts(values: Iterable[str]) -> list[str]:
 
 
 def _hint(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f" Did you mean '{close[0]}'?" if close else ""
+    meant = closest(name, names)
+    return f" Did you mean '{meant}'?" if meant else ""

@@ -15,6 +15,8 @@ class Page:
     """`always`, `never` or `auto`."""
     closing: Sequence[str] = ()
     """What people are told at the end."""
+    shard: str = ""
+    """Which part of a run it is of, `1/4` say; empty for all of it."""
 
     @property
     def stands_alone(self) -> bool:

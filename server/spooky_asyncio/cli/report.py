@@ -16,7 +16,9 @@ from spooky_asyncio.cli.summary import statistics, summary
 from spooky_asyncio.workspace.writing import replace_file
 
 
-def report(outcome: Outcome, output_format: str, color: str, file: Path | None, with_statistics: bool) -> bool:
+def report(
+    outcome: Outcome, output_format: str, color: str, file: Path | None, with_statistics: bool, shard: str = ""
+) -> bool:
     """False, and said on standard error, if it can't be written. What people want to know at the end is said on
     standard output, if that is theirs."""
     write = writer(output_format)
@@ -24,9 +26,9 @@ def report(outcome: Outcome, output_format: str, color: str, file: Path | None, 
     closing = [*counts, *filter(None, [summary(outcome)])]
     if file is not None:
         text = io.StringIO()
-        write(outcome, Page(text, "never" if color == "auto" else color, closing))
+        write(outcome, Page(text, "never" if color == "auto" else color, closing, shard))
         return saved(text.getvalue(), file) and streams.written(lambda: _say(closing))
-    done = streams.written(lambda: write(outcome, Page(sys.stdout, color, closing)))
+    done = streams.written(lambda: write(outcome, Page(sys.stdout, color, closing, shard)))
     if output_format not in FOR_PEOPLE:
         for line in counts:
             streams.complain(line)

@@ -11,10 +11,11 @@ def summary(outcome: Outcome) -> str:
     """Empty where there was nothing to check."""
     if not outcome.checked:
         return "Nothing could be checked." if outcome.unchecked else ""
+    accepted = f", besides {outcome.accepted} in the baseline" if outcome.accepted else ""
     if not outcome.findings:
-        return f"No problems in {files(outcome)}."
+        return f"No problems in {files(outcome)}{accepted}."
     hit = len({finding.path for finding in outcome.findings})
-    return f"Found {count(len(outcome.findings), 'problem')} in {hit} of {files(outcome)}."
+    return f"Found {count(len(outcome.findings), 'problem')} in {hit} of {files(outcome)}{accepted}."
 
 
 def statistics(outcome: Outcome) -> list[str]:

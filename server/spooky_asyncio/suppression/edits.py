@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from spooky_asyncio.model import Diagnostic, Edit, Position, Range
+from spooky_asyncio.rewriting.document import columns
 from spooky_asyncio.source import BYTE_ORDER_MARK, Source
 from spooky_asyncio.suppression.comments import comments, statement_above
 from spooky_asyncio.suppression.own import MARK, Name, Suppression, written_in
@@ -14,18 +15,25 @@ from spooky_asyncio.suppression.own import MARK, Name, Suppression, written_in
 _NEXT_COMMENT = re.compile(r"(?:^|(?<=\s))#(?!\d)")
 
 
-def suppress(diagnostic: Diagnostic, source: Source, others: Iterable[Diagnostic] = ()) -> Edit | None:
+def suppress(
+    diagnostic: Diagnostic, source: Source, others: Iterable[Diagnostic] = (), line_length: int | None = None
+) -> Edit | None:
     """Add the comment, or its rule to one that is there. None where no comment can be about the finding alone.
 
     Of several places, it is the one where the fewest of `others` fall silent too. Where none of the finding's lines can
-    hold a comment, it goes above the statement.
+    hold a comment, it goes above the statement; also where a formatter would break the line for it, if `line_length` is
+    given.
     """
     same = [other for other in others if other.rule == diagnostic.rule]
     places: list[tuple[int, bool, Edit]] = []
+    broken: list[Edit] = []
 
     def add(lines: range, is_new: bool, edit: Edit) -> None:
-        silent = sum(one.range.start.line in lines or one.range.end.line in lines for one in same)
-        places.append((silent, is_new, edit))
+        if line_length is not None and len(lines) == 1 and _breaks(edit, source, line_length):
+            broken.append(edit)
+        else:
+            silent = sum(one.range.start.line in lines or one.range.end.line in lines for one in same)
+            places.append((silent, is_new, edit))
 
     for one in written_in(comments(source), source) if MARK in source.text else ():
         if one.names is not None and not one.for_file and one.reaches(diagnostic):
@@ -38,7 +46,18 @@ def suppress(diagnostic: Diagnostic, source: Source, others: Iterable[Diagnostic
             add(range(line, line + 1), True, _inserted(end, f"  {written}"))
     if places:
         return min(places, key=lambda place: place[:2])[2]
-    return _above(written, diagnostic.range.start.line, source)
+    return _above(written, diagnostic.range.start.line, source) or next(iter(broken), None)
+
+
+def _breaks(edit: Edit, source: Source, line_length: int) -> bool:
+    """Whether a formatter would break a line that this is added to: it is too long then, or it has several of what
+    brackets hold, after which there is no room for a comment."""
+    line = edit.range.start.line
+    written = source.line(line).rstrip()
+    if columns(written + edit.content) > line_length:
+        return True
+    code = written.removesuffix(source.comments.get(line, "").rstrip()).rstrip()
+    return line not in source.lines_that_end_statements and not code.endswith((",", "(", "[", "{"))
 
 
 def _above(written: str, line: int, source: Source) -> Edit | None:

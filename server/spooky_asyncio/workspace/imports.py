@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from spooky_asyncio.workspace.paths import inside
+
 _IMPORT = re.compile(rb"\b(?:from\s*([.\w\x80-\xff]+)\s+)?import\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
 _NAME = re.compile(rb"([.\w\x80-\xff]+)(?:\s+as\s+[\w\x80-\xff]+)?")
 _SUFFIXES = (".py", ".pyi")
@@ -75,7 +77,7 @@ class Imports:
         digest = hashlib.blake2b(digest_size=20)
         for path in map(os.fspath, files):
             content = self._content(path)
-            digest.update(f"{path}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{inside(path, self._root)}\n".encode("utf-8", "surrogateescape"))
             digest.update(content.digest if content is not None else b"?")
         return digest.digest()
 
@@ -85,7 +87,7 @@ class Imports:
         digest = hashlib.blake2b(digest_size=20)
         for path in sorted(members):
             content = self._content(path)
-            digest.update(f"{path}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{inside(path, self._root)}\n".encode("utf-8", "surrogateescape"))
             digest.update(content.digest if content is not None else b"?")
         for other in sorted({self._digests[path] for one in members for path in self._imported(one) - members}):
             digest.update(other)

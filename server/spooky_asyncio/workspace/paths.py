@@ -29,6 +29,11 @@ def relative_uri(path: Path) -> str | None:
     return quote(os.fsencode((relative or path).as_posix()))
 
 
+def inside(path: str, root: str) -> str:
+    """A path from a folder on, if it lies in it."""
+    return path[len(root) :].lstrip(os.sep) if path.startswith(root.rstrip(os.sep) + os.sep) else path
+
+
 def _relative(path: Path) -> Path | None:
     try:
         return path.relative_to(Path.cwd())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from spooky_asyncio.batch.identity import hashed, identities
 from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
-from spooky_asyncio.cli.fingerprints import fingerprints, hashed
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Position, Severity
 from spooky_asyncio.workspace.paths import slashed
@@ -20,7 +20,7 @@ _SEVERITIES = {
 
 
 def write(outcome: Outcome, page: Page) -> None:
-    marks = fingerprints(outcome.findings)
+    marks = [identity.fingerprint for identity in identities(outcome.findings)]
     issues = [_of_finding(finding, mark) for finding, mark in zip(outcome.findings, marks, strict=True)]
     issues += map(_of_failure, outcome.failures)
     json.dump(issues, page.stream, indent=2, ensure_ascii=True)

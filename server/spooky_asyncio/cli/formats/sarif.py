@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import spooky_asyncio
+from spooky_asyncio.batch.identity import identities, snippet
 from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.explain import first_sentence
-from spooky_asyncio.cli.fingerprints import fingerprints
 from spooky_asyncio.cli.page import Page
 from spooky_asyncio.model import Fix, Range, Related, Severity
 from spooky_asyncio.rules import ALL_RULES, Rule
@@ -32,19 +32,22 @@ _FINGERPRINT = "spookyFinding/v1"
 
 
 def write(outcome: Outcome, page: Page) -> None:
-    json.dump(_log(outcome), page.stream, indent=2, ensure_ascii=True)
+    json.dump(_log(outcome, page.shard), page.stream, indent=2, ensure_ascii=True)
     page.stream.write("\n")
 
 
-def _log(outcome: Outcome) -> dict[str, Any]:
-    marks = fingerprints(outcome.findings)
-    run = {
+def _log(outcome: Outcome, shard: str) -> dict[str, Any]:
+    marks = [identity.fingerprint for identity in identities(outcome.findings)]
+    run: dict[str, Any] = {
         "tool": {"driver": _driver()},
         "invocations": [_invocation(outcome)],
         "originalUriBaseIds": {_ROOT: {"uri": Path.cwd().as_uri().rstrip("/") + "/"}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, mark) for finding, mark in zip(outcome.findings, marks, strict=True)],
     }
+    if shard:
+        # GitHub takes what stands before the last slash for a category: one run of each counts.
+        run["automationDetails"] = {"id": f"spooky-asyncio/{shard.replace('/', '-of-')}/"}
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
@@ -93,7 +96,7 @@ def _notification(failure: Failure) -> dict[str, Any]:
 
 def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
     diagnostic = finding.diagnostic
-    region = {**_region(diagnostic.range), "snippet": {"text": _snippet(finding)}}
+    region = {**_region(diagnostic.range), "snippet": {"text": snippet(finding)}}
     place = {"artifactLocation": _artifact(finding.path), "region": region}
     return {
         "ruleId": diagnostic.rule,
@@ -107,14 +110,6 @@ def _result(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "partialFingerprints": {_FINGERPRINT: fingerprint},
         "fixes": [_fix(fix, finding.path) for fix in finding.fixes],
     }
-
-
-def _snippet(finding: Finding) -> str:
-    start, end = finding.diagnostic.range.start, finding.diagnostic.range.end
-    lines = list(finding.lines[start.line : end.line + 1])
-    if end.line < len(finding.lines):
-        lines[-1] = lines[-1][: end.column]
-    return "".join(lines)[start.column :]
 
 
 def _related(number: int, related: Related, path: Path) -> dict[str, Any]:
