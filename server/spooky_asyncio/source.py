@@ -287,7 +287,8 @@ def decoded(data: bytes) -> str:
         raise UnreadableSource(
             f"not {error.encoding.upper()} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"
         ) from error
-    except (SyntaxError, LookupError) as error:
+    except (SyntaxError, LookupError, ValueError) as error:
+        # Some codecs raise no better error than a ValueError: idna, punycode, undefined.
         raise UnreadableSource(f"unusable encoding: {error}") from error
 
 

@@ -175,7 +175,8 @@ class Flow:
             move = self._step(pending.pop())
             if move.handled:
                 return move
-            if any(place.depth > MAX_DEPTH for place in move.places):
+            # A container that is put into itself would go deeper for ever.
+            if any(one.depth > MAX_DEPTH for one in (*move.places, *move.held)):
                 return _HANDLED
             uses += move.uses
             held += move.held
