@@ -84,6 +84,10 @@ class Report:
         """In the order of the text."""
         return [found.diagnostic for found in self.findings]
 
+    @cached_property
+    def _by_diagnostic(self) -> dict[Diagnostic, Found]:
+        return {found.diagnostic: found for found in reversed(self.findings)}
+
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
         """The fixes of one of `diagnostics`, built when they are asked for first. The first is the preferred one."""
         if diagnostic not in self._kept:
@@ -101,7 +105,7 @@ class Report:
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
         report = self.complete
-        found = next((found for found in report.findings if found.diagnostic == diagnostic), None)
+        found = report._by_diagnostic.get(diagnostic)
         seen: set[tuple[Edit, ...]] = set()
         for fix in found.fixes(report) if found is not None else ():
             edits = laid_out(merged(fix.edits), report.source, report.target.line_length)
