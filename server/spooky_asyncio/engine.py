@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.suppression.suppressions import Suppressions
 
 log = logging.getLogger(__name__)
+
+DEEPEST = 3000
+"""Calls within calls. CPython takes code that is nested more deeply than its own limit of 1000 lets anybody walk it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +140,8 @@ def analyze(
 ) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
+    # For good, as fixes are built later on. It is what jedi asks for, so that it is known to be safe.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
     try:
         if former is None:
             lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
@@ -355,4 +361,6 @@ def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source
 
 
 def _described(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the code is too deeply nested"
     return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -297,8 +297,10 @@ def encoding_of(data: bytes) -> str:
 
     Raises SyntaxError for one that is of no use, and UnicodeDecodeError.
     """
+    # Python ends lines at carriage returns before it looks for the declaration in the first two.
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     try:
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        return tokenize.detect_encoding(io.BytesIO(lines).readline)[0]
     except SyntaxError:
         # It says so of any first lines that are not UTF-8. Where no other encoding is declared, that is the trouble.
         data.decode("utf-8")

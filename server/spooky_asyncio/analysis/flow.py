@@ -56,6 +56,9 @@ class Use:
 MAX_DEPTH = 4
 """Containers in containers in containers: nobody can say any more what happens to the value."""
 
+MOST_ELEMENTS = 1000
+"""What is written out longer than this is data, in which nobody looks for one value among the others."""
+
 MAX_NESTING = 20
 """As many functions that hand a value on to one another are followed."""
 
@@ -470,6 +473,8 @@ class Flow:
         return _inspected(parent)
 
     def _displayed(self, place: Place, parent: ast.Tuple | ast.List | ast.Set) -> Move:
+        if len(parent.elts) > MOST_ELEMENTS:
+            return _HANDLED
         # `a, b = f(), g()`: each value has a target of its own.
         path: list[tuple[ast.Tuple | ast.List, int]] = []
         inner, outer = place.node, self._scopes.parent(place.node)

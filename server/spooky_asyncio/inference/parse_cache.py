@@ -35,17 +35,20 @@ def make_safe() -> None:
     cache._set_cache_item = _keep
 
 
-def make_room() -> bool:
-    """Throw out of memory what was not used for longest, if there is too much. What jedi was asked before must not be
-    asked on then."""
-    has_made = False
+_rooms_made = 0
+
+
+def make_room() -> int:
+    """Throw out of memory what was not used for longest, if there is too much. Returns how often it has done so: what
+    jedi was asked when that was another number must not be asked on, by whoever it was asked."""
+    global _rooms_made
     for files in cache.parser_cache.values():
         if len(files) > MOST_FILES:
-            has_made = True
+            _rooms_made += 1
             by_age = sorted(files, key=lambda path: files[path].last_used)
             for path in by_age[: len(files) - MOST_FILES // 2]:
                 del files[path]
-    return has_made
+    return _rooms_made
 
 
 def detach(path: Path | None) -> None:

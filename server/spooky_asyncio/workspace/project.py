@@ -62,6 +62,7 @@ class Project:
     it by `reread`, and the index of async names goes by what is on disk all the same."""
     memory: Memory | None = field(default=None, repr=False)
     """What inference answered about former versions of a file, for whoever checks one more than once."""
+    _rooms_made: int = field(default=0, init=False, repr=False)
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
 
@@ -117,9 +118,11 @@ class Project:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
-        if make_room():
-            # What was read keeps on asking about parsed files that are gone.
+        rooms_made = make_room()
+        if rooms_made != self._rooms_made:
+            # What was read keeps on asking about parsed files that are gone, also if another project made the room.
             self._modules.forget()
+            self._rooms_made = rooms_made
         try:
             asked = self._inference(source)
         except Exception as error:
