@@ -266,17 +266,28 @@ def read_text(path: Path) -> str:
     Raises UnreadableSource.
     """
     try:
-        status = path.stat()
-        size = status.st_size
-        if not stat.S_ISREG(status.st_mode):
-            # A pipe would keep us waiting for ever.
-            raise UnreadableSource("not a file")
-        if size > MAX_BYTES:
-            raise UnreadableSource(_too_large(size))
-        data = path.read_bytes()
+        return decoded(read_bytes(path))
+    except UnsuitableFile as error:
+        raise UnreadableSource(str(error)) from error
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
-    return decoded(data)
+
+
+class UnsuitableFile(OSError):
+    """It could be read, but not in a short time; the message says why in one line."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, for all that reads those of a workspace.
+
+    Raises OSError: also for a pipe or a device, which would keep us waiting for ever, and for what is too large.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsuitableFile("not a file")
+    if status.st_size > MAX_BYTES:
+        raise UnsuitableFile(_too_large(status.st_size))
+    return path.read_bytes()
 
 
 def decoded(data: bytes) -> str:

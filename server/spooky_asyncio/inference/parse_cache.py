@@ -19,7 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parso import cache
+from parso import cache, file_io
+
+from spooky_asyncio.source import UnsuitableFile, read_bytes
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +31,11 @@ MOST_FILES = 600
 
 
 def make_safe() -> None:
-    """Replace the functions by which parso reads and writes the caches. Doing it again changes nothing."""
+    """Replace the functions by which parso reads and writes the caches, and reads files. Doing it again changes nothing."""
     cache._load_from_file_system = _load
     cache._save_to_file_system = _save
     cache._set_cache_item = _keep
+    file_io.FileIO.read = _read  # type: ignore[method-assign]
 
 
 _rooms_made = 0
@@ -79,6 +82,14 @@ def _key(path: Path | None) -> Path | None:
 def _keep(hashed_grammar: str, path: Any, item: Any) -> None:
     item.last_used = time.time()
     cache.parser_cache.setdefault(hashed_grammar, {})[path] = item
+
+
+def _read(file: Any) -> bytes:
+    """A pipe or a device that somebody imports is an empty module."""
+    try:
+        return read_bytes(Path(file.path))
+    except UnsuitableFile:
+        return b""
 
 
 _load_trusting: Any = cache._load_from_file_system

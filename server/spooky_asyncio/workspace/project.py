@@ -30,7 +30,7 @@ from spooky_asyncio.model import Target
 from spooky_asyncio.revision import Revision, next_version
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource, read_bytes
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
@@ -336,9 +336,11 @@ def _configures(file: Path) -> bool:
 def _read(file: Path) -> Mapping[str, Any]:
     """A pyproject.toml, empty if there is none. Raises OSError, or ValueError for broken ones."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(read_bytes(file).decode("utf-8"))
     except FileNotFoundError:
         return {}
+    except RecursionError:
+        raise ValueError("it is too deeply nested") from None
 
 
 def own_settings(configuration: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spooky_asyncio.source import encoding_of
+from spooky_asyncio.source import encoding_of, read_bytes
 
 
 class UnwritableFile(Exception):
@@ -35,7 +35,7 @@ class Change:
         """
         path = Path(os.path.realpath(path))
         try:
-            data = path.read_bytes()
+            data = read_bytes(path)
             encoding = encoding_of(data)
             if data.decode(encoding) != old:
                 raise UnwritableFile(_CHANGED)
