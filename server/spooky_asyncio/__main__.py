@@ -8,7 +8,7 @@ if sys.path[:1] in ([""], [os.getcwd()]) and Path(__file__).parents[1] != Path.c
     # `-m` has modules looked for in the current folder first, which may be one that somebody else has written.
     del sys.path[0]
 
-from spooky_asyncio.cli.main import main  # noqa: E402
+from spooky_asyncio.cli.main import main
 
 if __name__ == "__main__":
     main(prog_name="spooky")

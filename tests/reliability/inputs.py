@@ -65,27 +65,27 @@ class _TakesTooLong(BaseException):
     """Nobody below catches it."""
 
 
-def result(input: Input, checker: Checker) -> Result:
+def result(given: Input, checker: Checker) -> Result:
     start = time.monotonic()
     try:
-        outcome = _outcome(input, checker)
+        outcome = _outcome(given, checker)
         errors = tuple(str(failure) for failure in outcome.failures if INTERNAL.search(failure.message))
     except _TakesTooLong:
-        return Result(input, time.monotonic() - start, "failed", (f"{input.path}: takes longer than {PATIENCE} s",))
+        return Result(given, time.monotonic() - start, "failed", (f"{given.path}: takes longer than {PATIENCE} s",))
     except Exception as error:
-        return Result(input, time.monotonic() - start, "failed", (f"{input.path}: raised {error!r}",))
+        return Result(given, time.monotonic() - start, "failed", (f"{given.path}: raised {error!r}",))
     kind = "failed" if errors else "refused" if outcome.unchecked else "partly" if outcome.partly else "checked"
-    return Result(input, time.monotonic() - start, kind, errors, len(outcome.findings))
+    return Result(given, time.monotonic() - start, kind, errors, len(outcome.findings))
 
 
-def _outcome(input: Input, checker: Checker) -> Outcome:
-    if not input.spoiler:
-        return checker.check(input.path)
-    text = spoiled(input.path.read_bytes(), input.spoiler, input.seed)
+def _outcome(given: Input, checker: Checker) -> Outcome:
+    if not given.spoiler:
+        return checker.check(given.path)
+    text = spoiled(given.path.read_bytes(), given.spoiler, given.seed)
     if isinstance(text, bytes):
-        return checker.check_piped(text, input.path)
+        return checker.check_piped(text, given.path)
     # What no file can hold may still come from an editor.
-    return checker._outcome(input.path, lambda project: project.check(Source.from_text(text, input.path)), None)
+    return checker._outcome(given.path, lambda project: project.check(Source.from_text(text, given.path)), None)
 
 
 def results(inputs: Sequence[Input], jobs: int = 1) -> Iterator[Result]:
@@ -105,12 +105,12 @@ def _results(inputs: Iterable[Input]) -> list[Result]:
         logging.getLogger().addHandler(logging.NullHandler())
         garbage.look_seldom()
         _checkers.append(Checker(Overrides()))
-    return [_timed(input, _checkers[0]) for input in inputs]
+    return [_timed(given, _checkers[0]) for given in inputs]
 
 
-def _timed(input: Input, checker: Checker) -> Result:
+def _timed(given: Input, checker: Checker) -> Result:
     if not hasattr(signal, "setitimer"):
-        return result(input, checker)
+        return result(given, checker)
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TakesTooLong
@@ -118,7 +118,7 @@ def _timed(input: Input, checker: Checker) -> Result:
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
-        return result(input, checker)
+        return result(given, checker)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -131,9 +131,7 @@ def files(folders: Iterable[Path]) -> list[Path]:
 def mutations(paths: Sequence[Path], seed: int, count: int) -> list[Input]:
     """The same for the same seed and number, whatever the count."""
     chosen = random.Random(seed)
-    return [
-        Input(chosen.choice(paths), chosen.choice(list(SPOILERS)), f"{seed} {number}") for number in range(count)
-    ]
+    return [Input(chosen.choice(paths), chosen.choice(list(SPOILERS)), f"{seed} {number}") for number in range(count)]
 
 
 def main(arguments: list[str]) -> int:

@@ -142,7 +142,9 @@ def _token_edits(data: bytes, rng: Random) -> bytes:
         place = sum(map(len, lines[: row - 1])) + column
     except (SyntaxError, tokenize.TokenError, IndexError, UnicodeDecodeError):
         place = rng.randrange(len(data) + 1)
-    typed = rng.choice([b".", b"(", b")", b"[", b"]", b"{", b'"', b"'", b'"""', b"f'{", b" await", b"=", b":", b",", b"@"])
+    typed = rng.choice(
+        [b".", b"(", b")", b"[", b"]", b"{", b'"', b"'", b'"""', b"f'{", b" await", b"=", b":", b",", b"@"]
+    )
     return data[:place] + typed + data[place:] if rng.random() < 0.7 else data[: max(place - 1, 0)] + data[place:]
 
 

@@ -17,6 +17,7 @@ from lsprotocol import types
 from cli.running import LOST, SERVER, Project
 from lsp.editor import Editor, capabilities
 from reliability.watched import Watch, installed, watch
+from spooky_asyncio.cli.formats import FORMATS
 
 SHADOWED = (
     *("multiprocessing", "pickle", "socket", "struct", "selectors", "signal", "threading", "logging", "json", "ast"),
@@ -58,8 +59,7 @@ def hostile(tmp_path: Path) -> Path:
     )
     (root / ".jedi").mkdir()
     (root / ".jedi" / "project.json").write_text(
-        '[1, {"path": "%s", "environment_path": "%s", "load_unsafe_extensions": true, "sys_path": ["%s"],'
-        ' "added_sys_path": ["%s"], "smart_sys_path": true}]' % (root, root / "python", root, root)
+        json.dumps([1, {"path": str(root), "environment_path": str(root / "python"), "sys_path": [str(root)]}])
     )
     (root / "app.py").write_text(f"import _evil, _evil as other\n_evil.Queue().put\nother.x()\n_evil.run()\n{LOST}")
     for number in range(60):
@@ -77,7 +77,7 @@ def _spoiled(hostile: Path) -> bool:
     return (hostile.parent / "executed").exists()
 
 
-@pytest.mark.parametrize("arguments", [("check", "--jobs", "2"), ("check",), ("fix", "--diff"), ("check", "--no-cache")])
+@pytest.mark.parametrize("arguments", [("check", "--jobs", "2"), ("fix", "--diff")])
 def test_the_command_line_executes_nothing(
     arguments: tuple[str, ...], hostile: Path, watched: Watch, tmp_path: Path
 ) -> None:
@@ -150,7 +150,7 @@ def test_what_is_no_file_is_not_waited_for(make: Callable[[Path], object], proje
     ("content", "said"),
     [
         ("a = " + "[" * 5_000 + "]" * 5_000, "too deeply nested"),
-        ("a" + ".a" * 200_000 + " = 1", ""),
+        ("a" + ".a" * 200_000 + " = 1", "too many parts"),
         (f"# {'x' * 5_000_000}", "too large"),
         ("[tool.spooky]\n" + "".join(f"'[x](command:evil{n})' = 1\n" for n in range(2_000)), "unknown setting"),
         ("[tool.spooky]\nexclude = [" + ", ".join(f"'{'*a' * 40}{n}'" for n in range(500)) + "]", ""),
@@ -220,7 +220,7 @@ ODD_NAMES = ("\x1b[31mred.py", "a\n::error file=x::evil.py", "::error::evil.py",
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such names there")
-@pytest.mark.parametrize("output_format", ["text", "concise", "json", "json-lines", "sarif", "github", "gitlab", "junit"])
+@pytest.mark.parametrize("output_format", list(FORMATS))
 def test_names_of_files_command_nobody(output_format: str, project: Project) -> None:
     for name in ODD_NAMES:
         project.write(name, LOST)
@@ -243,7 +243,11 @@ async def messages_of(editor: Editor, project: Project) -> list[str]:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "setting",
-    ["'[Click](command:workbench.action.quit)' = 1", "enable = '[Click](command:quit)'", "interpreter = '[C](command:q)'"],
+    [
+        "'[Click](command:quit)' = 1",
+        "enable = '[Click](command:quit)'",
+        "interpreter = '[C](command:q)'",
+    ],
 )
 async def test_messages_have_no_living_links(setting: str, editor: Editor, project: Project) -> None:
     """VS Code makes links of what looks like one in Markdown, and carries out commands that they name."""

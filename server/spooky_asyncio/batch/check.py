@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 
 MOST_MENDED = 200
-"""As many findings of one file come with their fixes. A file with more is generated, or made to keep somebody busy: what
-a fix has to look at grows with the file, so that all of them could take hours."""
+"""As many findings of one file come with their fixes. A file with more is generated, or made to keep somebody busy:
+what a fix has to look at grows with the file, so that all of them could take hours."""
 
 NAMELESS = Path("<stdin>")
 """What is shown for the name of a text that came without one."""

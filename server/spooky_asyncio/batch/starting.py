@@ -18,6 +18,6 @@ def context() -> SpawnContext:
     if sys.version_info >= (3, 11):
         os.environ["PYTHONSAFEPATH"] = "1"
     else:
-        # There is no such variable; isolation is more than is needed, but the path is that of this process all the same.
+        # There is no such variable. Isolation is more than is needed, but the path is handed on all the same.
         util._args_from_interpreter_flags = lambda: ["-I"]
     return multiprocessing.get_context("spawn")

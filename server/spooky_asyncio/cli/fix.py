@@ -11,7 +11,6 @@ from rich.text import Text
 
 from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.run import run
-from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.diff import write_colored, write_patch
 from spooky_asyncio.cli.formats.headline import closing
 from spooky_asyncio.cli.formats.text import write_findings
@@ -20,6 +19,7 @@ from spooky_asyncio.cli.summary import summary as summary_of_check
 from spooky_asyncio.cli.terminal import console
 from spooky_asyncio.engine import Report, fix_all
 from spooky_asyncio.model import Applicability, Diagnostic, Fix
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.project import Project
 from spooky_asyncio.workspace.writing import Change
@@ -80,7 +80,7 @@ def write(fixing: Fixing, color: str) -> None:
     terminal = console(color, sys.stdout)
     if not fixing.dry:
         for path, number in fixing.fixed.items():
-            name, done = (streams.printable(shown(path)), "bold"), ("fixed", "bold green")
+            name, done = (printable(shown(path)), "bold"), ("fixed", "bold green")
             terminal.print(Text.assemble(name, ": ", done, f" {count(number, 'problem')}"), soft_wrap=True)
         if fixing.fixed:
             terminal.print()

@@ -31,7 +31,8 @@ MOST_FILES = 600
 
 
 def make_safe() -> None:
-    """Replace the functions by which parso reads and writes the caches, and reads files. Doing it again changes nothing."""
+    """Replace the functions by which parso reads and writes the caches, and reads files. Doing it again changes
+    nothing."""
     cache._load_from_file_system = _load
     cache._save_to_file_system = _save
     cache._set_cache_item = _keep

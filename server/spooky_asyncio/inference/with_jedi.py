@@ -37,7 +37,7 @@ jedi.settings.dynamic_params_for_other_modules = False
 
 
 LONGEST_LINE = 10_000
-"""Characters. The time that jedi takes for a line grows with its square, and who writes more into one is a generator."""
+"""Characters. The time that jedi takes for a line grows with its square, and what has more in one is generated."""
 
 _COROUTINES = frozenset(
     {"types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine", "_collections_abc.Coroutine"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -46,6 +47,8 @@ else:
 
 log = logging.getLogger(__name__)
 
+# tomllib takes a time for these that grows with the square of their length.
+_TOO_DOTTED = re.compile(r"""(?:[\w"'-]{1,100}\s*\.\s*){200}""")
 _ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 
@@ -336,7 +339,10 @@ def _configures(file: Path) -> bool:
 def _read(file: Path) -> Mapping[str, Any]:
     """A pyproject.toml, empty if there is none. Raises OSError, or ValueError for broken ones."""
     try:
-        return tomllib.loads(read_bytes(file).decode("utf-8"))
+        text = read_bytes(file).decode("utf-8")
+        if _TOO_DOTTED.search(text):
+            raise ValueError("a key in it has too many parts")
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except RecursionError:
