@@ -301,7 +301,7 @@ def test_many_files_of_several_projects(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_spoiled_files() -> None:
     """A small part of what `inputs.py --mutate` does."""
-    paths = inputs.files([Path(__file__).parents[1] / "suite"])
+    paths = [path for path in inputs.files([Path(__file__).parents[1] / "suite"]) if path.stat().st_size < 6_000]
     checker = Checker(Overrides())
     found = [inputs.result(one, checker) for one in inputs.mutations(paths, seed=7, count=60)]
     assert [error for one in found for error in one.errors] == []

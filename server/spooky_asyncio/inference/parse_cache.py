@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jedi.inference.compiled.subprocess import functions
 from parso import cache, file_io
 
 from spooky_asyncio.source import UnsuitableFile, read_bytes
@@ -37,6 +38,7 @@ def make_safe() -> None:
     cache._save_to_file_system = _save
     cache._set_cache_item = _keep
     file_io.FileIO.read = _read  # type: ignore[method-assign]
+    functions._get_source = _source_of
 
 
 _rooms_made = 0
@@ -86,11 +88,18 @@ def _keep(hashed_grammar: str, path: Any, item: Any) -> None:
 
 
 def _read(file: Any) -> bytes:
-    """A pipe or a device that somebody imports is an empty module."""
+    """A pipe, a device or a very large file that somebody imports is an empty module."""
     try:
         return read_bytes(Path(file.path))
     except UnsuitableFile:
         return b""
+
+
+def _source_of(loader: Any, module: str) -> bytes:
+    try:
+        return _read(file_io.FileIO(loader.get_filename(module)))
+    except OSError as error:
+        raise ImportError(str(error), name=module) from error
 
 
 _load_trusting: Any = cache._load_from_file_system

@@ -87,6 +87,8 @@ class Project:
             problems += found
             if isinstance(overrides, Mapping) and "exclude" in overrides:
                 problems += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
+        if len(problems) > MOST_PROBLEMS:
+            problems[MOST_PROBLEMS:] = [f"{file}: [tool.spooky] has {len(problems) - MOST_PROBLEMS} more problems"]
         return cls(root, settings, problems, configuration)
 
     @classmethod
@@ -253,6 +255,9 @@ class _Basis:
             and self.inference.agrees_with(former.inference)
         )
 
+
+MOST_PROBLEMS = 20
+"""Nobody reads more of them."""
 
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
