@@ -312,7 +312,10 @@ class JediInference:
                 self._script._inference_state.inferred_element_counts.clear()
                 return question()
         except RecursionError:
-            problem = "recursion limit"
+            failure = f"{self._path or 'untitled file'}: the code is too deeply nested for all of its calls to be known"
+            if failure not in self.failures:
+                self.failures.append(failure)
+            return []
         except Exception as error:
             log.debug("jedi failed", exc_info=True)
             problem = f"{type(error).__name__}: {error}"
