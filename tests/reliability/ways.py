@@ -88,7 +88,7 @@ class Ways:
 
 
 def _by_any_python(lines: Found) -> Found:
-    """Fixes go by the Python that a project does not name, and places in the standard library by the one that is there."""
+    """Fixes go by the Python that a project does not name, places in the standard library by the one that is there."""
     return frozenset(_sorted(json.loads(line) | {"fixes": [], "related": []}) for line in lines)
 
 
