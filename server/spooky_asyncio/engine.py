@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ from spooky_asyncio.suppression.edits import suppress
 from spooky_asyncio.suppression.suppressions import Suppressions
 
 log = logging.getLogger(__name__)
+
+DEEPEST = 3000
+"""Calls within calls. CPython takes code that is nested more deeply than its own limit of 1000 lets anybody walk it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,10 @@ class Report:
         """In the order of the text."""
         return [found.diagnostic for found in self.findings]
 
+    @cached_property
+    def _by_diagnostic(self) -> dict[Diagnostic, Found]:
+        return {found.diagnostic: found for found in reversed(self.findings)}
+
     def fixes(self, diagnostic: Diagnostic) -> list[Fix]:
         """The fixes of one of `diagnostics`, built when they are asked for first. The first is the preferred one."""
         if diagnostic not in self._kept:
@@ -102,7 +110,7 @@ class Report:
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
         report = self.complete
-        found = next((found for found in report.findings if found.diagnostic == diagnostic), None)
+        found = report._by_diagnostic.get(diagnostic)
         seen: set[tuple[Edit, ...]] = set()
         for fix in found.fixes(report) if found is not None else ():
             edits = laid_out(merged(fix.edits), report.source, report.target.line_length)
@@ -133,6 +141,8 @@ def analyze(
 ) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
     where = source.path or "untitled file"
+    # For good, as fixes are built later on. It is what jedi asks for, so that it is known to be safe.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
     try:
         if former is None:
             lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
@@ -374,4 +384,6 @@ def _diagnostic(rule: Rule, finding: Finding, severity: Severity, source: Source
 
 
 def _described(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the code is too deeply nested"
     return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -273,17 +273,28 @@ def read_text(path: Path) -> str:
     Raises UnreadableSource.
     """
     try:
-        status = path.stat()
-        size = status.st_size
-        if not stat.S_ISREG(status.st_mode):
-            # A pipe would keep us waiting for ever.
-            raise UnreadableSource("not a file")
-        if size > MAX_BYTES:
-            raise UnreadableSource(_too_large(size))
-        data = path.read_bytes()
+        return decoded(read_bytes(path))
+    except UnsuitableFile as error:
+        raise UnreadableSource(str(error)) from error
     except OSError as error:
         raise UnreadableSource(f"cannot be read: {error.strerror or error}") from error
-    return decoded(data)
+
+
+class UnsuitableFile(OSError):
+    """It could be read, but not in a short time; the message says why in one line."""
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, for all that reads those of a workspace.
+
+    Raises OSError: also for a pipe or a device, which would keep us waiting for ever, and for what is too large.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsuitableFile("not a file")
+    if status.st_size > MAX_BYTES:
+        raise UnsuitableFile(_too_large(status.st_size))
+    return path.read_bytes()
 
 
 def decoded(data: bytes) -> str:
@@ -294,7 +305,8 @@ def decoded(data: bytes) -> str:
         raise UnreadableSource(
             f"not {error.encoding.upper()} text: byte 0x{error.object[error.start]:02x} at offset {error.start}"
         ) from error
-    except (SyntaxError, LookupError) as error:
+    except (SyntaxError, LookupError, ValueError) as error:
+        # Some codecs raise no better error than a ValueError: idna, punycode, undefined.
         raise UnreadableSource(f"unusable encoding: {error}") from error
 
 
@@ -303,8 +315,10 @@ def encoding_of(data: bytes) -> str:
 
     Raises SyntaxError for one that is of no use, and UnicodeDecodeError.
     """
+    # Python ends lines at carriage returns before it looks for the declaration in the first two.
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     try:
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        return tokenize.detect_encoding(io.BytesIO(lines).readline)[0]
     except SyntaxError:
         # It says so of any first lines that are not UTF-8. Where no other encoding is declared, that is the trouble.
         data.decode("utf-8")

@@ -56,6 +56,9 @@ class Use:
 MAX_DEPTH = 4
 """Containers in containers in containers: nobody can say any more what happens to the value."""
 
+MOST_ELEMENTS = 1000
+"""What is written out longer than this is data, in which nobody looks for one value among the others."""
+
 MAX_NESTING = 20
 """As many functions that hand a value on to one another are followed."""
 
@@ -175,7 +178,8 @@ class Flow:
             move = self._step(pending.pop())
             if move.handled:
                 return move
-            if any(place.depth > MAX_DEPTH for place in move.places):
+            # A container that is put into itself would go deeper for ever.
+            if max((one.depth for held in (move.places, move.held) for one in held), default=0) > MAX_DEPTH:
                 return _HANDLED
             uses += move.uses
             held += move.held
@@ -482,6 +486,8 @@ class Flow:
         return _inspected(parent)
 
     def _displayed(self, place: Place, parent: ast.Tuple | ast.List | ast.Set) -> Move:
+        if len(parent.elts) > MOST_ELEMENTS:
+            return _HANDLED
         # `a, b = f(), g()`: each value has a target of its own.
         path: list[tuple[ast.Tuple | ast.List, int]] = []
         inner, outer = place.node, self._scopes.parent(place.node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias
@@ -39,17 +40,24 @@ class Known:
         """Whether inference knows who is called in some lines, where a call is not awaited at once: of one that it does
         not know, nothing is found."""
         missing = {alias.asname or alias.name.partition(".")[0] for _, alias in self._not_found}
-        for node in ast.walk(self._source.tree):
-            if isinstance(node, (ast.Call, ast.Name)) and (
-                node.lineno - 1 in lines or (node.end_lineno or node.lineno) - 1 in lines
-            ):
-                if isinstance(node, ast.Name):
-                    is_known = node.id not in missing
-                else:
-                    is_known = isinstance(self._scopes.parent(node), ast.Await) or self._is_known(node.func)
-                if not is_known:
-                    return False
+        for node in dict.fromkeys(node for line in lines for node in self._by_line.get(line, ())):
+            if isinstance(node, ast.Name):
+                is_known = node.id not in missing
+            else:
+                is_known = isinstance(self._scopes.parent(node), ast.Await) or self._is_known(node.func)
+            if not is_known:
+                return False
         return True
+
+    @cached_property
+    def _by_line(self) -> dict[int, list[ast.Call | ast.Name]]:
+        """The calls and names that begin or end on a line."""
+        found: dict[int, list[ast.Call | ast.Name]] = defaultdict(list)
+        for node in ast.walk(self._source.tree):
+            if isinstance(node, (ast.Call, ast.Name)):
+                for line in {node.lineno - 1, (node.end_lineno or node.lineno) - 1}:
+                    found[line].append(node)
+        return found
 
     @cached_property
     def _not_found(self) -> list[tuple[ast.Import | ast.ImportFrom, ast.alias]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from spooky_asyncio.batch.outcome import Outcome, Overrides
+from spooky_asyncio.batch.starting import context
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,9 @@ class Run:
     """Begins at once. It may be waited for on one thread, and ended on another."""
 
     def __init__(self, paths: Sequence[Path], overrides: Overrides) -> None:
-        # Started anew on each system: what a fork takes over of threads and files is nobody's wish.
-        context = multiprocessing.get_context("spawn")
-        self._steps, sending = context.Pipe(duplex=False)
-        self._process = context.Process(target=_run, args=(paths, overrides, sending), name="spooky-workspace")
+        started = context()
+        self._steps, sending = started.Pipe(duplex=False)
+        self._process = started.Process(target=_run, args=(paths, overrides, sending), name="spooky-workspace")
         self._process.start()
         # Else the end of the process would not be the end of what it sends.
         sending.close()

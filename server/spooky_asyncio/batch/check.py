@@ -18,6 +18,10 @@ from spooky_asyncio.workspace.writing import UnwritableFile
 log = logging.getLogger(__name__)
 
 
+MOST_MENDED = 200
+"""As many findings of one file come with their fixes. A file with more is generated, or made to keep somebody busy:
+what a fix has to look at grows with the file, so that all of them could take hours."""
+
 NAMELESS = Path("<stdin>")
 """What is shown for the name of a text that came without one."""
 
@@ -128,9 +132,9 @@ def _check(
     failures += [Failure.parsed(line, file) for line in report.failures]
     outcome.checked += 1
     outcome.partly += bool(failures)
-    for diagnostic in report.diagnostics:
+    for number, diagnostic in enumerate(report.diagnostics):
         try:
-            fixes = tuple(report.fixes(diagnostic))
+            fixes = tuple(report.fixes(diagnostic)) if number < MOST_MENDED else ()
         except Exception as error:
             # Without its fixes, the finding is as true as before.
             fixes = ()

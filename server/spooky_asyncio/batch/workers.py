@@ -15,6 +15,7 @@ from pathlib import Path
 from spooky_asyncio import garbage
 from spooky_asyncio.batch.check import Checker
 from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
+from spooky_asyncio.batch.starting import context
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
@@ -34,9 +35,7 @@ def useful(files: int) -> int:
 def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: bool) -> Iterator[Outcome]:
     """What came of each file, in their order."""
     parts = [files[start : start + AT_ONCE] for start in range(0, len(files), AT_ONCE)]
-    # Started anew on each system: what a fork takes over of threads and files is nobody's wish.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context, _start, (overrides, verbose))
+    pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context(), _start, (overrides, verbose))
     done = 0
     try:
         try:

@@ -24,6 +24,7 @@ from spooky_asyncio.cli.summary import summary as summary_of_check
 from spooky_asyncio.cli.terminal import console
 from spooky_asyncio.engine import Fixed, Report
 from spooky_asyncio.model import Diagnostic
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.project import Project
 from spooky_asyncio.workspace.writing import Change
@@ -73,7 +74,7 @@ class Changing(ABC):
         terminal = console(color, sys.stdout)
         if not self.dry:
             for path, number in self.done.items():
-                name, done = (streams.printable(shown(path)), "bold"), (self.past, "bold green")
+                name, done = (printable(shown(path)), "bold"), (self.past, "bold green")
                 terminal.print(Text.assemble(name, ": ", done, f" {count(number, 'problem')}"), soft_wrap=True)
             if self.done:
                 terminal.print()

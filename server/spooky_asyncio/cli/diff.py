@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from spooky_asyncio.cli.streams import printable
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import shown
 from spooky_asyncio.workspace.writing import Change
 

@@ -21,6 +21,7 @@ from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace import cache
 from spooky_asyncio.workspace.environment import InterpreterError, python
 from spooky_asyncio.workspace.files import is_excluded
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import CONFIGURATION, shown
 from spooky_asyncio.workspace.project import Project, own_settings
 
@@ -36,7 +37,7 @@ def examine(place: str | None, interpreter: str | None, cache_dir: Path | None) 
     else:
         assert file is not None
         lines = list(_of_line(project, file.absolute(), line))
-    is_written = streams.written(lambda: sys.stdout.writelines(f"{streams.printable(one)}\n" for one in lines))
+    is_written = streams.written(lambda: sys.stdout.writelines(f"{printable(one)}\n" for one in lines))
     for problem in project.problems:
         streams.complain(problem)
     return 0 if is_written and not project.problems else 2

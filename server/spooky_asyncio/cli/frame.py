@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.model import Range
+from spooky_asyncio.workspace.foreign import printable
 
 _TAB = 4
 _ELLIPSIS = "..."

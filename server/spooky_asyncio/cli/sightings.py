@@ -14,8 +14,8 @@ from spooky_asyncio.batch.outcome import Failure
 from spooky_asyncio.cli.formats.json_array import failure_object, finding_object
 from spooky_asyncio.cli.formats.text import finding_lines, width_on
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.cli.terminal import console, has_links_on
+from spooky_asyncio.workspace.foreign import printable
 
 
 def write(comparison: Comparison, page: Page) -> None:

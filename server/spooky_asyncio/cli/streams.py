@@ -6,13 +6,12 @@ import io
 import logging
 import os
 import sys
-import unicodedata
 from collections.abc import Callable
 from typing import TextIO
 
 import click
 
-_JOINERS = "\u200c\u200d"
+from spooky_asyncio.workspace.foreign import printable
 
 
 def prepare(verbose: bool = False) -> None:
@@ -54,21 +53,6 @@ def complain(line: str) -> None:
     except OSError:
         # Nobody listens there either; the exit status still tells.
         _discard(sys.stderr)
-
-
-def printable(text: str) -> str:
-    """`text` with its control characters spelled out: what a file holds must not command the terminal.
-
-    So are the invisible ones that change the direction or order of what is read.
-    """
-    return text if text.isascii() and text.isprintable() else "".join(map(_spelled, text))
-
-
-def _spelled(character: str) -> str:
-    # Emoji and some scripts join characters by invisible ones, which only change their shapes.
-    if character in _JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return character
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def _discard(stream: TextIO) -> None:

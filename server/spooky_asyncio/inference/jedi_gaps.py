@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from jedi.inference import context
+from jedi.inference import context, dynamic_params
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
@@ -13,7 +13,7 @@ from jedi.inference.gradual import base, typing
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
-from jedi.inference.value import iterable
+from jedi.inference.value import instance, iterable
 from jedi.inference.value.function import FunctionValue
 from jedi.plugins import plugin_manager
 from parso.python import tree
@@ -36,6 +36,8 @@ def make_up() -> None:
     base.DefineGenericBaseClass.__repr__ = object.__repr__
     tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
     # jedi asks for these what does not have them, and fails.
+    instance.AnonymousMethodExecutionContext.get_param_names = _parameters_of_method
+    dynamic_params._search_function_arguments = _arguments_of_calls
     typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
@@ -229,6 +231,22 @@ def _typed_lazily(self: Any) -> Any:
     cls = base.GenericClass(builtin_from_name(self.inference_state, self.array_type), _TypesOnDemand(self))
     (instance,) = cls.execute_annotation(None)
     return instance
+
+
+_get_param_names: Any = instance.AnonymousMethodExecutionContext.get_param_names
+
+
+def _parameters_of_method(self: Any) -> Any:
+    """jedi takes it that a method has one."""
+    return _get_param_names(self) if self._value.get_param_names() else []
+
+
+_search_arguments: Any = dynamic_params._search_function_arguments
+
+
+def _arguments_of_calls(*args: Any) -> Any:
+    """While it searches for those of the same function already, jedi finds None in place of a list."""
+    return _search_arguments(*args) or []
 
 
 def _name_at(self: Any, position: tuple[int, int]) -> Any:

@@ -19,7 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parso import cache
+from jedi.inference.compiled.subprocess import functions
+from parso import cache, file_io
+
+from spooky_asyncio.source import UnsuitableFile, read_bytes
 
 log = logging.getLogger(__name__)
 
@@ -29,23 +32,29 @@ MOST_FILES = 600
 
 
 def make_safe() -> None:
-    """Replace the functions by which parso reads and writes the caches. Doing it again changes nothing."""
+    """Replace the functions by which parso reads and writes the caches, and reads files. Doing it again changes
+    nothing."""
     cache._load_from_file_system = _load
     cache._save_to_file_system = _save
     cache._set_cache_item = _keep
+    file_io.FileIO.read = _read  # type: ignore[method-assign]
+    functions._get_source = _source_of
 
 
-def make_room() -> bool:
-    """Throw out of memory what was not used for longest, if there is too much. What jedi was asked before must not be
-    asked on then."""
-    has_made = False
+_rooms_made = 0
+
+
+def make_room() -> int:
+    """Throw out of memory what was not used for longest, if there is too much. Returns how often it has done so: what
+    jedi was asked when that was another number must not be asked on, by whoever it was asked."""
+    global _rooms_made
     for files in cache.parser_cache.values():
         if len(files) > MOST_FILES:
-            has_made = True
+            _rooms_made += 1
             by_age = sorted(files, key=lambda path: files[path].last_used)
             for path in by_age[: len(files) - MOST_FILES // 2]:
                 del files[path]
-    return has_made
+    return _rooms_made
 
 
 def detach(path: Path | None) -> None:
@@ -76,6 +85,21 @@ def _key(path: Path | None) -> Path | None:
 def _keep(hashed_grammar: str, path: Any, item: Any) -> None:
     item.last_used = time.time()
     cache.parser_cache.setdefault(hashed_grammar, {})[path] = item
+
+
+def _read(file: Any) -> bytes:
+    """A pipe, a device or a very large file that somebody imports is an empty module."""
+    try:
+        return read_bytes(Path(file.path))
+    except UnsuitableFile:
+        return b""
+
+
+def _source_of(loader: Any, module: str) -> bytes:
+    try:
+        return _read(file_io.FileIO(loader.get_filename(module)))
+    except OSError as error:
+        raise ImportError(str(error), name=module) from error
 
 
 _load_trusting: Any = cache._load_from_file_system

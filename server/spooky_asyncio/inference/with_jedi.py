@@ -23,7 +23,7 @@ from jedi.inference.value.function import FunctionValue
 
 from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, jedi_gaps, parse_cache
 from spooky_asyncio.model import Position, Range
-from spooky_asyncio.source import BYTE_ORDER_MARK
+from spooky_asyncio.source import BYTE_ORDER_MARK, split_lines
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,9 @@ jedi_gaps.make_up()
 # Else an answer would rest on all files of the project, whether the one that is asked about imports them or not.
 jedi.settings.dynamic_params_for_other_modules = False
 
+
+LONGEST_LINE = 10_000
+"""Characters. The time that jedi takes for a line grows with its square, and what has more in one is generated."""
 
 _COROUTINES = frozenset(
     {"types.CoroutineType", "typing.Coroutine", "collections.abc.Coroutine", "_collections_abc.Coroutine"}
@@ -64,7 +67,7 @@ class JediInference:
         """Without `names`, every name is asked about."""
         # jedi takes a byte-order mark for a part of the first word.
         self._marked = text.startswith(BYTE_ORDER_MARK)
-        self._text = text.removeprefix(BYTE_ORDER_MARK)
+        self._text, self._too_long = _without_long_lines(text.removeprefix(BYTE_ORDER_MARK))
         self._path = path
         self._project = project
         self.names = names
@@ -300,6 +303,8 @@ class JediInference:
 
     def _ask(self, what: str, position: Position, question: Callable[[], list[T]]) -> list[T]:
         """jedi fails on some code. That costs one answer, and is remembered so that it does not read as clean."""
+        if self._is_too_long(position.line):
+            return []
         # After some 300 values of one scope jedi answers no more, to spare who asks about one of them. We ask about
         # many, and each question gets that allowance anew.
         try:
@@ -307,12 +312,23 @@ class JediInference:
                 self._script._inference_state.inferred_element_counts.clear()
                 return question()
         except RecursionError:
-            problem = "recursion limit"
+            failure = f"{self._path or 'untitled file'}: the code is too deeply nested for all of its calls to be known"
+            if failure not in self.failures:
+                self.failures.append(failure)
+            return []
         except Exception as error:
             log.debug("jedi failed", exc_info=True)
             problem = f"{type(error).__name__}: {error}"
         self.failures.append(f"{self._path or 'untitled file'}:{position.line + 1}: jedi could not {what}: {problem}")
         return []
+
+    def _is_too_long(self, line: int) -> bool:
+        if line not in self._too_long:
+            return False
+        failure = f"{self._path or 'untitled file'}:{line + 1}: the line is too long for what it calls to be known"
+        if failure not in self.failures:
+            self.failures.append(failure)
+        return True
 
 
 @contextlib.contextmanager
@@ -346,12 +362,29 @@ make_room = parse_cache.make_room
 
 def read_instead(text: str, path: Path, project: JediProject) -> None:
     """Let jedi take a text for that of a file, as long as the file does not change on disk and is not detached."""
-    jedi.Script(text.removeprefix(BYTE_ORDER_MARK), path=path, project=project, environment=_ENVIRONMENT)
+    readable, _ = _without_long_lines(text.removeprefix(BYTE_ORDER_MARK))
+    jedi.Script(readable, path=path, project=project, environment=_ENVIRONMENT)
 
 
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
+
+
+def _without_long_lines(text: str) -> tuple[str, frozenset[int]]:
+    """The text with nothing in its longest lines, and the numbers of these. Where a string of several lines begins or
+    ends they stay, for all that follows would be taken for a string."""
+    if len(text) <= LONGEST_LINE:
+        return text, frozenset()
+    lines = split_lines(text)
+    too_long = frozenset(
+        number
+        for number, line in enumerate(lines)
+        if len(line) > LONGEST_LINE and not any(line.count(quotes) % 2 for quotes in ('"""', "'''"))
+    )
+    for number in too_long:
+        lines[number] = lines[number][len(lines[number].rstrip("\r\n")) :]
+    return "".join(lines) if too_long else text, too_long
 
 
 def _common_kind(types: Iterable[str | None]) -> Makes | None:

@@ -37,6 +37,7 @@ from spooky_asyncio.lsp.worker import Lost, Worker
 from spooky_asyncio.lsp.workspace_edits import WorkspaceEdits
 from spooky_asyncio.settings import EditorSettings
 from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.workspace.foreign import lifeless
 
 log = logging.getLogger(__name__)
 
@@ -385,7 +386,7 @@ class SpookyServer(LanguageServer):
         is_new = line not in self._told
         self._told.add(line)
         if is_new and not self.was_shut_down:
-            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Spooky: {line}"))
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, f"Spooky: {lifeless(line)}"))
         return is_new
 
     def _show_from_anywhere(self, line: str) -> None:

@@ -172,7 +172,7 @@ def _logger(at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
     """The logger that the module has for itself, or one of its name."""
     for statement in source.tree.body:
         name, value = assigned_name(statement), getattr(statement, "value", None)
-        is_logger = isinstance(value, ast.Call) and ast.unparse(value.func) in _GET_LOGGER
+        is_logger = isinstance(value, ast.Call) and source.segment(value.func) in _GET_LOGGER
         if name is not None and is_logger and len(scopes.module.stores[name.id]) == 1:
             return Reference(name.id)
     logging = module_import("logging", at, source, scopes)

@@ -6,6 +6,7 @@ or strings of several lines inside, those that share a line, and those whose com
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,8 @@ def laid_out(edits: Sequence[Edit], source: Source, line_length: int) -> tuple[E
         return tuple(edits)
     changes = _changes(own, source)
     replacements = []
-    for node in fixed.statements:
+    first, last = (fixed.position_at(offset).line for offset in (changes[0].new_start, changes[-1].new_end))
+    for node in _on_lines(first, last, fixed):
         after = Statement(node, fixed)
         if any(change.new_start <= after.limit and after.start <= change.new_end for change in changes):
             wanted = after.laid_out(line_length)
@@ -95,8 +97,16 @@ def _overlapping(statement: Statement, changes: Sequence[_Change], source: Sourc
             inside = statement.end <= change.new_end
             end = change.old_end if inside else change.old_end + statement.end - change.new_end
             break
-    originals = (Statement(node, source) for node in source.statements)
+    first, last = (source.position_at(offset).line for offset in (start, end))
+    originals = (Statement(node, source) for node in _on_lines(first, last, source))
     return [it for it in originals if it.start < end and start < it.limit and start < it.end]
+
+
+def _on_lines(first: int, last: int, source: Source) -> Iterator[ast.stmt]:
+    """The statements that have a part on one of these lines, in a file that may have very many others."""
+    for node in source.statements:
+        if node.lineno - 1 <= last and first < (node.end_lineno or node.lineno):
+            yield node
 
 
 def _composed(

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from spooky_asyncio.source import MAX_BYTES
+from spooky_asyncio.source import read_bytes
 
 _LINE = re.compile(
     rb"""^[^\S\n]*(?:
@@ -185,7 +185,7 @@ def _names_at(place: Path, read: Callable[[Path], Names]) -> Names:
 
 def _names_in(file: Path) -> Names:
     try:
-        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else b""
+        data = read_bytes(file)
     except OSError:
         # Nobody can import it either.
         data = b""

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import platformdirs
 
+from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.imports import Content
 
 log = logging.getLogger(__name__)
@@ -66,8 +67,7 @@ class Cache:
             if known is not None and known[0] == stamp:
                 self._seen[path] = stamp
                 return known[1]
-            with open(path, "rb") as file:
-                content = Content.of(file.read())
+            content = Content.of(read_bytes(Path(path)))
         except OSError:
             return None
         self._seen[path] = stamp

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from spooky_asyncio.source import read_bytes
+
 _WHERE = (
     ("project", "scripts"),
     ("project", "gui-scripts"),
@@ -21,7 +23,7 @@ def entry_points(root: Path, configuration: Mapping[str, Any]) -> frozenset[str]
     texts = [text for keys in _WHERE for text in _strings(_at(configuration, keys))]
     for file in ("setup.cfg", "setup.py"):
         try:
-            text = (root / file).read_text("utf-8", "replace")
+            text = read_bytes(root / file).decode("utf-8", "replace")
         except OSError:
             continue
         # What only looks like one there can only keep a function from being changed.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.patterns import Patterns, compile_patterns, verdict
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def mentions(file: Path, name: str) -> bool:
     """Whether a name can stand in a file: its letters do, and no other ones right beside them. What can't be read may
     hold anything."""
     try:
-        text, letters = file.read_bytes(), name.encode()
+        text, letters = read_bytes(file), name.encode()
     except FileNotFoundError:
         return False
     except (OSError, UnicodeEncodeError):
@@ -166,7 +167,7 @@ class _Ignored:
 
 def _lines(file: Path) -> tuple[str, ...]:
     try:
-        return tuple(file.read_text("utf-8-sig", errors="surrogateescape").splitlines())
+        return tuple(read_bytes(file).decode("utf-8-sig", "surrogateescape").splitlines())
     except OSError:
         # Not there, or not readable: git goes on without it, too.
         return ()

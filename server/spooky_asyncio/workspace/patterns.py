@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable
@@ -48,7 +49,56 @@ def _matches(regex: re.Pattern[str], path: str) -> bool:
 def compile_patterns(lines: tuple[str, ...]) -> Patterns:
     spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
     # A comment is a pattern without an expression.
-    return tuple((pattern.regex, bool(pattern.include)) for pattern in spec.patterns if pattern.regex is not None)
+    known = [(pattern.regex, bool(pattern.include)) for pattern in spec.patterns if pattern.regex is not None]
+    return tuple((re.compile(without_hurry(regex.pattern)), include) for regex, include in known)
+
+
+# What pathspec's expressions are made of.
+_STAR, _ANY = "[^/]*", "[^/]"
+_FOLDERS = "(?:/.+)?"
+_ANYWHERE = "^(?:.+/)?"
+_END = re.compile(r"(?:\(\?:)?\(\?P<ps_d>/\)(?:\|\$\))?$")
+_CLASS_WITH_SLASH = re.compile(r"\[[^\]]*/")
+
+
+def without_hurry(expression: str) -> str:
+    """An expression of pathspec's that matches the same, but tries only one way to get there.
+
+    With each further star it would try so many times as many, and a pattern that somebody has made for that would keep
+    us busy for ever. What stands between two stars can as well be taken where it comes first: the next star takes the
+    rest.
+    """
+    numbers = itertools.count()
+
+    def once(part: str) -> str:
+        # An atomic group, for which Python has no sign before 3.11.
+        name = f"once{next(numbers)}"
+        return f"(?=(?P<{name}>{part}))(?P={name})"
+
+    def segment(part: str) -> str:
+        first, *others = part.split(_STAR)
+        between = "".join(once(f"{_STAR}?{other}") for other in others[:-1] if other)
+        return first + between + (_STAR + others[-1] if others else "")
+
+    def segments(part: str) -> str:
+        marked = part.replace(_STAR, "\0").replace(_ANY, "\1")
+        if _CLASS_WITH_SLASH.search(marked):
+            return part
+        return "/".join(segment(one.replace("\0", _STAR).replace("\1", _ANY)) for one in marked.split("/"))
+
+    end = _END.search(expression)
+    body, tail = (expression[: end.start()], end[0]) if end is not None else (expression, "")
+    *middle, last = body.split(_FOLDERS)
+    parts = []
+    for number, part in enumerate(middle):
+        if number:
+            parts.append(once(f"(?:/.+?)??{segments(part)}(?=/)"))
+        elif part.startswith(_ANYWHERE):
+            parts.append("^" + once(f"(?:.+?/)??{segments(part.removeprefix(_ANYWHERE))}(?=/)"))
+        else:
+            parts.append(segments(part))
+    anywhere = _ANYWHERE if last.startswith(_ANYWHERE) else ""
+    return "".join([*parts, _FOLDERS if middle else "", anywhere, segments(last.removeprefix(anywhere)), tail])
 
 
 def _is_pattern(line: str) -> bool:

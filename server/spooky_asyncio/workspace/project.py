@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -30,7 +31,7 @@ from spooky_asyncio.model import Target
 from spooky_asyncio.revision import Revision, next_version
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource, read_bytes
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
@@ -46,6 +47,8 @@ else:
 
 log = logging.getLogger(__name__)
 
+# tomllib takes a time for these that grows with the square of their length.
+_TOO_DOTTED = re.compile(r"""(?:[\w"'-]{1,100}\s*\.\s*){200}""")
 _ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 
@@ -62,6 +65,7 @@ class Project:
     it by `reread`, and the index of async names goes by what is on disk all the same."""
     memory: Memory | None = field(default=None, repr=False)
     """What inference answered about former versions of a file, for whoever checks one more than once."""
+    _rooms_made: int = field(default=0, init=False, repr=False)
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
 
@@ -83,6 +87,8 @@ class Project:
             problems += found
             if isinstance(overrides, Mapping) and "exclude" in overrides:
                 problems += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
+        if len(problems) > MOST_PROBLEMS:
+            problems[MOST_PROBLEMS:] = [f"{file}: [tool.spooky] has {len(problems) - MOST_PROBLEMS} more problems"]
         return cls(root, settings, problems, configuration)
 
     @classmethod
@@ -117,9 +123,11 @@ class Project:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
-        if make_room():
-            # What was read keeps on asking about parsed files that are gone.
+        rooms_made = make_room()
+        if rooms_made != self._rooms_made:
+            # What was read keeps on asking about parsed files that are gone, also if another project made the room.
             self._modules.forget()
+            self._rooms_made = rooms_made
         try:
             asked = self._inference(source)
         except Exception as error:
@@ -248,6 +256,9 @@ class _Basis:
         )
 
 
+MOST_PROBLEMS = 20
+"""Nobody reads more of them."""
+
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
@@ -333,9 +344,14 @@ def _configures(file: Path) -> bool:
 def _read(file: Path) -> Mapping[str, Any]:
     """A pyproject.toml, empty if there is none. Raises OSError, or ValueError for broken ones."""
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        text = read_bytes(file).decode("utf-8")
+        if _TOO_DOTTED.search(text):
+            raise ValueError("a key in it has too many parts")
+        return tomllib.loads(text)
     except FileNotFoundError:
         return {}
+    except RecursionError:
+        raise ValueError("it is too deeply nested") from None
 
 
 def own_settings(configuration: Mapping[str, Any]) -> Mapping[str, Any] | None:

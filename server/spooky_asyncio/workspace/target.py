@@ -11,6 +11,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from spooky_asyncio.model import Target
+from spooky_asyncio.source import read_bytes
 
 _MINORS = range(100)
 _PATCHES = range(100)
@@ -50,7 +51,7 @@ def _version_of(packages: Iterable[Path]) -> tuple[int, int] | None:
 
 def _version_line(file: Path) -> re.Match[str] | None:
     try:
-        return re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", file.read_text("utf-8"), re.MULTILINE)
+        return re.search(r"^version(?:_info)?\s*=\s*(\d+)\.(\d+)", read_bytes(file).decode("utf-8"), re.MULTILINE)
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spooky_asyncio.source import encoding_of
+from spooky_asyncio.source import encoding_of, read_bytes
 
 
 class UnwritableFile(Exception):
@@ -35,13 +35,13 @@ class Change:
         """
         path = Path(os.path.realpath(path))
         try:
-            data = path.read_bytes()
+            data = read_bytes(path)
             encoding = encoding_of(data)
             if data.decode(encoding) != old:
                 raise UnwritableFile(_CHANGED)
         except OSError as error:
             raise UnwritableFile(f"it cannot be read any more: {error.strerror or error}") from error
-        except (SyntaxError, LookupError, UnicodeDecodeError) as error:
+        except (SyntaxError, LookupError, ValueError) as error:
             raise UnwritableFile(_CHANGED) from error
         return cls(path, data, _encoded(old, new, data, encoding), encoding)
 
@@ -93,6 +93,8 @@ def _encoded(old: str, new: str, data: bytes, encoding: str) -> bytes:
         encoded = new.encode(encoding)
     except UnicodeEncodeError as error:
         raise UnwritableFile(f"its encoding, {encoding}, has no {error.object[error.start]!a}") from error
+    except ValueError as error:
+        raise UnwritableFile(f"its encoding, {encoding}, can't hold it: {error}") from error
     try:
         survives = old.encode(encoding) == data and encoded.decode(encoding_of(encoded)) == new
     except (SyntaxError, LookupError, ValueError):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.model import Severity
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import slashed
 
 _LEVELS = {

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from spooky_asyncio.batch.outcome import Finding, Outcome
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.cli.terminal import link, linked
 from spooky_asyncio.model import Position, Severity
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import shown
 
 STYLES = {

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from spooky_asyncio.batch.outcome import Failure, Finding, Outcome
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.streams import printable
+from spooky_asyncio.workspace.foreign import printable
 from spooky_asyncio.workspace.paths import shown, slashed
 
 _NOT_IN_XML = re.compile("[\ufffe\uffff]")

@@ -11,9 +11,9 @@ from spooky_asyncio.batch.outcome import Finding, Outcome
 from spooky_asyncio.cli.formats.headline import STYLES, closing, failures, headline, place
 from spooky_asyncio.cli.frame import code_frame
 from spooky_asyncio.cli.page import Page
-from spooky_asyncio.cli.streams import printable
 from spooky_asyncio.cli.terminal import console, has_links_on
 from spooky_asyncio.model import Fix
+from spooky_asyncio.workspace.foreign import printable
 
 _PIPE_WIDTH = 120
 _NARROWEST = 40

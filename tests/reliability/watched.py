@@ -1,0 +1,108 @@
+"""What a Python process does that could hurt, noted by an audit hook in it and in every Python that it starts.
+
+https://docs.python.org/3/library/audit_events.html
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_HOOK = """
+import os, sys
+
+_log = os.open(os.environ["SPOOKY_WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+_watched = os.environ["SPOOKY_WATCHED"]
+_writable = tuple(os.environ["SPOOKY_WRITABLE"].split(os.pathsep))
+_NEVER = (
+    "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "pty.", "webbrowser.",
+    "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostby", "socket.sendto", "socket.sendmsg",
+    "urllib.", "http.", "ftplib.", "smtplib.", "ctypes.dlopen",
+)
+_CHANGES = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.")
+
+
+def _path(value):
+    if isinstance(value, int) or value is None:
+        return ""
+    return os.path.abspath(os.fsdecode(value))
+
+
+def _inside(path, folders):
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
+
+
+def _hook(event, args):
+    said = None
+    if event == "subprocess.Popen" and args[0] == sys.executable and args[1][1] == "-I":
+        # The server's own, which is isolated, from this hook too: what would be executed in it leaves its mark.
+        said = None
+    elif event.startswith(_NEVER):
+        said = args
+    elif event == "exec":
+        name = getattr(args[0], "co_filename", "<")
+        # `<string>` is no file.
+        said = name if name and not name.startswith("<") and _inside(_path(name), [_watched]) else None
+    elif event == "import":
+        path = _path(args[1])
+        said = path if _inside(path, [_watched]) else None
+    elif event == "open":
+        writes = (args[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) or set(str(args[1] or "r")) & set("wax+")
+        path = _path(args[0])
+        said = path if writes and path and not _inside(path, _writable) else None
+    elif event.startswith(_CHANGES):
+        path = _path(args[0])
+        said = path if path and not _inside(path, _writable) else None
+    if said is not None:
+        os.write(_log, f"{event} {said!r}\\n".encode("utf-8", "backslashreplace"))
+
+
+sys.addaudithook(_hook)
+os.write(_log, b"watching\\n")
+"""
+
+
+@dataclass(frozen=True)
+class Watch:
+    environment: dict[str, str]
+    _log: Path
+
+    @property
+    def deeds(self) -> list[str]:
+        """What the processes did that they must not do; raises if none was watched."""
+        lines = self._log.read_text("utf-8").splitlines()
+        assert "watching" in lines
+        return [line for line in lines if line != "watching"]
+
+
+def watch(workspace: Path, scratch: Path, server: Path) -> Watch:
+    """Nothing of `workspace` may be executed, and nothing written but in a cache of its own below `scratch`."""
+    hook, cache, log = (scratch / name for name in ("hook", "cache", "deeds.txt"))
+    hook.mkdir(parents=True)
+    cache.mkdir()
+    (hook / "sitecustomize.py").write_text(_HOOK)
+    own = {name: str(cache) for name in ("SPOOKY_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "LOCALAPPDATA", "TMPDIR")}
+    return Watch(
+        {
+            **os.environ,
+            **own,
+            "PYTHONPATH": os.pathsep.join((str(hook), str(server))),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SPOOKY_WATCHED": str(workspace),
+            "SPOOKY_WATCH_LOG": str(log),
+            "SPOOKY_WRITABLE": os.pathsep.join((str(cache), os.path.abspath(os.devnull), "/dev/shm")),
+        },
+        log,
+    )
+
+
+def installed(folder: Path) -> list[str]:
+    """The `spooky` command as an installed one is started."""
+    folder.mkdir(exist_ok=True)
+    script = folder / "spooky"
+    script.write_text(
+        'from spooky_asyncio.cli.main import main\n\nif __name__ == "__main__":\n    main(prog_name="spooky")\n'
+    )
+    return [sys.executable, str(script)]
