@@ -111,7 +111,8 @@ class Worker:
             self._running()
         except (_Ended, Lost) as error:
             line = f"the process that analyzes {process.how_it_ended}, and can't be started again: {error}"
-        self._replaced(line)
+        if not process.was_asked:
+            self._replaced(line)
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing just now."""
@@ -215,6 +216,8 @@ class _Ended(Exception):
 class _Process:
     def __init__(self, launched: Launched, on_end: Callable[[], None]) -> None:
         self.has_answered = False
+        self.was_asked = False
+        """Whether it has ended while somebody waited for an answer, who was told."""
         self._launched = launched
         self._on_end = on_end
         threading.Thread(target=self._wait, name="spooky-worker-end", daemon=True).start()
@@ -255,6 +258,7 @@ class _Process:
         except Exception as error:
             # Whatever half a message may bring about.
             hung = time.monotonic() - begun >= call.seconds
+            self.was_asked = True
             self.end()
             self._launched.wait()
             how = f"took more than {call.seconds:.0f} seconds" if hung else self.how_it_ended
