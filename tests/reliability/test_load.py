@@ -1,0 +1,45 @@
+"""However fast somebody types, and over however many files: each answer comes, and no work piles up."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from reliability.processes import workers
+from reliability.raw import Raw, opened
+from reliability.soak import Typist, flood
+
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc"),
+]
+LOST = "async def brew():\n    pass\n\nasync def main():\n    brew()\n"
+
+
+def test_typing_over_many_files(tmp_path: Path) -> None:
+    with Raw() as client:
+        figures = Typist(client, tmp_path, files=50, units=2, seed=1).work(200)
+        assert figures.requests > 10
+        assert (figures.unanswered, figures.replaced) == (0, 0)
+        assert client.stop() == 0
+
+
+def test_a_long_file_that_is_edited_faster_than_it_is_checked() -> None:
+    """What was edited meanwhile is never checked: when the last edit is sent, one check may be under way, and then comes
+    that of the newest text."""
+    came = flood(lines=20_000, edits=60, rate=None)
+    assert came.after_the_last <= 2, came
+    assert came.analyses < came.edits / 2, came
+
+
+def test_a_thousand_open_files(tmp_path: Path) -> None:
+    with Raw() as client:
+        client.start({}, tmp_path)
+        uris = [(tmp_path / f"tea{number}.py").as_uri() for number in range(1_000)]
+        client.send(*(opened(uri, LOST) for uri in uris))
+        assert all(client.lines(uri) == [4] for uri in uris)
+        assert len(workers(client.process.pid)) == 1
+        assert client.shown == []
+        assert client.stop() == 0
