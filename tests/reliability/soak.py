@@ -86,8 +86,6 @@ class Figures:
     edits: int = 0
     requests: int = 0
     unanswered: int = 0
-    unseen: int = 0
-    """Documents whose newest text was never checked."""
     milliseconds: list[float] = field(default_factory=list)
     """From an edit to its diagnostics."""
     server: int = 0
@@ -128,21 +126,22 @@ class Typist:
             file = self._random.choice(self.files)
             burst = min(edits, self._random.choice((1, 1, 5, 20)))
             edits -= burst
-            asked += self._around(file)
-            self._client.said.clear()
+            self._around(file)
             for _ in range(burst):
                 begun = time.perf_counter()
                 self._client.send(self._edit(file))
             self._client.diagnostics(file.uri, file.version)
             figures.milliseconds.append((time.perf_counter() - begun) * 1e3)
+            # Those that were asked before this burst, and answered at some time in it.
             figures.requests += len(asked)
             figures.unanswered += sum(not self._is_answered(number) for number in asked)
+            figures.replaced += len(self._client.shown)
+            self._client.said.clear()
             asked = self._ask(file)
-        figures.unanswered += sum(not self._is_answered(number) for number in asked)
         figures.requests += len(asked)
+        figures.unanswered += sum(not self._is_answered(number) for number in asked)
         figures.server = resident(self._client.process.pid)
         figures.worker = sum(map(resident, workers(self._client.process.pid)))
-        figures.replaced = len(self._client.shown)
         return figures
 
     def _edit(self, file: File) -> Message:
@@ -150,13 +149,12 @@ class Typist:
             return file.delete()
         return file.type(self._random.choice(LINES))
 
-    def _around(self, file: File) -> list[int]:
+    def _around(self, file: File) -> None:
         kind = self._random.random()
         if kind < 0.05:
             self._client.send(closed(file.uri), file.open())
         elif kind < 0.1:
             self._client.send(notification("textDocument/didSave", {"textDocument": {"uri": file.uri}}))
-        return []
 
     def _ask(self, file: File) -> list[int]:
         if self._random.random() < 0.5:
@@ -179,9 +177,9 @@ COUNTS = """
 import logging
 from spooky_asyncio.lsp import analyst
 analyze = analyst.analyze
-def counted(document, projects):
+def counted(document, *others):
     logging.getLogger("spooky_asyncio.counts").info("begins version %s", document.version)
-    return analyze(document, projects)
+    return analyze(document, *others)
 analyst.analyze = counted
 """
 

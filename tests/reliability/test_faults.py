@@ -295,9 +295,9 @@ def test_many_documents_are_closed_while_they_are_checked() -> None:
 @once
 def test_patience_is_longer_for_longer_texts() -> None:
     """One second here, which a text of this length may exceed."""
-    slow = "import time\nfrom spooky_asyncio.lsp import analyst\nread = analyst.Source.from_text\n" + (
+    slow = "import time\nfrom spooky_asyncio import source\nread = source.Source.from_text\n" + (
         "def from_text(text, path):\n    time.sleep(2 if 'slow' in text else 0)\n    return read(text, path)\n"
-        "analyst.Source.from_text = from_text"
+        "source.Source.from_text = from_text"
     )
     with Raw(patched(slow, f"{PATIENT}\nworker.CHARACTERS_A_SECOND = 100\nworker.PATIENCE_SECONDS = 1.0")) as client:
         client.start()

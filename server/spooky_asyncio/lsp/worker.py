@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 30.0
 """An answer that takes longer would never come,"""
-CHARACTERS_A_SECOND = 40_000
+CHARACTERS_A_SECOND = 10_000
 """but for long texts, which may take so much more."""
 
 GRACE_SECONDS = 1.0
