@@ -46,6 +46,8 @@ LINES = (
     "    brew_0(4\n",
     "    (\n",
 )
+PAUSE = 5.0
+"""Seconds between two rounds of edits."""
 AT = 12
 """The line that is typed above: the first one of a function."""
 
@@ -227,6 +229,8 @@ def _versions(client: Raw) -> list[int]:
 def rounds(client: Raw, typist: Typist, minutes: float) -> Iterator[Figures]:
     end = time.monotonic() + minutes * 60
     while time.monotonic() < end:
+        # Nobody types without a pause in which the server may tidy up.
+        time.sleep(PAUSE)
         yield typist.work(500)
 
 

@@ -64,6 +64,8 @@ class Worker:
     def replace(self, path: Path, text: str | None) -> None:
         """From now on a text stands in for that of a file, or none does."""
         with self._lock:
+            if text is not None and self._texts.get(path) == text:
+                return
             self._new[path] = text
             if text is None:
                 self._texts.pop(path, None)
@@ -130,6 +132,8 @@ class Worker:
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
         if self._process is None or self._process.has_ended:
+            if self._stopped:
+                raise Lost("the server ends")
             try:
                 self._process = _Process(launch(), self._ended)
             except OSError as error:
