@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp.editor import patched
 from reliability.processes import workers
 from reliability.raw import Raw, opened
 from reliability.soak import Typist, flood
@@ -18,12 +19,25 @@ pytestmark = [
 LOST = "async def brew():\n    pass\n\nasync def main():\n    brew()\n"
 
 
+COUNTS_WHAT_IS_KEPT = """
+import sys
+from spooky_asyncio.lsp.session import SpookyServer
+end = SpookyServer.end
+def counted(self):
+    print("kept:", len(self.protocol._request_futures), file=sys.stderr, flush=True)
+    end(self)
+SpookyServer.end = counted
+"""
+
+
 def test_typing_over_many_files(tmp_path: Path) -> None:
-    with Raw() as client:
+    with Raw(patched(in_server=COUNTS_WHAT_IS_KEPT)) as client:
         figures = Typist(client, tmp_path, files=50, units=2, seed=1).work(200)
         assert figures.requests > 10
         assert (figures.unanswered, figures.replaced) == (0, 0)
         assert client.stop() == 0
+        # The shutdown itself.
+        assert int(client.errors.partition("kept:")[2].split()[0]) <= 1
 
 
 def test_a_long_file_that_is_edited_faster_than_it_is_checked() -> None:
