@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lsp.editor import patched
+from reliability import raw
 from reliability.processes import resident, workers
 from reliability.raw import Message, Raw, change, closed, edited, hover, notification, opened, request
 
@@ -247,6 +248,8 @@ def main() -> int:
     parser.add_argument("--edits", type=int, default=200)
     parser.add_argument("--rate", type=float, default=20)
     given = parser.parse_args()
+    # Long files take long, and nobody waits for the end of a test here.
+    raw.PATIENCE = 600
     if given.flood:
         print(flood(given.lines, given.edits, given.rate))
         return 0
