@@ -17,6 +17,7 @@ import pytest
 from lsprotocol import types
 
 from lsp.editor import PATIENCE, SERVER, Editor, capabilities
+from reliability.processes import children, is_there
 
 posix = pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes in /proc")
 LOST = "async def brew():\n    pass\n\nasync def main():\n    brew()\n"
@@ -39,25 +40,6 @@ async def test_a_client_on_another_machine_is_none_to_wait_for(editor: Editor) -
     await editor.start(process_id=gone.pid)
     editor.open("untitled:x", LOST)
     assert await editor.lines("untitled:x") == [4]
-
-
-def children(process: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except (OSError, ValueError):
-            continue
-        if int(parent) == process and state != "Z":
-            found += [int(stat.parent.name), *children(int(stat.parent.name))]
-    return found
-
-
-def is_there(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 @posix

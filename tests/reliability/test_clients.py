@@ -164,6 +164,7 @@ def expect(client: Raw, case: Case) -> None:
         )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("case", BEFORE, ids=lambda case: case.name)
 def test_before_initialize(case: Case) -> None:
     with Raw() as client:
@@ -211,6 +212,7 @@ def test_after_shutdown() -> None:
         assert client.process.wait(PATIENCE) == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "sent",
     [b"", b"Content-Le", b"Content-Length: 100\r\n", b"Content-Length: 100\r\n\r\n", framed(hover(1, URI))[:-5]],
@@ -238,6 +240,7 @@ def test_a_cancelled_request() -> None:
         lives(client)
 
 
+@pytest.mark.once
 def test_a_client_that_writes_a_lot_before_it_reads() -> None:
     """Both pipes would be full, and each side would wait for the other one."""
     with Raw(reads=False) as client:
@@ -252,6 +255,7 @@ def test_a_client_that_writes_a_lot_before_it_reads() -> None:
         assert client.stop() == 0
 
 
+@pytest.mark.once
 def test_a_client_that_never_reads() -> None:
     with Raw(reads=False) as client:
         client.send(initialize(), notification("initialized", {}))
@@ -289,6 +293,7 @@ def test_a_client_that_is_killed_in_the_middle_of_a_message() -> None:
         assert client.process.wait(PATIENCE) == -signal.SIGTERM
 
 
+@pytest.mark.once
 def test_further_clients_over_tcp_are_refused_while_one_is_served() -> None:
     command = [sys.executable, "-m", "spooky_asyncio", "server", "--tcp", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as server:

@@ -117,9 +117,11 @@ def _load(*args: Any, **kwargs: Any) -> Any:
 def _save(hashed_grammar: str, path: Any, item: Any, cache_path: Any = None) -> None:
     try:
         target = cache._get_hashed_path(hashed_grammar, path, cache_path=cache_path)
+        # Before there is a file: a process that is ended meanwhile leaves none behind.
+        data = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
         with tempfile.NamedTemporaryFile(dir=os.path.dirname(target), suffix=".tmp", delete=False) as file:
             try:
-                pickle.dump(item, file, pickle.HIGHEST_PROTOCOL)
+                file.write(data)
                 file.close()
                 os.replace(file.name, target)
             except BaseException:

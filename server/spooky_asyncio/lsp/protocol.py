@@ -67,6 +67,18 @@ class Protocol(LanguageServerProtocol):
         else:
             super().handle_message(message)
 
+    def _execute_handler(self, msg_id: str | int, *args: Any, **kwargs: Any) -> None:
+        super()._execute_handler(msg_id, *args, **kwargs)
+        handled = self._request_futures.get(msg_id)
+
+        def forget(_: Any) -> None:
+            if self._request_futures.get(msg_id) is handled:
+                del self._request_futures[msg_id]
+
+        if handled is not None:
+            # pygls keeps what came of each notification for ever.
+            handled.add_done_callback(forget)
+
     def refuse(self, number: Any, error: JsonRpcException) -> None:
         """Answer with an error; with None for a message of which nobody knows the number."""
         known = number if isinstance(number, (int, str)) else None

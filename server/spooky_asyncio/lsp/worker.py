@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 30.0
 """An answer that takes longer would never come,"""
-CHARACTERS_A_SECOND = 40_000
+CHARACTERS_A_SECOND = 10_000
 """but for long texts, which may take so much more."""
 
 GRACE_SECONDS = 1.0
@@ -64,6 +64,8 @@ class Worker:
     def replace(self, path: Path, text: str | None) -> None:
         """From now on a text stands in for that of a file, or none does."""
         with self._lock:
+            if text is not None and self._texts.get(path) == text:
+                return
             self._new[path] = text
             if text is None:
                 self._texts.pop(path, None)
@@ -111,7 +113,8 @@ class Worker:
             self._running()
         except (_Ended, Lost) as error:
             line = f"the process that analyzes {process.how_it_ended}, and can't be started again: {error}"
-        self._replaced(line)
+        if not process.was_asked:
+            self._replaced(line)
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing just now."""
@@ -129,6 +132,8 @@ class Worker:
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
         if self._process is None or self._process.has_ended:
+            if self._stopped:
+                raise Lost("the server ends")
             try:
                 self._process = _Process(launch(), self._ended)
             except OSError as error:
@@ -215,6 +220,8 @@ class _Ended(Exception):
 class _Process:
     def __init__(self, launched: Launched, on_end: Callable[[], None]) -> None:
         self.has_answered = False
+        self.was_asked = False
+        """Whether it has ended while somebody waited for an answer, who was told."""
         self._launched = launched
         self._on_end = on_end
         threading.Thread(target=self._wait, name="spooky-worker-end", daemon=True).start()
@@ -255,6 +262,7 @@ class _Process:
         except Exception as error:
             # Whatever half a message may bring about.
             hung = time.monotonic() - begun >= call.seconds
+            self.was_asked = True
             self.end()
             self._launched.wait()
             how = f"took more than {call.seconds:.0f} seconds" if hung else self.how_it_ended
