@@ -1,9 +1,8 @@
 """Finds, explains and fixes the three spooky asyncio errors: in editors, on the command line, and for programs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+# Nothing is imported here: `python -m spooky_asyncio` looks in the current folder first, until `__main__` puts an end to
+# that.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from spooky_asyncio.api import (
         Applicability,

@@ -1,10 +1,10 @@
 """`python -m spooky_asyncio` is the `spooky` command."""
 
+# What Python itself has imported by now; anything else might come from the current folder.
 import os
 import sys
-from pathlib import Path
 
-if sys.path[:1] in ([""], [os.getcwd()]) and Path(__file__).parents[1] != Path.cwd():
+if sys.path[:1] in ([""], [os.getcwd()]) and os.path.dirname(os.path.dirname(os.path.abspath(__file__))) != os.getcwd():
     # `-m` has modules looked for in the current folder first, which may be one that somebody else has written.
     del sys.path[0]
 

@@ -41,7 +41,9 @@ def framed(message: Message | bytes, header: str = "Content-Length: {}\r\n\r\n",
 
 def initialize(capabilities: Mapping[str, Any] | None = None, folder: Path | None = None, **options: Any) -> Message:
     folders = [{"uri": folder.as_uri(), "name": folder.name}] if folder is not None else None
-    params = {"processId": None, "rootUri": None, "workspaceFolders": folders, "capabilities": capabilities or {}}
+    of_documents = {"publishDiagnostics": {"versionSupport": True}, **(capabilities or {}).get("textDocument", {})}
+    able = {**(capabilities or {}), "textDocument": of_documents}
+    params = {"processId": None, "rootUri": None, "workspaceFolders": folders, "capabilities": able}
     return request("initialize", "initialize", {**params, "initializationOptions": options or None})
 
 

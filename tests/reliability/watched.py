@@ -39,6 +39,9 @@ def _hook(event, args):
     if event == "subprocess.Popen" and args[0] == sys.executable and args[1][1] == "-I":
         # The server's own, which is isolated, from this hook too: what would be executed in it leaves its mark.
         said = None
+    elif event == "ctypes.dlopen" and args[0] is None:
+        # The program itself: it comes with the import of ctypes.
+        said = None
     elif event.startswith(_NEVER):
         said = args
     elif event == "exec":

@@ -51,6 +51,9 @@ class Baseline:
     def read(cls, file: Path) -> Baseline:
         """Raises UnusableBaseline."""
         file = Path(os.path.abspath(file))
+        if os.path.lexists(file) and not file.is_file():
+            # A pipe would keep us waiting for ever.
+            raise UnusableBaseline(f"the baseline {file} is not a file")
         try:
             return cls(file, frozenset(_entries(json.loads(file.read_bytes().decode("utf-8", "surrogatepass")))))
         except FileNotFoundError as error:

@@ -358,7 +358,9 @@ def suppress(
     force_exclude: bool,
     verbose: bool,
 ) -> None:
-    """Write comments that ignore what is found in files and folders; without any, in the current folder.
+    """Write comments that ignore what is found.
+
+    In files and folders; without any, in the current folder.
 
     Each is `# spooky: ignore[RULE]`, behind the code or, where the line would become too long for the project's
     formatter, above the statement. Other comments stay. Files with a syntax error are left alone. `spooky fix` removes

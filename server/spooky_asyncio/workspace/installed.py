@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from spooky_asyncio.source import UnsuitableFile, read_bytes
+
 _COMPILED = "__pycache__"
 
 
@@ -39,7 +41,7 @@ def _recorded(folder: Path) -> Iterator[bytes]:
     """The lines of what has a digest, and is no script in another folder, which holds the path of its Python. What is
     in the record's own folder tells also from where and how it was installed; all that counts is its name."""
     try:
-        lines = (folder / "RECORD").read_bytes().splitlines()
+        lines = read_bytes(folder / "RECORD").splitlines()
     except OSError:
         return
     yield os.fsencode(folder.name)
@@ -49,7 +51,9 @@ def _recorded(folder: Path) -> Iterator[bytes]:
 
 def _state(entry: os.DirEntry[str]) -> object:
     try:
-        return entry.stat().st_mtime_ns if entry.is_dir() else Path(entry.path).read_bytes()
+        return entry.stat().st_mtime_ns if entry.is_dir() else read_bytes(Path(entry.path))
+    except UnsuitableFile:
+        return entry.stat().st_size, entry.stat().st_mtime_ns
     except OSError:
         # A link that leads nowhere, say.
         return None
