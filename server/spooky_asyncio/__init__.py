@@ -1,7 +1,6 @@
 """Finds, explains and fixes the three spooky asyncio errors: in editors, on the command line, and for programs."""
 
-# Nothing is imported here: `python -m spooky_asyncio` looks in the current folder first, until `__main__` puts an end to
-# that.
+# Nothing is imported here: `python -m` looks in the current folder first, until `__main__` puts an end to that.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from spooky_asyncio.api import (
