@@ -84,6 +84,14 @@ def extension(session: nox.Session) -> None:
         session.run("npm", *command, external=True)
 
 
+@nox.session(default=False)
+def reproducible(session: nox.Session) -> None:
+    """Two builds of what is committed, in two places, have the same bytes: wheel, sdist and extension."""
+    has("git", "npm", session=session)
+    session.install("build")
+    session.run("python", ROOT / "tests" / "reproducible.py")
+
+
 def tests(session: nox.Session) -> None:
     """Everything but the real editors, on each Python that the machine has; not all of it on each of them."""
     session.chdir(ROOT)

@@ -3,8 +3,11 @@
 usage: missing_requirements.py FOLDER
 """
 
+from __future__ import annotations
+
 import itertools
 import sys
+from collections.abc import Iterable, Mapping
 from importlib.metadata import distributions
 
 from pip._vendor.packaging.requirements import Requirement
@@ -27,15 +30,23 @@ def is_needed(requirement: Requirement) -> bool:
     return marker is None or any(marker.evaluate(target) for target in TARGETS)
 
 
-def missing(folder: str) -> set[str]:
-    installed = list(distributions(path=[folder]))
-    present = {canonicalize_name(distribution.name) for distribution in installed}
-    required = [Requirement(text) for found in installed for text in found.requires or []]
+def missing(versions: Mapping[str, str], required: Iterable[str]) -> set[str]:
+    """Those of the requirements, without their markers, that no version of these packages meets. pip itself reads
+    markers such as `python_version < "3.11"` for the Python that runs it, no other."""
+    present = {canonicalize_name(name): version for name, version in versions.items()}
+
+    def is_met(requirement: Requirement) -> bool:
+        version = present.get(canonicalize_name(requirement.name))
+        return version is not None and requirement.specifier.contains(version, prereleases=True)
+
     return {
         f"{requirement.name}{requirement.specifier}"
-        for requirement in required
-        if canonicalize_name(requirement.name) not in present and is_needed(requirement)
+        for requirement in filter(is_needed, map(Requirement, required))
+        if not is_met(requirement)
     }
 
 
-print(*sorted(missing(sys.argv[1])), sep="\n")
+if __name__ == "__main__":
+    installed = list(distributions(path=[sys.argv[1]]))
+    versions = {distribution.metadata["Name"]: distribution.version for distribution in installed}
+    print(*sorted(missing(versions, (text for found in installed for text in found.requires or []))), sep="\n")
