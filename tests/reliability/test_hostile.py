@@ -22,6 +22,7 @@ from spooky_asyncio.cli.formats import FORMATS
 SHADOWED = (
     *("multiprocessing", "pickle", "socket", "struct", "selectors", "signal", "threading", "logging", "json", "ast"),
     *("asyncio", "typing", "encodings", "tomllib", "sqlite3", "runpy", "importlib", "sitecustomize", "usercustomize"),
+    *("__future__", "pathlib"),
     *("jedi", "parso", "click", "rich", "pygls", "lsprotocol", "pathspec", "platformdirs", "packaging", "conftest"),
     *("setup", "noxfile", "manage", "spooky_asyncio", "antigravity", "__main__", "__init__"),
 )
@@ -122,8 +123,24 @@ async def test_the_server_executes_nothing(
     )
     await editor.until(lambda: (hostile / "uses_59.py").as_uri() in editor.published)
     await editor.stop()
+    assert watched.has_seen_analysis
     assert watched.deeds == []
     assert not _spoiled(hostile)
+
+
+@pytest.mark.asyncio
+async def test_a_connection_of_the_process_that_analyzes_would_be_seen(
+    editor: Editor, hostile: Path, watched: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in watched.environment.items():
+        monkeypatch.setenv(name, value)
+    connects = "import socket\nwith socket.socket() as asked: asked.connect_ex(('127.0.0.1', 9))\n"
+    command = installed(tmp_path / "bin", connects)[1:]
+    await editor.start(capabilities(), folders=[hostile], command=[*command, "server"])
+    editor.open("untitled:Tea", LOST)
+    assert await editor.diagnostics("untitled:Tea", 1)
+    await editor.stop()
+    assert [deed.partition(" ")[0] for deed in watched.deeds] == ["socket.connect"]
 
 
 # What keeps somebody busy

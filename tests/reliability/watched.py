@@ -37,13 +37,14 @@ def _inside(path, folders):
 def _hook(event, args):
     said = None
     if event == "subprocess.Popen" and args[0] == sys.executable and args[1][1] == "-I":
-        # The server's own, which is isolated, from this hook too: what would be executed in it leaves its mark.
+        # The server's own, which is isolated, from what is on the path too: see `installed`.
         said = None
     elif event == "ctypes.dlopen" and args[0] is None:
         # The program itself: it comes with the import of ctypes.
         said = None
     elif event.startswith(_NEVER):
-        said = args
+        # Whoever imports ctypes, as colorama does for jedi, opens the program itself.
+        said = None if event == "ctypes.dlopen" and args[0] is None else args
     elif event == "exec":
         name = getattr(args[0], "co_filename", "<")
         # `<string>` is no file.
@@ -63,7 +64,7 @@ def _hook(event, args):
 
 
 sys.addaudithook(_hook)
-os.write(_log, b"watching\\n")
+os.write(_log, b"watching the process that analyzes\\n" if sys.flags.isolated else b"watching\\n")
 """
 
 
@@ -75,9 +76,17 @@ class Watch:
     @property
     def deeds(self) -> list[str]:
         """What the processes did that they must not do; raises if none was watched."""
-        lines = self._log.read_text("utf-8").splitlines()
-        assert "watching" in lines
-        return [line for line in lines if line != "watching"]
+        assert "watching" in self._lines
+        return [line for line in self._lines if not line.startswith("watching")]
+
+    @property
+    def has_seen_analysis(self) -> bool:
+        """Whether the process that analyzes for a server was watched too."""
+        return "watching the process that analyzes" in self._lines
+
+    @property
+    def _lines(self) -> list[str]:
+        return self._log.read_text("utf-8").splitlines()
 
 
 def watch(workspace: Path, scratch: Path, server: Path) -> Watch:
@@ -101,11 +110,14 @@ def watch(workspace: Path, scratch: Path, server: Path) -> Watch:
     )
 
 
-def installed(folder: Path) -> list[str]:
-    """The `spooky` command as an installed one is started."""
+def installed(folder: Path, in_worker: str = "") -> list[str]:
+    """The `spooky` command as an installed one is started; but the process that analyzes for its server begins with the
+    hook, which it would not find by itself, and then with these statements."""
     folder.mkdir(exist_ok=True)
     script = folder / "spooky"
     script.write_text(
-        'from spooky_asyncio.cli.main import main\n\nif __name__ == "__main__":\n    main(prog_name="spooky")\n'
+        "from spooky_asyncio.cli.main import main\nfrom spooky_asyncio.lsp import launch\n\n"
+        f"launch.MAIN = f'exec({{{_HOOK + in_worker!r}!r}}); {{launch.MAIN}}'\n"
+        'if __name__ == "__main__":\n    main(prog_name="spooky")\n'
     )
     return [sys.executable, str(script)]
