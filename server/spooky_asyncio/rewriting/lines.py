@@ -148,8 +148,9 @@ def jumps_out(statements: Iterable[ast.stmt], scopes: Scopes) -> Iterator[ast.Br
     for statement in statements:
         for node in ast.walk(statement):
             if isinstance(node, (ast.Break, ast.Continue)):
-                loop = next(other for other in scopes.ancestors(node) if isinstance(other, _LOOPS))
-                if loop is not statement and statement not in scopes.ancestors(loop):
+                loop = next((other for other in scopes.ancestors(node) if isinstance(other, _LOOPS)), None)
+                # A file that lacks a line may have one in no loop: the parser takes it.
+                if loop is not None and loop is not statement and statement not in scopes.ancestors(loop):
                     yield node
 
 
