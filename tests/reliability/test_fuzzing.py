@@ -60,5 +60,4 @@ def test_inference_by_names_finds_what_there_is_to_fuzz() -> None:
     reports = [analyze(source, Settings(), ByName(source)) for source in sources]
     rules = Counter(diagnostic.rule for report in reports for diagnostic in report.diagnostics)
     assert {"coroutine-never-awaited", "task-never-awaited"} <= rules.keys()
-    assert rules.total() > 10
     assert any(fix for report in reports for diagnostic in report.diagnostics for fix in report.fixes(diagnostic))

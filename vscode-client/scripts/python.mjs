@@ -1,16 +1,11 @@
-// Runs Python: for the other scripts, and as `node scripts/python.mjs SCRIPT ARGUMENT...`.
+// Runs the Python that the extension is built with.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
-import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
 export const clientFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const [command, ...first] = findPython();
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(runPython(...argv.slice(2)).trimEnd());
-}
 
 function findPython() {
   const candidates = process.env.PYTHON
