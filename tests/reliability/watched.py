@@ -36,7 +36,7 @@ def _inside(path, folders):
 
 def _hook(event, args):
     said = None
-    if event == "subprocess.Popen" and args[0] == sys.executable and args[1][1] == "-I":
+    if event in ("subprocess.Popen", "os.posix_spawn") and args[0] == sys.executable and args[1][1] == "-I":
         # The server's own, which is isolated, from what is on the path too: see `installed`.
         said = None
     elif event == "ctypes.dlopen" and args[0] is None:
@@ -113,11 +113,12 @@ def watch(workspace: Path, scratch: Path, server: Path) -> Watch:
 def installed(folder: Path, in_worker: str = "") -> list[str]:
     """The `spooky` command as an installed one is started; but the process that analyzes for its server begins with the
     hook, which it would not find by itself, and then with these statements."""
+    begun = f"exec({_HOOK + in_worker!r}); "
     folder.mkdir(exist_ok=True)
     script = folder / "spooky"
     script.write_text(
         "from spooky_asyncio.cli.main import main\nfrom spooky_asyncio.lsp import launch\n\n"
-        f"launch.MAIN = f'exec({{{_HOOK + in_worker!r}!r}}); {{launch.MAIN}}'\n"
+        f"launch.MAIN = {begun!r} + launch.MAIN\n"
         'if __name__ == "__main__":\n    main(prog_name="spooky")\n'
     )
     return [sys.executable, str(script)]
