@@ -43,8 +43,7 @@ def _hook(event, args):
         # The program itself: it comes with the import of ctypes.
         said = None
     elif event.startswith(_NEVER):
-        # Whoever imports ctypes, as colorama does for jedi, opens the program itself.
-        said = None if event == "ctypes.dlopen" and args[0] is None else args
+        said = args
     elif event == "exec":
         name = getattr(args[0], "co_filename", "<")
         # `<string>` is no file.
