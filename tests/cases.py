@@ -107,7 +107,9 @@ def analyze(program: Path, text: str | None = None) -> Report:
 
 def runs_here(text: str) -> bool:
     """Whether a program can be run by the Python that runs this."""
-    return sys.version_info >= NEWEST_NEEDED or not any(new in text for new in ("TaskGroup", "asyncio.Runner"))
+    return sys.version_info >= NEWEST_NEEDED or not any(
+        new in text for new in ("TaskGroup", "asyncio.Runner", ", context=")
+    )
 
 
 def applied(source: Source, fix: Fix) -> str:

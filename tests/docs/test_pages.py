@@ -38,6 +38,7 @@ SHOWN = [
 ]
 
 
+@pytest.mark.once  # for an older Python there are fewer fixes
 @pytest.mark.parametrize(("page", "number"), SHOWN)
 def test_sessions(page: str, number: int, project: Project, request: pytest.FixtureRequest) -> None:
     preface, section = sections(page)[0], sections(page)[number]

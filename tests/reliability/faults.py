@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from lsp.editor import patched
-from reliability.processes import is_there, workers
+from reliability.processes import is_there, worker_of, workers
 from reliability.raw import Raw, edited, hover, opened
 
 LOST = "async def brew():\n    pass\n\nasync def main():\n    brew()\n"
@@ -102,7 +102,7 @@ def of_text(name: str, lost: int = 1, told: int = 1, hangs: bool = False) -> Fau
 
 def to_worker(number: int) -> Callable[[Raw], None]:
     def do(client: Raw) -> None:
-        (worker,) = workers(client.process.pid)
+        worker = worker_of(client.process.pid)
         os.kill(worker, number)
 
     return do

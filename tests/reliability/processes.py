@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+
+PATIENCE = 60
 
 
 def children(process: int) -> list[int]:
@@ -27,6 +30,15 @@ def is_there(process: int) -> bool:
 def workers(server: int) -> list[int]:
     """The processes that analyze for a server."""
     return [one for one in children(server) if b"worker_process" in _command(one)]
+
+
+def worker_of(server: int) -> int:
+    """The one process that analyzes for a server. Between two of them there is none for a moment."""
+    end = time.monotonic() + PATIENCE
+    while len(found := workers(server)) != 1:
+        assert time.monotonic() < end, found
+        time.sleep(0.01)
+    return found[0]
 
 
 def resident(process: int) -> int:

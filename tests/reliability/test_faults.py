@@ -16,7 +16,7 @@ import pytest
 
 from lsp.editor import patched
 from reliability.faults import BAD, BREAKS, COMMAND, FAULTS, GOOD, LOST, PATIENT, Fault, inject
-from reliability.processes import children, is_there, workers
+from reliability.processes import children, is_there, worker_of, workers
 from reliability.raw import PATIENCE, SERVER, Raw, closed, edited, hover, notification, opened, request
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -50,13 +50,13 @@ def test_what_was_left_alone_is_tried_again_when_it_is_edited_and_not_before() -
         client.send(opened(GOOD, LOST), opened(BAD, bad))
         assert client.lines(GOOD) == [4]
         assert client.lines(BAD) == []
-        (worker,) = workers(client.process.pid)
+        worker = worker_of(client.process.pid)
         # Files have changed, so that all that is open is checked anew: this text must not end another process.
         changes = [{"uri": "file:///tea/green.py", "type": 2}]
         client.send(notification("workspace/didChangeWatchedFiles", {"changes": changes}))
         client.send(edited(GOOD, 2, {"text": "\n" + LOST}))
         assert client.lines(GOOD, 2) == [5]
-        assert workers(client.process.pid) == [worker]
+        assert worker_of(client.process.pid) == worker
         # One try for each further text, and its fixes are not tried either.
         client.send(edited(BAD, 2, {"text": bad + "\n"}))
         assert client.lines(BAD, 2) == []
@@ -81,12 +81,12 @@ def test_a_new_process_knows_what_the_old_one_did(tmp_path: Path) -> None:
         client.send(opened(shelf.as_uri(), "def keep(value):\n    print('gone')\n"), opened(caller.as_uri(), text))
         before = client.diagnostics(caller.as_uri())
         assert [(found["range"]["start"]["line"], found["severity"]) for found in before] == [(6, 4)]
-        (worker,) = workers(client.process.pid)
+        worker = worker_of(client.process.pid)
         os.kill(worker, signal.SIGKILL)
         client.send(edited(caller.as_uri(), 2, {"text": text}))
         assert client.diagnostics(caller.as_uri(), 2) == before
         # The fixes of what was found before it died.
-        os.kill(workers(client.process.pid)[0], signal.SIGKILL)
+        os.kill(worker_of(client.process.pid), signal.SIGKILL)
         span = {"start": {"line": 6, "character": 9}, "end": {"line": 6, "character": 9}}
         params = {"textDocument": {"uri": caller.as_uri()}, "range": span, "context": {"diagnostics": []}}
         client.send(request(1, "textDocument/codeAction", params))
@@ -141,7 +141,7 @@ def test_the_servers_own_interpreter_is_removed(tmp_path: Path) -> None:
         python.unlink()
         client.send(edited(GOOD, 2, {"text": "\n" + LOST}))
         assert client.lines(GOOD, 2) == [5]
-        os.kill(workers(client.process.pid)[0], signal.SIGKILL)
+        os.kill(worker_of(client.process.pid), signal.SIGKILL)
         client.send(edited(GOOD, 3, {"text": LOST}))
         assert client.lines(GOOD, 3) == []
         client.log_line("can't be started")
@@ -195,11 +195,11 @@ project.read_instead = read_instead
         assert client.lines(poison.as_uri()) == [4]
         assert client.lines(tea.as_uri()) == [4]
         client.log_line("poison.py is not looked into until it is edited")
-        (worker,) = workers(client.process.pid)
+        worker = worker_of(client.process.pid)
         for version in (2, 3):
             client.send(edited(tea.as_uri(), version, {"text": "\n" + LOST}))
             assert client.lines(tea.as_uri(), version) == [5]
-        assert workers(client.process.pid) == [worker]
+        assert worker_of(client.process.pid) == worker
         assert len(client.shown) == 1
 
 

@@ -42,14 +42,16 @@ class Case:
 
     @property
     def is_possible(self) -> bool:
-        needs = re.search(r"^Needs: (\S+)$", self.text, re.MULTILINE)
-        if needs is None:
-            return True
-        if needs[1] == "fork":
-            return hasattr(os, "fork")
-        if needs[1][0].isdigit():
-            return sys.version_info >= tuple(map(int, needs[1].split(".")))
-        return importlib.util.find_spec(needs[1]) is not None
+        needs = re.search(r"^Needs: (.+)$", self.text, re.MULTILINE)
+        return needs is None or all(map(_is_there, needs[1].split()))
+
+
+def _is_there(need: str) -> bool:
+    if need == "fork":
+        return hasattr(os, "fork")
+    if need[0].isdigit():
+        return sys.version_info >= tuple(map(int, need.split(".")))
+    return importlib.util.find_spec(need) is not None
 
 
 def cases() -> list[Case]:
