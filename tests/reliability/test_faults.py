@@ -144,7 +144,7 @@ def test_the_servers_own_interpreter_is_removed(tmp_path: Path) -> None:
         os.kill(worker_of(client.process.pid), signal.SIGKILL)
         client.send(edited(GOOD, 3, {"text": LOST}))
         assert client.lines(GOOD, 3) == []
-        client.log_line("can't be started")
+        client.log_line("cannot be started")
         python.symlink_to(sys.executable)
         client.send(edited(GOOD, 4, {"text": LOST}))
         assert client.lines(GOOD, 4) == [4]
