@@ -111,7 +111,9 @@ class Typist:
         self._client = client
         self._random = random.Random(seed)
         self._number = 0
-        client.start({"textDocument": {"publishDiagnostics": {"relatedInformation": True}}}, folder)
+        client.start(
+            {"textDocument": {"publishDiagnostics": {"relatedInformation": True, "versionSupport": True}}}, folder
+        )
         self.files = []
         for number in range(files):
             path = folder / f"tea{number}.py"

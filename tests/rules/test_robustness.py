@@ -45,7 +45,7 @@ class Suspicious:
         callees = Callees(source, self)
         self._functions = {
             node.name: Named(None, callees.qualified_name(node))
-            for node in callees.definitions.values()
+            for node in callees.facts.definitions
             if isinstance(node, ast.FunctionDef)
         }
 
