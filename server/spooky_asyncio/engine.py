@@ -153,18 +153,7 @@ def analyze(
         log.exception("analysis of %s failed", where)
         return Report(source, failures=(f"{where}: internal error in the analysis: {_described(error)}",))
     suppressions = Suppressions(source, settings.peer_suppressions)
-    all_found: list[tuple[LifeRule, Finding, Diagnostic]] = []
-    failures: list[str] = []
-    for rule in RULES:
-        severity = settings.severity[rule.name]
-        if severity is None:
-            continue
-        try:
-            for finding in rule.check(lifecycles):
-                all_found.append((rule, finding, _diagnostic(rule, finding, severity, source)))
-        except Exception as error:
-            log.exception("rule %s failed on %s", rule.name, where)
-            failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
+    all_found, failures = _checked_by_all(lifecycles, settings)
     found: list[Found] = []
     silenced: set[ast.expr] = set()
     diagnostics = [diagnostic for _, _, diagnostic in all_found]
@@ -192,6 +181,27 @@ def analyze(
         mentioning,
         is_revision=former is not None,
     )
+
+
+def _checked_by_all(
+    lifecycles: LifeCycles, settings: Settings
+) -> tuple[list[tuple[LifeRule, Finding, Diagnostic]], list[str]]:
+    """What the rules find, and a line for each that fails."""
+    source = lifecycles.source
+    found: list[tuple[LifeRule, Finding, Diagnostic]] = []
+    failures: list[str] = []
+    for rule in RULES:
+        severity = settings.severity[rule.name]
+        if severity is None:
+            continue
+        try:
+            for finding in rule.check(lifecycles):
+                found.append((rule, finding, _diagnostic(rule, finding, severity, source)))
+        except Exception as error:
+            where = source.path or "untitled file"
+            log.exception("rule %s failed on %s", rule.name, where)
+            failures.append(f"{where}: internal error in {rule.name}: {_described(error)}")
+    return found, failures
 
 
 def _fixes_of(finding: Finding, rule: LifeRule, report: Report) -> Iterator[Fix]:

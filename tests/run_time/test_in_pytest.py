@@ -7,12 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import junitparser
 import pytest
+
+from run_time.marked import Section
 
 pytest_plugins = "pytester"
 
@@ -20,22 +21,10 @@ _MARK = re.compile(r"# fails: \[([\w-]+)\]")
 _FAILURE = re.compile(r"^\S*test_it\.py:(\d+):\d+: \w+ .* \[([\w-]+)\]$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Case:
-    title: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def program(self) -> str:
-        return re.search(r"^```python\n(.*?)^```$", self.text, re.MULTILINE | re.DOTALL)[1]
-
+class Case(Section):
     @property
     def marks(self) -> set[tuple[int, str]]:
-        lines = enumerate(self.program.splitlines(), 1)
-        return {(line, rule) for line, text in lines for rule in _MARK.findall(text)}
+        return self.marked(_MARK)
 
     def words(self, head: str) -> list[str]:
         found = re.search(rf"^{head}: (.*)$", self.text, re.MULTILINE)

@@ -8,11 +8,11 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from run_time.marked import Section
 from spooky_asyncio import runtime
 from spooky_asyncio.cli.run import read_report
 from spooky_asyncio.runtime.complaints import merged
@@ -22,23 +22,10 @@ _MARK = re.compile(r"# seen: \[([\w-]+)\]")
 _ALSO = re.compile(r"^Also: line (\d+) \[([\w-]+)\]$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Case:
-    title: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def program(self) -> str:
-        return re.search(r"^```python\n(.*?)^```$", self.text, re.MULTILINE | re.DOTALL)[1]
-
+class Case(Section):
     @property
     def marks(self) -> set[tuple[int, str]]:
-        lines = enumerate(self.program.splitlines(), 1)
-        also = {(int(line), rule) for line, rule in _ALSO.findall(self.text)}
-        return {(line, rule) for line, text in lines for rule in _MARK.findall(text)} | also
+        return self.marked(_MARK) | {(int(line), rule) for line, rule in _ALSO.findall(self.text)}
 
     @property
     def is_possible(self) -> bool:
