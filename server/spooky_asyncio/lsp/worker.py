@@ -96,7 +96,7 @@ class Worker:
             raise self._lost(request, where, ended) from ended
         self._aside.forget(request)
         if ended is not None:
-            self._replaced(f"the analysis of {where} {ended}, and was started again")
+            self._tell(f"the analysis of {where} {ended}, and was started again")
         if request.lasts:
             self._lasting = request
         if isinstance(answer, Failed):
@@ -108,13 +108,11 @@ class Worker:
         process = self._process
         if process is None or self._stopped or not process.has_ended or not process.has_answered:
             return
-        line = f"the process that analyzes {process.how_it_ended}, and was started again"
         try:
             self._running()
         except (_Ended, Lost) as error:
-            line = f"the process that analyzes {process.how_it_ended}, and can't be started again: {error}"
-        if not process.was_asked:
-            self._replaced(line)
+            if not process.was_asked:
+                self._tell(f"the process that analyzes {process.how_it_ended}, and can't be started again: {error}")
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing just now."""
@@ -131,7 +129,8 @@ class Worker:
 
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
-        if self._process is None or self._process.has_ended:
+        former = self._process
+        if former is None or former.has_ended:
             if self._stopped:
                 raise Lost("the server ends")
             try:
@@ -142,6 +141,9 @@ class Worker:
                 self._new = {**self._texts}
             if self._lasting is not None:
                 self._process.exchange(Call(self._lasting, {}, _patience(self._lasting)))
+            if former is not None and former.has_answered and not former.was_asked:
+                self._tell(f"the process that analyzes {former.how_it_ended}, and was started again")
+        assert self._process is not None
         return self._process
 
     def _lost(self, request: Request[T], where: str, ended: _Ended) -> Lost:
@@ -156,7 +158,7 @@ class Worker:
         self.show(line)
         return Lost(line)
 
-    def _replaced(self, line: str) -> None:
+    def _tell(self, line: str) -> None:
         log.warning("%s", line)
         self.show(line)
 
