@@ -7,16 +7,18 @@ really makes one, and it has to be: a name that is missing here is never asked a
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 from spooky_asyncio.source import read_bytes
+from spooky_asyncio.workspace.paths import lies_in
 
 _LINE = re.compile(
     rb"""^[^\S\n]*(?:
@@ -39,11 +41,10 @@ _PROPERTY = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
-_STANDARD_LIBRARY = Path(sysconfig.get_paths()["stdlib"])
-
+_STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
 
 MOST_REACHES = 50
-"""So many sets of names are kept, a megabyte each in large projects: files beside one another import much the same."""
+"""So many are kept: files beside one another import much the same."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,67 @@ class Names:
 
     makers: frozenset[str]
     properties: frozenset[str]
-    standing_for: dict[str, frozenset[str]]
-    """The names that stand for a name of which it is not known whether it is a maker."""
+    stands_for: dict[str, frozenset[str]]
+    """The names that a name may stand for, where it is not known by that whether it is a maker."""
     modules: frozenset[str]
+
+
+class Reach:
+    """The names of all that a file imports, directly or not. Many files share one."""
+
+    def __init__(self, parts: Sequence[Names]) -> None:
+        self._parts = [part for part in parts if part.makers or part.stands_for]
+        self.properties = frozenset[str]().union(*(part.properties for part in parts))
+        self._led_to: dict[str, frozenset[str] | None] = {}
+
+    def led_to(self, name: str) -> frozenset[str] | None:
+        """The names that a name may stand for, itself among them; None where one of them is a maker's."""
+        if name not in self._led_to:
+            self._led_to[name] = self._follow(name)
+        return self._led_to[name]
+
+    def _follow(self, name: str) -> frozenset[str] | None:
+        seen = {name}
+        pending = [name]
+        while pending:
+            one = pending.pop()
+            for part in self._parts:
+                if one in part.makers:
+                    return None
+                new = part.stands_for.get(one, _NOTHING) - seen
+                seen |= new
+                pending += new
+        return frozenset(seen)
 
 
 @dataclass(frozen=True)
 class NamesInReach:
-    """The names that count in one file: its own, and those of all that it imports, which many files share."""
+    """The names that count in one file."""
 
     own: frozenset[str]
+    """Those that are makers by what the file itself tells."""
     own_properties: frozenset[str]
-    imported: Names
+    imported: Reach
+
+    @classmethod
+    def of(cls, own: Names, imported: Reach) -> NamesInReach:
+        def may_make(name: str) -> bool:
+            seen = {name}
+            pending = [name]
+            while pending:
+                led_to = imported.led_to(pending.pop())
+                if led_to is None or not led_to.isdisjoint(own.makers):
+                    return True
+                new = {other for one in led_to for other in own.stands_for.get(one, ())} - seen
+                seen |= new
+                pending += new
+            return False
+
+        return cls(own.makers.union(filter(may_make, own.stands_for)), own.properties, imported)
 
     def may_make(self, name: str) -> bool:
-        return name in self.own or name in self.imported.makers
+        led_to = self.imported.led_to(name)
+        return led_to is None or not led_to.isdisjoint(self.own)
 
     def may_read(self, name: str) -> bool:
         return name in self.own_properties or name in self.imported.properties
@@ -76,83 +123,91 @@ class NamesInReach:
 class AsyncNames:
     """The index of one project. Each package is read once; `refresh` forgets those that are not installed ones."""
 
-    def __init__(self, root: Path, packages: list[Path]) -> None:
-        self._root = root
-        self._packages = packages
-        self._files: dict[Path, tuple[_Stamp, Names]] = {}
+    def __init__(self, root: Path, packages: Iterable[Path]) -> None:
+        self._root = os.fspath(root)
+        self._packages = [os.fspath(folder) for folder in packages]
+        self._files: dict[str, tuple[_Stamp, Names]] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        self._own: dict[Path, Names] = {}
-        self._found: dict[tuple[str, Path], tuple[Path, ...]] = {}
-        self._around: dict[tuple[frozenset[str], Path], frozenset[Path]] = {}
-        self._reach: dict[frozenset[Path], Names] = {}
+        self._places: dict[str, Names] = {}
+        self._listed: dict[str, frozenset[str]] = {}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._imported: dict[str, frozenset[str]] = {}
+        self._around: dict[tuple[frozenset[str], str], Reach] = {}
+        self._reaches: dict[frozenset[str], Reach] = {}
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
         own = read_names(text.encode("utf-8", "surrogatepass"))
-        imports = (own.modules, path.parent if path is not None else self._root)
-        places = self._around.get(imports) or self._around.setdefault(imports, self._places(*imports))
-        imported = self._reach.pop(places, None) or _joined(self._names(place) for place in places)
-        self._reach[places] = imported
-        if len(self._reach) > MOST_REACHES:
-            del self._reach[next(iter(self._reach))]
-        makers = {name for other, names in own.standing_for.items() if other in imported.makers for name in names}
-        return NamesInReach(
-            frozenset(_closure({*own.makers, *makers}, [own.standing_for, imported.standing_for])),
-            own.properties,
-            imported,
-        )
+        imports = (own.modules, os.path.dirname(path) if path is not None else self._root)
+        if imports not in self._around:
+            self._around[imports] = self._reach(*imports)
+        return NamesInReach.of(own, self._around[imports])
 
-    def _places(self, modules: frozenset[str], here: Path) -> frozenset[Path]:
-        """All files and package folders that modules imported in a folder are, and those that these import."""
+    def _reach(self, modules: frozenset[str], here: str) -> Reach:
+        """Of all files and package folders that modules imported in a folder are, and of those that these import."""
         pending = [place for module in modules for place in self._find(module, here)]
         seen = set(pending)
         while pending:
-            place = pending.pop()
-            if self.is_standard(place):
-                # It defines what a program needs of it where the program imports it from.
-                continue
-            for module in self._names(place).modules - {""}:
-                new = set(self._find(module, place.parent)) - seen
-                seen |= new
-                pending += new
-        return frozenset(seen)
+            new = self._imported_by(pending.pop()) - seen
+            seen |= new
+            pending += new
+        places = frozenset(seen)
+        reach = self._reaches.pop(places, None) or Reach([self._names(place) for place in sorted(places)])
+        self._reaches[places] = reach
+        if len(self._reaches) > MOST_REACHES:
+            del self._reaches[next(iter(self._reaches))]
+        return reach
 
-    def _find(self, module: str, here: Path) -> tuple[Path, ...]:
+    def _imported_by(self, place: str) -> frozenset[str]:
+        if place not in self._imported:
+            # The standard library defines what a program needs of it where the program imports it from.
+            modules = self._names(place).modules - {""} if not self.is_standard(place) else ()
+            here = os.path.dirname(place)
+            self._imported[place] = frozenset(found for module in modules for found in self._find(module, here))
+        return self._imported[place]
+
+    def _find(self, module: str, here: str) -> tuple[str, ...]:
         """The files and folders that a module may be. A relative import may mean all of the importer's own package."""
         if (module, here) not in self._found:
-            self._found[module, here] = tuple(self._look_for(module, here))
+            found = self._look_for(module, here) if module else [self._package_around(here)]
+            self._found[module, here] = tuple(found)
         return self._found[module, here]
 
-    def _look_for(self, module: str, here: Path) -> Iterator[Path]:
-        if not module:
-            while (here.parent / "__init__.py").exists():
-                here = here.parent
-            yield here
-            return
-        above = [here, *here.parents]
-        inside = above[: above.index(self._root) + 1] if self._root in above else above[:1]
-        for folder in dict.fromkeys([*inside, self._root / "src", *self._packages, _STANDARD_LIBRARY]):
-            for place in (folder / module, folder / f"{module}.py"):
-                if place.exists():
-                    yield place
+    def _package_around(self, folder: str) -> str:
+        while "__init__.py" in self._entries(outer := os.path.dirname(folder)) and outer != folder:
+            folder = outer
+        return folder
 
-    def is_standard(self, place: Path) -> bool:
+    def _look_for(self, module: str, here: str) -> Iterator[str]:
+        above = [here]
+        while lies_in(above[-1], [self._root]) and above[-1] != self._root:
+            above.append(os.path.dirname(above[-1]))
+        sources = os.path.join(self._root, "src")
+        for folder in dict.fromkeys([*above, sources, *self._packages, _STANDARD_LIBRARY]):
+            for name in {module, f"{module}.py"} & self._entries(folder):
+                yield os.path.join(folder, name)
+
+    def _entries(self, folder: str) -> frozenset[str]:
+        if folder not in self._listed:
+            try:
+                self._listed[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self._listed[folder] = _NOTHING
+        return self._listed[folder]
+
+    def is_standard(self, place: str | Path) -> bool:
         """Whether a file or folder belongs to the standard library."""
-        return place.is_relative_to(_STANDARD_LIBRARY) and not self._is_installed(place)
+        return lies_in(place, [_STANDARD_LIBRARY]) and not lies_in(place, self._packages)
 
-    def _is_installed(self, place: Path) -> bool:
-        return any(place.is_relative_to(folder) for folder in self._packages)
+    def _names(self, place: str) -> Names:
+        if place not in self._places:
+            is_installed = lies_in(place, [*self._packages, _STANDARD_LIBRARY])
+            self._places[place] = _installed_names(place) if is_installed else _names_at(place, self._names_in)
+        return self._places[place]
 
-    def _names(self, place: Path) -> Names:
-        if self._is_installed(place) or place.is_relative_to(_STANDARD_LIBRARY):
-            return _installed_names(place)
-        if place not in self._own:
-            self._own[place] = _names_at(place, self._names_in)
-        return self._own[place]
-
-    def _names_in(self, file: Path) -> Names:
+    def _names_in(self, file: str) -> Names:
         """Read again only if it has changed: a refresh comes with each file that is saved."""
         stamp = _stamp(file)
         known = self._files.get(file)
@@ -161,31 +216,40 @@ class AsyncNames:
         return known[1]
 
 
+_NOTHING: frozenset[str] = frozenset()
+
 _Stamp: TypeAlias = "tuple[int, int] | None"
 """When a file was changed last, and its size."""
 
 
-def _stamp(file: Path) -> _Stamp:
+def _stamp(file: str) -> _Stamp:
     try:
-        status = file.stat()
+        status = os.stat(file)
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
 
 
 @cache
-def _installed_names(place: Path) -> Names:
+def _installed_names(place: str) -> Names:
     return _names_at(place, _names_in)
 
 
-def _names_at(place: Path, read: Callable[[Path], Names]) -> Names:
+def _names_at(place: str, read: Callable[[str], Names]) -> Names:
     """What a file tells, or all files of a folder together."""
-    return _joined(map(read, sorted(place.rglob("*.py")))) if place.is_dir() else read(place)
+    return _joined(map(read, _files_below(place))) if os.path.isdir(place) else read(place)
 
 
-def _names_in(file: Path) -> Names:
+def _files_below(folder: str) -> Iterator[str]:
+    for inner, _, files in os.walk(folder):
+        for file in files:
+            if file.endswith(".py"):
+                yield os.path.join(inner, file)
+
+
+def _names_in(file: str) -> Names:
     try:
-        data = read_bytes(file)
+        data = read_bytes(Path(file))
     except OSError:
         # Nobody can import it either.
         data = b""
@@ -195,37 +259,34 @@ def _names_in(file: Path) -> Names:
 def _joined(parts: Iterable[Names]) -> Names:
     """All that the parts tell together. What stands for a maker is one too, and needs no further mention."""
     parts = list(parts)
-    edges: dict[str, set[str]] = defaultdict(set)
+    standing_for: dict[str, set[str]] = defaultdict(set)
     for part in parts:
-        for other, names in part.standing_for.items():
-            edges[other] |= names
-    makers = _closure({name for part in parts for name in part.makers}, [edges])
-    left = {other: names - makers for other, names in edges.items() if other not in makers}
+        for name, others in part.stands_for.items():
+            for other in others:
+                standing_for[other].add(name)
+    makers = {name for part in parts for name in part.makers}
+    pending = list(makers)
+    while pending:
+        new = standing_for.get(pending.pop(), set()) - makers
+        makers |= new
+        pending += new
+    stands_for: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        for name, others in part.stands_for.items():
+            if name not in makers:
+                stands_for[name] |= others
     return Names(
         frozenset(makers),
         frozenset[str]().union(*(part.properties for part in parts)),
-        {other: frozenset(names) for other, names in left.items() if names},
+        {name: frozenset(others) for name, others in stands_for.items()},
         frozenset[str]().union(*(part.modules for part in parts)),
     )
-
-
-def _closure(makers: set[str], edges: Sequence[Mapping[str, Iterable[str]]]) -> set[str]:
-    """The makers, and all names that stand for one of them."""
-    found = set(makers)
-    pending = list(makers)
-    while pending:
-        name = pending.pop()
-        for part in edges:
-            new = set(part.get(name, ())) - found
-            found |= new
-            pending += new
-    return found
 
 
 def read_names(data: bytes) -> Names:
     data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     makers: set[bytes] = set()
-    standing_for: set[tuple[bytes, bytes]] = set()
+    stands_for: set[tuple[bytes, bytes]] = set()
     modules: set[str] = set()
     function = b""
     for match in _LINE.finditer(data):
@@ -235,9 +296,9 @@ def read_names(data: bytes) -> Names:
             if match["async"] or _AWAITABLE_TYPES.search(data, match.end(), match.end() + 400):
                 makers.add(function)
         elif kind == "returned" and function:
-            standing_for.add((function, match["returned"]))
+            stands_for.add((function, match["returned"]))
         elif kind == "value":
-            standing_for.add((match["alias"], match["value"]))
+            stands_for.add((match["alias"], match["value"]))
         elif kind == "import":
             modules.update(
                 part.split()[0].partition(b".")[0].rstrip(b";").decode("utf-8", "replace")
@@ -246,15 +307,15 @@ def read_names(data: bytes) -> Names:
             )
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
-            standing_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
+            stands_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
     properties = {async_name or name for async_name, name in _PROPERTY.findall(data)}
-    stands_for: dict[str, set[str]] = defaultdict(set)
-    for name, other in standing_for:
-        stands_for[_text(other)].add(_text(name))
+    others: dict[str, set[str]] = defaultdict(set)
+    for name, other in stands_for:
+        others[_text(name)].add(_text(other))
     return Names(
         frozenset(map(_text, makers)),
         frozenset(map(_text, properties)),
-        {other: frozenset(names) for other, names in stands_for.items()},
+        {name: frozenset(found) for name, found in others.items()},
         frozenset(modules),
     )
 

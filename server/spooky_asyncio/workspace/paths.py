@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,6 +33,15 @@ def relative_uri(path: Path) -> str | None:
 def inside(path: str, root: str) -> str:
     """A path from a folder on, if it lies in it."""
     return path[len(root) :].lstrip(os.sep) if path.startswith(root.rstrip(os.sep) + os.sep) else path
+
+
+def lies_in(path: str | Path, folders: Iterable[str]) -> bool:
+    """Whether a path is that of one of the folders, or of what is in it."""
+    normal = os.path.normcase(path)
+    return any(
+        normal == folder or normal.startswith(folder.rstrip(os.sep) + os.sep)
+        for folder in map(os.path.normcase, folders)
+    )
 
 
 def _relative(path: Path) -> Path | None:
