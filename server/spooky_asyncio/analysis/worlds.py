@@ -6,8 +6,11 @@ A world is a set of facts that hold together, kept as the bits of a number: a fu
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from heapq import heappop, heappush
+from operator import or_
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.answers import Fact, all_parts, fact_of, facts_of, is_possible, text_of
@@ -34,7 +37,9 @@ class Worlds:
         self._facts: list[Fact] = []
         self._number: dict[Fact, int] = {}
         self._about: dict[str, Bits] = {}
-        """The facts by the test that they are about."""
+        """The facts by the test that they are about,"""
+        self._naming: dict[str, Bits] = defaultdict(int)
+        """and by the names in it."""
         self._asked = self._asked_from(tests)
         self._parts: dict[ast.expr, Bits] = {}
         self._taken: dict[tuple[Edge, Bits], Bits | None] = {}
@@ -90,6 +95,8 @@ class Worlds:
                     fact = fact_of(simple, truth)
                     self._number[fact] = len(self._facts)
                     self._about[text] |= 1 << len(self._facts)
+                    for name in fact.names:
+                        self._naming[name] |= 1 << len(self._facts)
                     self._facts.append(fact)
             bits |= self._about[text]
         return bits
@@ -153,8 +160,7 @@ class Worlds:
     def _changed_by(self, root: ast.AST) -> tuple[Bits, Bits]:
         """What is not known any more after a step, and what is known by it."""
         if root not in self._given:
-            bound = self._names_bound_by(root)
-            forgotten = self._bits(fact for fact in self._facts if not fact.names.isdisjoint(bound)) if bound else 0
+            forgotten = reduce(or_, (self._naming.get(name, 0) for name in self._names_bound_by(root)), 0)
             self._given[root] = forgotten, self._bits(facts_given_by(root))
         return self._given[root]
 

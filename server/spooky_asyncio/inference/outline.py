@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import bisect
 import hashlib
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +33,7 @@ class Shown(Protocol):
     """What of one function, or of all code outside of functions, shows elsewhere."""
 
     @property
-    def always(self) -> str:
+    def always(self) -> bytes:
         """To be compared only."""
         ...
 
@@ -41,7 +42,7 @@ class Shown(Protocol):
         """The names of functions and classes whose parameters may be guessed from how they are called."""
         ...
 
-    def given(self, names: frozenset[str]) -> str:
+    def given(self, names: frozenset[str]) -> bytes:
         """What is given to functions of these names, to be compared only."""
         ...
 
@@ -98,7 +99,7 @@ class Outline:
         guessing = frozenset[str]().union(*(one.guessing for one in shown))
         digest = hashlib.blake2b()
         for one in shown:
-            digest.update(repr((one.always, one.given(guessing))).encode("utf-8", "surrogatepass"))
+            digest.update(repr((one.always, one.given(guessing))).encode())
         return digest.digest()
 
     def place(self, line: int) -> Place | None:
@@ -145,11 +146,11 @@ class _ShownOutside:
     """All of it."""
 
     def __init__(self, tree: ast.Module, text: str) -> None:
-        self.always = text
+        self.always = text.encode("utf-8", "surrogatepass")
         self.guessing = frozenset(_guessing(_walk(tree, lambda node: not isinstance(node, _FUNCTIONS))))
 
-    def given(self, names: frozenset[str]) -> str:
-        return ""
+    def given(self, names: frozenset[str]) -> bytes:
+        return b""
 
 
 class _ShownOfFunction:
@@ -157,23 +158,24 @@ class _ShownOfFunction:
     the blocks that they are in."""
 
     def __init__(self, function: Function, lines: _Lines) -> None:
-        self._head = _described(function)
+        self._head = _described(function).encode("utf-8", "surrogatepass")
         first = lines.first(function)
         body = [(lines.first(statement) - first, lines.of(statement)) for statement in function.body]
         self._all = list(_placed([body], ()))
         parts = (part for part in _walk(function, lambda inner: not isinstance(inner, _IN_BLOCKS)))
         self.guessing = frozenset(_guessing(parts)).union(*(placed.line.guessing for placed in self._all))
-        self._given: dict[frozenset[str], str] = {}
+        self._given: dict[frozenset[str], bytes] = {}
         self._rests_on: dict[int, bytes] = {}
 
     @cached_property
-    def always(self) -> str:
-        return repr((self._head, self._kept(lambda line: line.shows)))
+    def always(self) -> bytes:
+        return self._shown(index for index, placed in enumerate(self._all) if placed.line.shows)
 
-    def given(self, names: frozenset[str]) -> str:
+    def given(self, names: frozenset[str]) -> bytes:
         called = frozenset[str]().union(*(placed.line.calls for placed in self._all)) & names
         if called not in self._given:
-            self._given[called] = repr(self._kept(lambda line: not line.calls.isdisjoint(called)))
+            calling = (index for index, placed in enumerate(self._all) if not placed.line.calls.isdisjoint(called))
+            self._given[called] = self._shown(calling)
         return self._given[called]
 
     def statement_at(self, line: int) -> tuple[int, int] | None:
@@ -188,38 +190,52 @@ class _ShownOfFunction:
         """A digest of what an answer about a statement rests on: what binds names in it, what decides whether it runs,
         what leads past it, and so on."""
         if statement not in self._rests_on:
-            kept = self._kept(lambda line: line.jumps, statement)
-            self._rests_on[statement] = hashlib.blake2b(
-                repr((self._head, kept)).encode("utf-8", "surrogatepass"), digest_size=16
-            ).digest()
+            self._rests_on[statement] = self._shown([*self._jumping, statement], statement)
         return self._rests_on[statement]
 
-    def _kept(
-        self, wanted: Callable[[_Line], bool], statement: int | None = None
-    ) -> list[tuple[tuple[int, ...], int, int, bool]]:
-        """The lines that are wanted, and those that bind names in them or decide whether they run. One statement may be
-        wanted whatever it is."""
+    def _shown(self, wanted: Iterable[int], statement: int | None = None) -> bytes:
+        """A digest of the lines that are wanted, and of those that bind names in them or decide whether they run: what
+        they are, how they lie in one another, and which of them is a statement that is asked about."""
+        kept = sorted(self._kept(wanted))
+        digest = hashlib.blake2b(self._head, digest_size=16)
+        digest.update(b"".join([self._marks[index] for index in kept]))
+        if statement is not None:
+            digest.update(b"%d" % kept.index(statement))
+        return digest.digest()
+
+    def _kept(self, wanted: Iterable[int]) -> set[int]:
         names: set[str] = set()
         kept: set[int] = set()
-        is_complete = False
-        while not is_complete:
-            is_complete = True
-            for index, placed in enumerate(self._all):
-                if index in kept:
-                    continue
-                line = placed.line
-                is_wanted = index == statement or wanted(line)
-                if is_wanted or not names.isdisjoint(line.names if line.decides else line.binds):
-                    for one in (index, *placed.around):
-                        kept.add(one)
-                        names |= self._all[one].line.names
-                    is_complete = False
-        order = {index: place for place, index in enumerate(sorted(kept))}
-        return [
-            (tuple(order[one] for one in placed.around), placed.block, placed.line.mark, index == statement)
-            for index in sorted(kept)
-            for placed in (self._all[index],)
-        ]
+        pending = [*wanted]
+        while pending:
+            index = pending.pop()
+            if index in kept:
+                continue
+            kept.add(index)
+            placed = self._all[index]
+            pending += placed.around
+            for name in placed.line.names - names:
+                names.add(name)
+                pending += self._telling.get(name, ())
+        return kept
+
+    @cached_property
+    def _marks(self) -> list[bytes]:
+        """What each line is, and in which block of the one around it: enough to tell, with all that is around it."""
+        return [_MARK.pack(len(placed.around), placed.block, placed.line.mark) for placed in self._all]
+
+    @cached_property
+    def _telling(self) -> dict[str, list[int]]:
+        """By name, the lines that bind it, or may tell by a test what is in it."""
+        found: dict[str, list[int]] = {}
+        for index, placed in enumerate(self._all):
+            for name in placed.line.names if placed.line.decides else placed.line.binds:
+                found.setdefault(name, []).append(index)
+        return found
+
+    @cached_property
+    def _jumping(self) -> list[int]:
+        return [index for index, placed in enumerate(self._all) if placed.line.jumps]
 
 
 @dataclass(frozen=True)
@@ -277,6 +293,7 @@ class _Line:
         return hash(ast.dump(self.node) if isinstance(self.node, _DEFINITIONS) else _described(self.node))
 
 
+_MARK = struct.Struct("IIq")
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
