@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from jedi.inference import context, dynamic_params
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
-from jedi.inference.gradual import base, typing
+from jedi.inference.gradual import base, typeshed, typing
 from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
@@ -38,6 +39,7 @@ def make_up() -> None:
     # jedi asks for these what does not have them, and fails.
     instance.AnonymousMethodExecutionContext.get_param_names = _parameters_of_method
     dynamic_params._search_function_arguments = _arguments_of_calls
+    typeshed._merge_create_stub_map = _StubsIn
     typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
@@ -231,6 +233,22 @@ def _typed_lazily(self: Any) -> Any:
     cls = base.GenericClass(builtin_from_name(self.inference_state, self.array_type), _TypesOnDemand(self))
     (instance,) = cls.execute_annotation(None)
     return instance
+
+
+class _StubsIn:
+    """The stubs in some folders, by the names of modules. jedi lists all of a package for each module imported from
+    it."""
+
+    def __init__(self, folders: Iterable[Any]) -> None:
+        self._folders = tuple(folders)
+
+    def get(self, name: str) -> Any:
+        for folder in reversed(self._folders if name != "__init__" else ()):
+            package = os.path.join(folder.path, name)
+            for stub in (os.path.join(package, "__init__.pyi"), f"{package}.pyi"):
+                if os.path.isfile(stub):
+                    return typeshed.PathInfo(stub, folder.is_third_party)
+        return None
 
 
 _get_param_names: Any = instance.AnonymousMethodExecutionContext.get_param_names
