@@ -561,7 +561,7 @@ class Callees:
         made = callees._agreed(callees.values_returned(node), callees.made_by, depth)
         if made is None or made.kind is Makes.FUTURE:
             return made
-        return Made(made.kind, callees.qualified_name(node), False, callees._definition_of(node))
+        return Made(made.kind, callees.qualified_name(node), False, callees.definition_of(node))
 
     def _is_started(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether a decorator of the project starts what the function makes: inference takes what `ensure_future` and
@@ -597,7 +597,7 @@ class Callees:
         else:
             if not isinstance(function, ast.AsyncFunctionDef) or _is_generator(function):
                 return None
-        return Made(Makes.COROUTINE, self.qualified_name(function), True, self._definition_of(function))
+        return Made(Makes.COROUTINE, self.qualified_name(function), True, self.definition_of(function))
 
     def _calls_to_wrapper(self, function: ast.FunctionDef, around: tuple[ast.FunctionDef, ...] = ()) -> frozenset[int]:
         """How many calls away the async functions are that a decorator returns: 1 for `@retried`, 2 for
@@ -712,7 +712,8 @@ class Callees:
                 parts.append(f"{scope.node.name}.<locals>")
         return ".".join(reversed(parts))
 
-    def _definition_of(self, function: Function) -> Definition | None:
+    def definition_of(self, function: Function) -> Definition | None:
+        """Where the name of a function of this file stands."""
         start = self._place_of(function)
         return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
 

@@ -12,7 +12,8 @@ from spooky_asyncio.fixes.end_of_scope import gather_at_end
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
-from spooky_asyncio.rewriting.background import keeper
+from spooky_asyncio.rewriting.background import failure_logger, keeper
+from spooky_asyncio.rewriting.lines import after, stands_alone
 from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
 
 
@@ -55,6 +56,19 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
     edits = surround(site.node, f"{keep.name}(", ")", site.source)
     title = f"Keep {what} in the background: it runs on, and a failure is logged"
     yield Fix(title, (*keep.edits(), *edits), Applicability.UNSAFE)
+
+
+def log_failure(site: Site) -> Iterator[Fix]:
+    """For a task that is kept on an attribute, where nobody sees its exception."""
+    life, statement = site.life, site.scopes.statement(site.node)
+    if not any(use.kind is UseKind.CANCELLED for use in life.uses) or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    logger = failure_logger(site.node, site.source, site.scopes)
+    if logger is not None and stands_alone(statement, site.source):
+        line = f"{site.source.segment(target)}.add_done_callback({logger.name})"
+        title = f"Log the exception of the task of '{shown_coroutine(life)}' in a done callback"
+        yield Fix(title, (*logger.edits(), after(statement, [line], site.source)), Applicability.UNSAFE)
 
 
 def _ends_the_program(site: Site) -> bool:
