@@ -36,6 +36,7 @@ from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, has_method
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
+from spooky_asyncio.analysis.modes import modes_at, rules_out
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
@@ -388,7 +389,9 @@ class Callees:
             if effect in (Effect.SPAWN, Effect.GATHER, Effect.SHIELD):
                 return Made(Makes.FUTURE, _name_of(node.args[0] if node.args else None), False, None)
             if effect is None or effect in (Effect.WAIT, Effect.AWAIT, Effect.INSPECT):
-                return self.made_when_called(node.func, depth)
+                made = self.made_when_called(node.func, depth)
+                is_nameless = made is not None and made.kind is Makes.FUTURE and not made.name
+                return replace(made, name=_name_of(node.args[0])) if is_nameless and made and node.args else made
         elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
             return self._handed_out(node.value, depth)
         elif isinstance(node, ast.IfExp):
@@ -558,10 +561,20 @@ class Callees:
             return None
         if not callees._is_final(node, self._exact_class(func)):
             return None
-        made = callees._agreed(callees.values_returned(node), callees.made_by, depth)
-        if made is None or made.kind is Makes.FUTURE:
-            return made
+        values = [value for value in callees.values_returned(node) if not self._is_ruled_out(value, callees, func)]
+        made = callees._agreed(values, callees.made_by, depth)
+        if made is not None and made.kind is Makes.FUTURE:
+            # What runs in it is known by a name that only the function itself may have for it.
+            return replace(made, name="") if made.name in callees.scopes.opened_by(node).parameters else made
+        if made is None:
+            return None
         return Made(made.kind, callees.qualified_name(node), False, callees.definition_of(node))
+
+    def _is_ruled_out(self, value: ast.expr | None, callees: Callees, func: ast.Name | ast.Attribute) -> bool:
+        """Whether an object's method can't return a value where another method of the object calls it."""
+        is_on_self = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == "self"
+        wanted = modes_at(value, callees.scopes) if is_on_self and value is not None else None
+        return bool(wanted) and rules_out(modes_at(func, self.scopes), wanted or frozenset())
 
     def _is_started(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether a decorator of the project starts what the function makes: inference takes what `ensure_future` and

@@ -182,10 +182,9 @@ class LifeCycles:
         """The life of a task that is kept, of which nobody sees when it fails."""
         if not isinstance(self.scopes.parent(call), (ast.Assign, ast.AnnAssign)) or not self.may_make(call.func):
             return
-        if self.effect_of(call) is not Effect.SPAWN:
-            return
         task = answering_task(call, self.scopes)
-        if task is not None and not self.never_comes(call):
+        made = self.made_by(call) if task is not None else None
+        if task is not None and made is not None and made.kind is Makes.FUTURE and not self.never_comes(call):
             uses = (Use(UseKind.CANCELLED, task.cancel),)
             definition = self.callees.definition_of(task.method)
             yield Life(call, Step.SCHEDULED, Step.AWAITED, task.method.name, uses, definition=definition)

@@ -17,6 +17,7 @@ from spooky_asyncio.fixes.await_some_ways import (
 from spooky_asyncio.fixes.background import start_endless, start_in_background
 from spooky_asyncio.fixes.end_of_scope import gather_collected
 from spooky_asyncio.fixes.gather_several import gather_display, gather_neighbours
+from spooky_asyncio.fixes.hand_on import hand_on
 from spooky_asyncio.fixes.handed_over import handed_over
 from spooky_asyncio.fixes.make_async import make_async
 from spooky_asyncio.fixes.own_loop import run_on_own_loop
@@ -116,6 +117,6 @@ RULE = LifeRule(
         *(gather_neighbours, gather_display, gather_collected),
         *(run_on_own_loop, run_here),
         *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
-        *(make_async, start_in_own_group, start_in_background),
+        *(make_async, hand_on, start_in_own_group, start_in_background),
     ),
 )
