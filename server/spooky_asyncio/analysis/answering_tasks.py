@@ -3,8 +3,8 @@
 Who keeps a task on an attribute may read it later, so nothing is said of such tasks, and a poller that dies is most often
 no more than a poller that died. It is otherwise with the task that reads answers from a connection and hands them to
 those who wait: with it dies every request under way, nobody is told, and no time-out ends the waiting. It is told
-apart by what it does: it sets results of futures that it did not make, not within a `try` that catches all exceptions,
-and nobody ever does more with it than to cancel it.
+apart by what it does: it sets results of futures that it was given, not within a `try` that catches all exceptions, and
+nobody ever does more with it than to cancel it.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ class _Answers:
         func = call.func
         if isinstance(func, (ast.Name, ast.Attribute)) and last_name(func).strip("_") == "set_result":
             future = func.value if isinstance(func, ast.Attribute) else call.args[0] if call.args else None
-            return future is not None and not self._is_made_here(future)
+            # One on an attribute is no request among others, but most often says that the task has come so far.
+            return not (future is None or isinstance(future, ast.Attribute) or self._is_made_here(future))
         if isinstance(func, ast.Attribute) and _is_of_self(func):
             method = _method(self._owner, func.attr)
             return method is not None and method not in self._seen and self.are_at_risk_in(method)

@@ -20,18 +20,20 @@ from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
 def start_in_background(site: Site) -> Iterator[Fix]:
     """For a coroutine that is dropped where an event loop is running, in plain code that it calls too."""
     life = site.life
-    if life.is_cared_for or life.caller is not None or not life.is_async_function:
+    if life.is_cared_for or life.caller is not None:
         return
     if life.name.rpartition(".")[2] in STANDARD_MAKERS or not all(use.kind is UseKind.LOST for use in life.uses):
         # What is no coroutine can't be made a task, and whose result is used can't be left to itself.
         return
-    if is_of_asyncio(life) or not site.seems_in_loop() or _ends_the_program(site):
+    if is_of_asyncio(life) or not (site.seems_in_loop() or _needs_loop(site)) or _ends_the_program(site):
         return
-    keep, create_task = keeper(site.node, site.source, site.scopes), site.asyncio("create_task")
-    if keep is not None and create_task is not None:
-        edits = surround(site.node, f"{keep.name}({create_task.text}(", "))", site.source)
+    # What a plain function returns may also be a future, or any other awaitable.
+    start = site.asyncio("create_task" if life.is_async_function else "ensure_future")
+    keep = keeper(site.node, site.source, site.scopes)
+    if keep is not None and start is not None:
+        edits = surround(site.node, f"{keep.name}({start.text}(", "))", site.source)
         title = f"Start '{shown_expression(site.node)}' in the background: it runs on, and a failure is logged"
-        yield Fix(title, (*keep.edits(create_task), *edits), Applicability.UNSAFE)
+        yield Fix(title, (*keep.edits(start), *edits), Applicability.UNSAFE)
 
 
 def start_endless(site: Site) -> Iterator[Fix]:
@@ -83,6 +85,13 @@ def _ends_the_program(site: Site) -> bool:
         and site.lifecycles.effect_of(node) is Effect.RUN
         for node in site.scopes.order
     )
+
+
+def _needs_loop(site: Site) -> bool:
+    """Whether the plain function that makes the coroutine, or one that it returns from, makes a future on some way: that
+    asks for a loop."""
+    function = site.lifecycles.callees.defined_function(site.life.definition)
+    return function is not None and function[0].may_make_future(function[1])
 
 
 def _runs_the_loop(site: Site) -> bool:
