@@ -41,7 +41,8 @@ def hand_on(site: Site) -> Iterator[Fix]:
         f"Return '{shown_expression(site.node)}' from '{function.node.name}()' "
         f"and await it in {listed(names)}"
     )
-    yield Fix(title, (*returned, *awaited), Applicability.UNSAFE, FixKind.REWRITE)
+    returning = (replace(edit, label=f"return it from '{function.node.name}'") for edit in returned)
+    yield Fix(title, (*returning, *awaited), Applicability.UNSAFE, FixKind.REWRITE)
 
 
 def _is_dropped(call: CallSite) -> bool:
@@ -69,7 +70,8 @@ def _returned(site: Site, function: Defined) -> tuple[Edit, ...] | None:
     statement = scopes.statement(site.node)
     inside = (n for n in scopes.opened_by(node).section.nodes if scopes.function(n) is node)
     ends = any(isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom)) for n in inside)
-    if ends or not isinstance(node, ast.FunctionDef) or scopes.parent(site.node) is not statement:
+    # What it is annotated to return would not be true any more.
+    if ends or node.returns is not None or not isinstance(node, ast.FunctionDef) or scopes.parent(site.node) is not statement:
         return None
     branches = _branches(statement, node, scopes)
     if branches is None:
