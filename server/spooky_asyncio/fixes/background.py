@@ -45,7 +45,7 @@ def start_endless(site: Site) -> Iterator[Fix]:
 def keep_in_background(site: Site) -> Iterator[Fix]:
     """For a task that is forgotten, in sync code too."""
     life = site.life
-    if life.starts is not Step.SCHEDULED or life.caller is not None or _runs_the_loop(site):
+    if life.starts is not Step.SCHEDULED or life.caller is not None or runs_the_loop(site):
         return
     if _ends_the_program(site) and any(gather_at_end(site)):
         return
@@ -94,7 +94,7 @@ def _needs_loop(site: Site) -> bool:
     return function is not None and function[0].may_make_future(function[1])
 
 
-def _runs_the_loop(site: Site) -> bool:
+def runs_the_loop(site: Site) -> bool:
     """Whether the code that starts a task also runs the loop, which ends with it: `loop.run_until_complete(...)`."""
     scope = site.scopes.of(site.node)
     return not isinstance(scope.node, ast.AsyncFunctionDef) and any(
