@@ -26,6 +26,7 @@ from spooky_asyncio.analysis.catalog import (
     PARTIAL,
     TORNADO_METHODS,
     CallbackResult,
+    CalledIn,
     Caller,
     Effect,
     Passing,
@@ -205,6 +206,21 @@ class Callees:
             # They may agree on what becomes of the result, and not on where they call it.
             callers = {replace(known, where=None, passing=Passing(), once=False) for known in callers if known}
         return callers.pop() if len(callers) == 1 else None
+
+    def calls_decorated(self, decorator: ast.expr) -> Caller | None:
+        """What a decorator does that drops what the decorated function returns: `@atexit.register`, `@click.command()`."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        caller = self.caller_of(func)
+        if caller is None or caller.position != 0 or caller.result is not CallbackResult.DROPPED:
+            return None
+        # A command line's decorators are called first, and others never.
+        is_called = isinstance(decorator, ast.Call)
+        return caller if not is_called or caller.where is CalledIn.COMMAND else None
+
+    def leaves_async(self, decorator: ast.expr) -> bool:
+        """Whether a decorator is known to return a function that makes a coroutine where it is given one that does."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        return (self.imported_name(func) or "").partition(".")[0] in ("atexit", "click")
 
     # What a function of the project does with its parameters
 

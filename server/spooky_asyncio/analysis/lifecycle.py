@@ -311,12 +311,14 @@ class LifeCycles:
 
     def _of_decorators(self, function: ast.AsyncFunctionDef) -> Iterator[Life]:
         """The life of what a decorated async function makes, when the decorator calls it like a plain one."""
-        for decorator in function.decorator_list:
-            caller = self.callees.caller_of(decorator)
-            if caller is not None and caller.position == 0 and caller.result is CallbackResult.DROPPED:
+        for decorator in reversed(function.decorator_list):
+            caller = self.callees.calls_decorated(decorator)
+            if caller is not None:
                 made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
                 uses = (Use(UseKind.INSPECTED, decorator),)
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
+            if not self.callees.leaves_async(decorator):
+                return
 
 
 def _shown(func: ast.expr) -> str:

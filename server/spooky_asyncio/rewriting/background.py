@@ -20,7 +20,7 @@ from spooky_asyncio.source import Source
 
 
 @dataclass(frozen=True)
-class Keeper:
+class Helper:
     """A function of the file that keeps the task it is given, and returns it."""
 
     name: str
@@ -48,24 +48,24 @@ class Keeper:
         return (*(edit for edit in imports if edit is not above), replace(definition, content=joined))
 
 
-def keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
+def keeper(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
     """The function that keeps tasks, for an expression; None where there is no place for it."""
     for node in source.tree.body:
         if isinstance(node, ast.FunctionDef) and _keeps(node, source.tree.body):
             if scopes.function(at) is None and node.lineno > at.lineno:
                 continue
-            if not _is_hidden(node.name, at, scopes):
-                return Keeper(node.name, source, is_typed=node.args.args[0].annotation is not None)
+            if not is_hidden(node.name, at, scopes):
+                return Helper(node.name, source, is_typed=node.args.args[0].annotation is not None)
     return _new_keeper(at, source, scopes)
 
 
-def failure_logger(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
+def failure_logger(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
     """The function that logs the exception of a task that is kept elsewhere: a done callback; None where there is no
     place for it."""
     for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef) and _logs_failure(node) and not _is_hidden(node.name, at, scopes):
-            return Keeper(node.name, source)
-    place, logging, annotation = _place(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
+        if isinstance(node, ast.FunctionDef) and _logs_failure(node) and not is_hidden(node.name, at, scopes):
+            return Helper(node.name, source)
+    place, logging, annotation = place_above(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
     if place is None or logging is None or annotation is None:
         return None
     log = Names(scopes).fresh("log_failure")
@@ -76,7 +76,7 @@ def failure_logger(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | Non
     ]
     imports = (*annotation.edits, *logging.edits)
     edit = place.edit(["", *lines] if place.has_code_above else lines, source)
-    return Keeper(log, source, imports, edit, blank_lines_above=2)
+    return Helper(log, source, imports, edit, blank_lines_above=2)
 
 
 def _logs_failure(function: ast.FunctionDef) -> bool:
@@ -89,12 +89,12 @@ def _logs_failure(function: ast.FunctionDef) -> bool:
 _READING = {"cancelled", "exception", "error"}
 
 
-def _is_hidden(name: str, at: ast.expr, scopes: Scopes) -> bool:
+def is_hidden(name: str, at: ast.expr | ast.stmt, scopes: Scopes) -> bool:
     """Whether a name of the module is another one's where an expression stands."""
     return any(scope.binds(name) for scope in list(scopes.of(at).enclosing())[:-1])
 
 
-def _task_type(at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def _task_type(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """How to annotate a task; as nothing where the file has no annotations."""
     if not _is_typed(scopes):
         return Reference("")
@@ -138,8 +138,8 @@ def _keeps(function: ast.FunctionDef, module: Sequence[ast.stmt]) -> bool:
     )
 
 
-def _new_keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
-    place, logging, typed = _place(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
+def _new_keeper(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
+    place, logging, typed = place_above(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
     if place is None or logging is None or typed is None or scopes.module.binds("set"):
         return None
     annotation, is_typed = typed.text, bool(typed.text)
@@ -161,7 +161,7 @@ def _new_keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
         f"\t{tasks}.discard(task)",
         *_logging_lines(logging),
     ]
-    return Keeper(keep, source, (*typed.edits, *logging.edits), place.edit(lines, source), is_typed)
+    return Helper(keep, source, (*typed.edits, *logging.edits), place.edit(lines, source), is_typed)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class _Place:
         return insert_lines(source, self.line, "".join(line + source.newline for line in (*above, *indented, *below)))
 
 
-def _place(at: ast.expr, source: Source) -> _Place | None:
+def place_above(at: ast.expr | ast.stmt, source: Source) -> _Place | None:
     """Above the first function or class, or the statement that `at` stands in where that comes first."""
     body = source.tree.body
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -208,7 +208,7 @@ def _ends_its_line(statement: ast.stmt, source: Source) -> bool:
     return not rest or rest.startswith("#")
 
 
-def _logger(at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def _logger(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """The logger that the module has for itself, or one of its name."""
     for statement in source.tree.body:
         name, value = assigned_name(statement), getattr(statement, "value", None)
