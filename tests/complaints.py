@@ -22,9 +22,12 @@ was waited for, the innermost first."""
 
 
 def is_kept(task: asyncio.Task[Any]) -> bool:
-    """Whether a set of the program keeps the task, or a future that stands for it: it runs in the background, and may
-    end with the program."""
-    sets = [value for value in vars(sys.modules["__main__"]).values() if isinstance(value, set)]
+    """Whether a set of the program or of one of its objects keeps the task, or a future that stands for it: it runs in
+    the background, and may end with the program."""
+    program = sys.modules["__main__"]
+    objects = [value for value in gc.get_objects() if type(value).__module__ == program.__name__]
+    holders = [vars(program), *(vars(value) for value in objects if hasattr(value, "__dict__"))]
+    sets = [value for holder in holders for value in holder.values() if isinstance(value, set)]
     pending = [value for kept in sets for value in kept if isinstance(value, asyncio.Future)]
     seen: list[Any] = []
     while pending:

@@ -26,16 +26,19 @@ from spooky_asyncio.analysis.catalog import (
     PARTIAL,
     TORNADO_METHODS,
     CallbackResult,
+    CalledIn,
     Caller,
     Effect,
     Passing,
     is_plain_module,
 )
 from spooky_asyncio.analysis.control_flow import tests_that_hold
+from spooky_asyncio.analysis.delegates import hands_out_awaitable, makes_future
 from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, has_method
 from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
 from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
+from spooky_asyncio.analysis.modes import modes_at, rules_out
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
@@ -204,6 +207,21 @@ class Callees:
             callers = {replace(known, where=None, passing=Passing(), once=False) for known in callers if known}
         return callers.pop() if len(callers) == 1 else None
 
+    def calls_decorated(self, decorator: ast.expr) -> Caller | None:
+        """What a decorator does that drops what the decorated function returns: `@atexit.register`, `@click.command()`."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        caller = self.caller_of(func)
+        if caller is None or caller.position != 0 or caller.result is not CallbackResult.DROPPED:
+            return None
+        # A command line's decorators are called first, and others never.
+        is_called = isinstance(decorator, ast.Call)
+        return caller if not is_called or caller.where is CalledIn.COMMAND else None
+
+    def leaves_async(self, decorator: ast.expr) -> bool:
+        """Whether a decorator is known to return a function that makes a coroutine where it is given one that does."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        return (self.imported_name(func) or "").partition(".")[0] in ("atexit", "click")
+
     # What a function of the project does with its parameters
 
     def parameter_of(self, call: ast.Call, argument: ast.expr) -> Parameter | None:
@@ -304,13 +322,13 @@ class Callees:
         """Whether what stands in a function is what runs when it is called: it is no stub, nothing decorates it, and
         it runs at once."""
         decorators = {getattr(decorator, "id", "") for decorator in function.decorator_list}
-        return (
-            decorators <= PASSED_BY_DECORATOR
-            and not _is_stub(function)
-            and not any(
-                isinstance(node, (ast.Yield, ast.YieldFrom)) and self.scopes.function(node) is function
-                for node in ast.walk(function)
-            )
+        return decorators <= PASSED_BY_DECORATOR and self._runs_at_once(function)
+
+    def _runs_at_once(self, function: Function) -> bool:
+        """Whether calling a function, without its decorators, runs its statements, and it has some."""
+        return not _is_stub(function) and not any(
+            isinstance(node, (ast.Yield, ast.YieldFrom)) and self.scopes.function(node) is function
+            for node in ast.walk(function)
         )
 
     def _is_final(self, function: Function, exact: str | None) -> bool:
@@ -388,7 +406,9 @@ class Callees:
             if effect in (Effect.SPAWN, Effect.GATHER, Effect.SHIELD):
                 return Made(Makes.FUTURE, _name_of(node.args[0] if node.args else None), False, None)
             if effect is None or effect in (Effect.WAIT, Effect.AWAIT, Effect.INSPECT):
-                return self.made_when_called(node.func, depth)
+                made = self.made_when_called(node.func, depth)
+                is_nameless = made is not None and made.kind is Makes.FUTURE and not made.name
+                return replace(made, name=_name_of(node.args[0])) if is_nameless and made and node.args else made
         elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
             return self._handed_out(node.value, depth)
         elif isinstance(node, ast.IfExp):
@@ -554,14 +574,26 @@ class Callees:
             made = callees._made_by_decorated(node)
             if made is not None:
                 return made
-        if not isinstance(node, ast.FunctionDef) or not callees._is_plain(node):
+        if not isinstance(node, ast.FunctionDef) or not callees._runs_itself(node):
             return None
         if not callees._is_final(node, self._exact_class(func)):
             return None
-        made = callees._agreed(callees.values_returned(node), callees.made_by, depth)
-        if made is None or made.kind is Makes.FUTURE:
-            return made
-        return Made(made.kind, callees.qualified_name(node), False, callees._definition_of(node))
+        values = [value for value in callees.values_returned(node) if not self._is_ruled_out(value, callees, func)]
+        made = callees._agreed(values, callees.made_by, depth)
+        if made is not None and made.kind is Makes.FUTURE:
+            # What runs in it is known by a name that only the function itself may have for it.
+            return replace(made, name="") if made.name in callees.scopes.opened_by(node).parameters else made
+        if made is None and hands_out_awaitable(node, values, callees.scopes):
+            return Made(Makes.COROUTINE, callees.qualified_name(node), False, callees.definition_of(node))
+        if made is None:
+            return None
+        return Made(made.kind, callees.qualified_name(node), False, callees.definition_of(node))
+
+    def _is_ruled_out(self, value: ast.expr | None, callees: Callees, func: ast.Name | ast.Attribute) -> bool:
+        """Whether an object's method can't return a value where another method of the object calls it."""
+        is_on_self = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == "self"
+        wanted = modes_at(value, callees.scopes) if is_on_self and value is not None else None
+        return bool(wanted) and rules_out(modes_at(func, self.scopes), wanted or frozenset())
 
     def _is_started(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether a decorator of the project starts what the function makes: inference takes what `ensure_future` and
@@ -583,12 +615,10 @@ class Callees:
         """What calling a decorated function makes, where its decorators return async functions of their own, or say so,
         or return what they are given."""
         for decorator in function.decorator_list:
-            # `@retried(times=3)`: what the first call returns is the decorator.
-            calls, func = (2, decorator.func) if isinstance(decorator, ast.Call) else (1, decorator)
-            found = self._plain_function(func)
+            found = self._decorator(decorator)
             if found is None:
                 return None
-            callees, node = found
+            callees, node, calls = found
             returns = _made_as_annotated(function.name, node.returns) is not None
             if returns or calls in callees._calls_to_wrapper(node):
                 break
@@ -597,7 +627,28 @@ class Callees:
         else:
             if not isinstance(function, ast.AsyncFunctionDef) or _is_generator(function):
                 return None
-        return Made(Makes.COROUTINE, self.qualified_name(function), True, self._definition_of(function))
+        return Made(Makes.COROUTINE, self.qualified_name(function), True, self.definition_of(function))
+
+    def _decorator(self, decorator: ast.expr) -> tuple[Callees, ast.FunctionDef, int] | None:
+        """The function that a decorator is, and how many calls of it lead to what stands for the decorated one: two for
+        `@retried(times=3)`, where the first call returns the decorator, and for `retried_thrice = retried(times=3)`."""
+        if isinstance(decorator, ast.Call):
+            found = self._plain_function(decorator.func)
+            return (*found, 2) if found is not None else None
+        defined = self._defined(decorator)
+        if defined is not None and isinstance(defined[1], ast.Assign) and isinstance(defined[1].value, ast.Call):
+            return defined[0]._decorator(defined[1].value)
+        is_function = defined is not None and isinstance(defined[1], ast.FunctionDef)
+        return (defined[0], defined[1], 1) if is_function else None  # type: ignore[index,return-value]
+
+    def _runs_itself(self, function: ast.FunctionDef) -> bool:
+        """Whether what stands in a function tells what calling it makes: its decorators return what it returns."""
+        if self._is_plain(function):
+            return True
+        found = [self._decorator(one) for one in function.decorator_list]
+        return self._runs_at_once(function) and all(
+            one is not None and one[0]._hands_back(one[1], one[2]) for one in found
+        )
 
     def _calls_to_wrapper(self, function: ast.FunctionDef, around: tuple[ast.FunctionDef, ...] = ()) -> frozenset[int]:
         """How many calls away the async functions are that a decorator returns: 1 for `@retried`, 2 for
@@ -647,8 +698,14 @@ class Callees:
         if wrapper is None or not _bears_at_most_a_name(wrapper[1]):
             return False
         returned = wrapper[0].values_returned(wrapper[1])
-        calls = [one.func for one in returned if isinstance(one, ast.Call)]
-        return len(returned) == len(calls) > 0 and all(isinstance(f, ast.Name) and f.id == name for f in calls)
+        own = [one for one in returned if isinstance(one, ast.Call) and getattr(one.func, "id", None) == name]
+        others = [one for one in returned if one not in own]
+        # On other ways it may run the function in a coroutine of its own: `return retry(partial(function, ...))`.
+        return bool(own) and all(one is not None and wrapper[0]._makes_coroutine(one) for one in others)
+
+    def _makes_coroutine(self, node: ast.expr) -> bool:
+        made = self.made_by(node)
+        return made is not None and made.kind is Makes.COROUTINE
 
     def _plain_function(self, func: ast.expr | None) -> tuple[Callees, ast.FunctionDef] | None:
         found = self._defined(func)
@@ -698,6 +755,22 @@ class Callees:
         nodes = ast.walk(function)
         return [n.value for n in nodes if isinstance(n, ast.Return) and self.scopes.function(n) is function]
 
+    def defined_function(self, definition: Definition | None) -> tuple[Callees, Function] | None:
+        """The function that is defined somewhere, and the file that it is in."""
+        found = self._at(definition) if definition is not None else None
+        is_function = found is not None and isinstance(found[1], (ast.FunctionDef, ast.AsyncFunctionDef))
+        return (found[0], found[1]) if is_function else None  # type: ignore[index,return-value]  # told by is_function
+
+    def may_make_future(self, function: Function, around: frozenset[Function] = frozenset()) -> bool:
+        """Whether a plain function makes a future, or one does whose result it returns."""
+        nodes = self.scopes.opened_by(function).section.nodes
+        if any(makes_future(node) and self.scopes.function(node) is function for node in nodes):
+            return True
+        calls = [value.func for value in self.values_returned(function) if isinstance(value, ast.Call)]
+        found = [self._plain_function(func) for func in calls]
+        inside = around | {function}
+        return any(one is not None and one[1] not in inside and one[0].may_make_future(one[1], inside) for one in found)
+
     def key_of(self, node: Function | ast.ClassDef) -> Named:
         """What tells a function or class of this file from all others."""
         return Named(self.source.path, self.qualified_name(node))
@@ -712,7 +785,8 @@ class Callees:
                 parts.append(f"{scope.node.name}.<locals>")
         return ".".join(reversed(parts))
 
-    def _definition_of(self, function: Function) -> Definition | None:
+    def definition_of(self, function: Function) -> Definition | None:
+        """Where the name of a function of this file stands."""
         start = self._place_of(function)
         return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
 

@@ -235,6 +235,10 @@ class CalledIn(Enum):
     """At the end of the program, when no loop runs any more."""
     LATER = "later"
     """At some later time, in whatever code runs then."""
+    PROCESS = "process"
+    """In another process, which finds the function by its name."""
+    COMMAND = "command"
+    """Where a command line is run, before any loop does."""
     AWAITED_THREAD = "awaited thread"
     """In another thread, while async code waits for the result."""
 
@@ -265,7 +269,7 @@ class Caller:
     position: int | None
     keyword: str
     where: CalledIn | None = None
-    """None where there is no way to run a coroutine: in another process, or between any two instructions."""
+    """None where there is no way to run a coroutine: between any two instructions, or again and again."""
     passing: Passing = Passing()
     once: bool = False
     """Whether it is sure enough to call it, and no more than once."""
@@ -286,7 +290,7 @@ def _callers(
 _BISECT = ("insort", "insort_left", "insort_right", "bisect", "bisect_left", "bisect_right")
 _DROPPED, _TAKEN = CallbackResult.DROPPED, CallbackResult.TAKEN
 _THREAD, _LOOP, _HERE, _LATER = CalledIn.THREAD, CalledIn.LOOP, CalledIn.HERE, CalledIn.LATER
-_AWAITED_THREAD = CalledIn.AWAITED_THREAD
+_AWAITED_THREAD, _PROCESS = CalledIn.AWAITED_THREAD, CalledIn.PROCESS
 _REST, _ALL = Passing(rest=True), Passing(rest=True, keywords=True)
 _TO_THREAD, _TO_TIMER = Passing(args=(3, "args"), kwargs=(4, "kwargs")), Passing(args=(2, "args"), kwargs=(3, "kwargs"))
 _TO_SCHEDULER, _TO_INITIALIZER = Passing(args=(3, "argument"), kwargs=(4, "kwargs")), Passing(args=(None, "initargs"))
@@ -295,8 +299,11 @@ _MATCH, _ALL_OF_IT = Passing(given=("match",)), Passing(given=("*arguments",))
 
 CALLERS: dict[str, Caller] = {
     **_callers(_DROPPED, 1, "target", "threading.Thread", where=_THREAD, passing=_TO_THREAD, once=True),
-    **_callers(_DROPPED, 1, "target", "multiprocessing.context.Process", "multiprocessing.Process"),
-    **_callers(_DROPPED, 1, "target", "multiprocessing.process.BaseProcess", "multiprocessing.context.SpawnProcess"),
+    **_callers(
+        *(_DROPPED, 1, "target", "multiprocessing.context.Process", "multiprocessing.Process"),
+        *("multiprocessing.process.BaseProcess", "multiprocessing.context.SpawnProcess"),
+        where=_PROCESS,
+    ),
     **_callers(_DROPPED, 1, "function", "threading.Timer", where=_THREAD, passing=_TO_TIMER),
     **_callers(_DROPPED, 0, "callback", *(f"{loop}.call_soon" for loop in _LOOPS), where=_LOOP, passing=_REST),
     **_callers(
@@ -322,6 +329,8 @@ CALLERS: dict[str, Caller] = {
     ),
     **_callers(_DROPPED, 1, "handler", "signal.signal", "_signal.signal"),
     **_callers(_DROPPED, 0, "func", "atexit.register", where=CalledIn.EXIT, passing=_ALL),
+    **_callers(_DROPPED, 0, "f", "click.decorators.command", "click.decorators.group", where=CalledIn.COMMAND),
+    **_callers(_DROPPED, 0, "f", "click.core.Group.command", "click.core.Group.group", where=CalledIn.COMMAND),
     **_callers(_DROPPED, 1, "func", "weakref.finalize", where=_LATER, passing=_ALL),
     **_callers(
         *(_DROPPED, 0, "callback", "contextlib.ExitStack.callback", "contextlib.AsyncExitStack.callback"),
@@ -336,13 +345,13 @@ CALLERS: dict[str, Caller] = {
     ),
     **_callers(_DROPPED, 0, "func", "threading.settrace", "threading.setprofile", "sys.settrace", "sys.setprofile"),
     **_callers(_DROPPED, 2, "func", "tkinter.Misc.after", "tkinter.Misc.bind"),
-    **_callers(_DROPPED, 0, "func", "multiprocessing.pool.Pool.apply_async"),
+    **_callers(_DROPPED, 0, "func", "multiprocessing.pool.Pool.apply_async", where=_PROCESS),
     **_callers(
         *(_DROPPED, None, "initializer", "concurrent.futures.thread.ThreadPoolExecutor"),
         where=_THREAD,
         passing=_TO_INITIALIZER,
     ),
-    **_callers(_DROPPED, None, "initializer", "concurrent.futures.process.ProcessPoolExecutor"),
+    **_callers(_DROPPED, None, "initializer", "concurrent.futures.process.ProcessPoolExecutor", where=_PROCESS),
     **_callers(
         *(_DROPPED, 1, "callback", "weakref.ref", "_weakref.ref", "weakref.ReferenceType", "_weakref.ReferenceType"),
         where=_LATER,
@@ -391,7 +400,9 @@ CALLERS: dict[str, Caller] = {
         passing=_ALL,
         once=True,
     ),
-    **_callers(CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.submit"),
+    **_callers(
+        CallbackResult.HANDED_BACK, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.submit", where=_PROCESS
+    ),
     **_callers(
         *(CallbackResult.HANDED_BACK, 1, "func"),
         *(f"{loop}.run_in_executor" for loop in _LOOPS),
@@ -409,7 +420,9 @@ CALLERS: dict[str, Caller] = {
         where=_THREAD,
         passing=_EACH,
     ),
-    **_callers(CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.map"),
+    **_callers(
+        CallbackResult.EACH_AT_ONCE, 0, "fn", "concurrent.futures.process.ProcessPoolExecutor.map", where=_PROCESS
+    ),
 }
 """Functions that call one of their arguments like a plain function."""
 

@@ -26,7 +26,7 @@ def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
     if isinstance(scope.node, ast.ClassDef) and function.name.startswith("__"):
         return False
     bases = scope.node.bases if isinstance(scope.node, ast.ClassDef) else []
-    if not all(map(_calls_outside_loop, (*bases, *function.decorator_list))):
+    if not all(_calls_outside_loop(one, scopes) for one in (*bases, *function.decorator_list)):
         return False
     return not may_call_in_loop(scopes, function.name)
 
@@ -41,10 +41,19 @@ _OUTSIDE_LOOP = frozenset(
 those of tests, of threads and processes, of command lines and of plain web servers."""
 
 
-def _calls_outside_loop(node: ast.expr) -> bool:
+_ASYNC_SERVERS = frozenset({"aiohttp", "fastapi", "quart", "robyn", "sanic", "starlette"})
+"""Web servers that call plain handlers too while their loop runs."""
+
+
+def _calls_outside_loop(node: ast.expr, scopes: Scopes) -> bool:
     while isinstance(node, (ast.Call, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return isinstance(node, (ast.Name, ast.Attribute)) and last_name(node) in _OUTSIDE_LOOP
+    if not isinstance(node, (ast.Name, ast.Attribute)) or last_name(node) not in _OUTSIDE_LOOP:
+        return False
+    if last_name(node) != "route":
+        return True
+    imported = {one.origin.partition(".")[0] for scope in scopes.all for one in scope.imports.values()}
+    return imported.isdisjoint(_ASYNC_SERVERS)
 
 
 def seems_in_loop(node: ast.expr, scopes: Scopes) -> bool:

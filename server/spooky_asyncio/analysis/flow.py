@@ -43,6 +43,8 @@ class UseKind(IntEnum):
     """Used as if it were its own result."""
     WAITED = 4
     """Waited for until it has finished, without a look at its result."""
+    CANCELLED = 5
+    """Kept, and nothing is ever done with it but to cancel it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cached_property, partial
 from typing import TypeAlias
 
+from spooky_asyncio.analysis.answering_tasks import answering_task
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
 from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
@@ -107,6 +108,7 @@ class LifeCycles:
         if isinstance(node, ast.Call):
             yield from self._of_call(node)
             yield from self._of_callbacks(node)
+            yield from self._of_answering_task(node)
         elif isinstance(node, ast.Await):
             yield from self._of_await(node)
         elif isinstance(node, ast.Attribute):
@@ -175,6 +177,17 @@ class LifeCycles:
             made = makes()
             if made is not None:
                 yield from self._lives(call, made, ends)
+
+    def _of_answering_task(self, call: ast.Call) -> Iterator[Life]:
+        """The life of a task that is kept, of which nobody sees when it fails."""
+        if not isinstance(self.scopes.parent(call), (ast.Assign, ast.AnnAssign)) or not self.may_make(call.func):
+            return
+        task = answering_task(call, self.scopes)
+        made = self.made_by(call) if task is not None else None
+        if task is not None and made is not None and made.kind is Makes.FUTURE and not self.never_comes(call):
+            uses = (Use(UseKind.CANCELLED, task.cancel),)
+            definition = self.callees.definition_of(task.method)
+            yield Life(call, Step.SCHEDULED, Step.AWAITED, task.method.name, uses, definition=definition)
 
     def made_by(self, call: ast.Call) -> Made | None:
         """What awaitable a call makes; None if that is not known, or it makes none."""
@@ -298,12 +311,14 @@ class LifeCycles:
 
     def _of_decorators(self, function: ast.AsyncFunctionDef) -> Iterator[Life]:
         """The life of what a decorated async function makes, when the decorator calls it like a plain one."""
-        for decorator in function.decorator_list:
-            caller = self.callees.caller_of(decorator)
-            if caller is not None and caller.position == 0 and caller.result is CallbackResult.DROPPED:
+        for decorator in reversed(function.decorator_list):
+            caller = self.callees.calls_decorated(decorator)
+            if caller is not None:
                 made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
                 uses = (Use(UseKind.INSPECTED, decorator),)
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
+            if not self.callees.leaves_async(decorator):
+                return
 
 
 def _shown(func: ast.expr) -> str:

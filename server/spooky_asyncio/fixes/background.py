@@ -12,25 +12,28 @@ from spooky_asyncio.fixes.end_of_scope import gather_at_end
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.awaiting import surround
-from spooky_asyncio.rewriting.background import keeper
+from spooky_asyncio.rewriting.background import failure_logger, keeper
+from spooky_asyncio.rewriting.lines import after, stands_alone
 from spooky_asyncio.rewriting.wording import shown_coroutine, shown_expression
 
 
 def start_in_background(site: Site) -> Iterator[Fix]:
     """For a coroutine that is dropped where an event loop is running, in plain code that it calls too."""
     life = site.life
-    if life.is_cared_for or life.caller is not None or not life.is_async_function:
+    if life.is_cared_for or life.caller is not None:
         return
     if life.name.rpartition(".")[2] in STANDARD_MAKERS or not all(use.kind is UseKind.LOST for use in life.uses):
         # What is no coroutine can't be made a task, and whose result is used can't be left to itself.
         return
-    if is_of_asyncio(life) or not site.seems_in_loop() or _ends_the_program(site):
+    if is_of_asyncio(life) or not (site.seems_in_loop() or _needs_loop(site)) or _ends_the_program(site):
         return
-    keep, create_task = keeper(site.node, site.source, site.scopes), site.asyncio("create_task")
-    if keep is not None and create_task is not None:
-        edits = surround(site.node, f"{keep.name}({create_task.text}(", "))", site.source)
+    # What a plain function returns may also be a future, or any other awaitable.
+    start = site.asyncio("create_task" if life.is_async_function else "ensure_future")
+    keep = keeper(site.node, site.source, site.scopes)
+    if keep is not None and start is not None:
+        edits = surround(site.node, f"{keep.name}({start.text}(", "))", site.source)
         title = f"Start '{shown_expression(site.node)}' in the background: it runs on, and a failure is logged"
-        yield Fix(title, (*keep.edits(create_task), *edits), Applicability.UNSAFE)
+        yield Fix(title, (*keep.edits(start), *edits), Applicability.UNSAFE)
 
 
 def start_endless(site: Site) -> Iterator[Fix]:
@@ -42,7 +45,7 @@ def start_endless(site: Site) -> Iterator[Fix]:
 def keep_in_background(site: Site) -> Iterator[Fix]:
     """For a task that is forgotten, in sync code too."""
     life = site.life
-    if life.starts is not Step.SCHEDULED or life.caller is not None or _runs_the_loop(site):
+    if life.starts is not Step.SCHEDULED or life.caller is not None or runs_the_loop(site):
         return
     if _ends_the_program(site) and any(gather_at_end(site)):
         return
@@ -55,6 +58,19 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
     edits = surround(site.node, f"{keep.name}(", ")", site.source)
     title = f"Keep {what} in the background: it runs on, and a failure is logged"
     yield Fix(title, (*keep.edits(), *edits), Applicability.UNSAFE)
+
+
+def log_failure(site: Site) -> Iterator[Fix]:
+    """For a task that is kept on an attribute, where nobody sees its exception."""
+    life, statement = site.life, site.scopes.statement(site.node)
+    if not any(use.kind is UseKind.CANCELLED for use in life.uses) or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    logger = failure_logger(site.node, site.source, site.scopes)
+    if logger is not None and stands_alone(statement, site.source):
+        line = f"{site.source.segment(target)}.add_done_callback({logger.name})"
+        title = f"Log the exception of the task of '{shown_coroutine(life)}' in a done callback"
+        yield Fix(title, (*logger.edits(), after(statement, [line], site.source)), Applicability.UNSAFE)
 
 
 def _ends_the_program(site: Site) -> bool:
@@ -71,7 +87,14 @@ def _ends_the_program(site: Site) -> bool:
     )
 
 
-def _runs_the_loop(site: Site) -> bool:
+def _needs_loop(site: Site) -> bool:
+    """Whether the plain function that makes the coroutine, or one that it returns from, makes a future on some way: that
+    asks for a loop."""
+    function = site.lifecycles.callees.defined_function(site.life.definition)
+    return function is not None and function[0].may_make_future(function[1])
+
+
+def runs_the_loop(site: Site) -> bool:
     """Whether the code that starts a task also runs the loop, which ends with it: `loop.run_until_complete(...)`."""
     scope = site.scopes.of(site.node)
     return not isinstance(scope.node, ast.AsyncFunctionDef) and any(

@@ -25,8 +25,9 @@ from spooky_asyncio.source import Source
 
 def handed_over(site: Site) -> Iterator[Fix]:
     handover = _handover(site)
-    if handover is not None and handover.caller.where is not None:
-        yield from _FORMS[handover.caller.where](site, handover)
+    form = _FORMS.get(handover.caller.where) if handover is not None and handover.caller.where is not None else None
+    if handover is not None and form is not None:
+        yield from form(site, handover)
 
 
 @dataclass(frozen=True)

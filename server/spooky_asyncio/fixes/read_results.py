@@ -223,7 +223,8 @@ class Wait:
 
 def waiting(site: Site) -> Wait | None:
     scopes, source, wait = site.scopes, site.source, site.node
-    assert isinstance(wait, ast.Call)
+    if not isinstance(wait, ast.Call) or site.lifecycles.effect_of(wait) is not Effect.WAIT:
+        return None
     awaited, tasks = scopes.parent(wait), wait_argument(wait)
     is_run = isinstance(awaited, ast.Call) and _runs_until_complete(awaited, site)
     if isinstance(awaited, (ast.Expr, ast.Assign)) and site.life.node is wait:

@@ -1,4 +1,5 @@
-"""Keep tasks that nobody waits for: a module-level set, and the two functions that fill and empty it.
+"""Keep tasks that nobody waits for: a module-level set, and the two functions that fill and empty it; or log what becomes
+of one that is kept already.
 
 A file gets them once, above its first function or class. Where it has functions of that shape already, they are found
 and used again, whoever wrote them.
@@ -19,7 +20,7 @@ from spooky_asyncio.source import Source
 
 
 @dataclass(frozen=True)
-class Keeper:
+class Helper:
     """A function of the file that keeps the task it is given, and returns it."""
 
     name: str
@@ -28,6 +29,7 @@ class Keeper:
     definition: Edit | None = None
     is_typed: bool = False
     """Whether its annotations want a task, and no other future."""
+    blank_lines_above: int = 1
 
     def edits(self, *references: Reference) -> tuple[Edit, ...]:
         """What makes the function known, together with what else a fix refers to. They go before the fix's own edits:
@@ -40,22 +42,71 @@ class Keeper:
         above = next((edit for edit in imports if edit.range == definition.range), None)
         if above is None:
             return (*imports, definition)
-        # Right below the imports that are new too, with one blank line between.
-        blank = self.source.newline * 2
+        # Right below the imports that are new too.
+        blank = self.source.newline * (1 + self.blank_lines_above)
         joined = above.content.rstrip("\r\n") + blank + definition.content.lstrip("\r\n")
         return (*(edit for edit in imports if edit is not above), replace(definition, content=joined))
 
 
-def keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
+def keeper(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
     """The function that keeps tasks, for an expression; None where there is no place for it."""
-    enclosing = list(scopes.of(at).enclosing())[:-1]
     for node in source.tree.body:
         if isinstance(node, ast.FunctionDef) and _keeps(node, source.tree.body):
             if scopes.function(at) is None and node.lineno > at.lineno:
                 continue
-            if not any(scope.binds(node.name) for scope in enclosing):
-                return Keeper(node.name, source, is_typed=node.args.args[0].annotation is not None)
+            if not is_hidden(node.name, at, scopes):
+                return Helper(node.name, source, is_typed=node.args.args[0].annotation is not None)
     return _new_keeper(at, source, scopes)
+
+
+def failure_logger(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
+    """The function that logs the exception of a task that is kept elsewhere: a done callback; None where there is no
+    place for it."""
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef) and _logs_failure(node) and not is_hidden(node.name, at, scopes):
+            return Helper(node.name, source)
+    place, logging, annotation = place_above(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
+    if place is None or logging is None or annotation is None:
+        return None
+    log = Names(scopes).fresh("log_failure")
+    lines = [
+        f"def {log}(task{annotation.text and f': {annotation.text}'}){annotation.text and ' -> None'}:",
+        '\t"""Log the exception of a task that has ended, which nobody else would see."""',
+        *_logging_lines(logging),
+    ]
+    imports = (*annotation.edits, *logging.edits)
+    edit = place.edit(["", *lines] if place.has_code_above else lines, source)
+    return Helper(log, source, imports, edit, blank_lines_above=2)
+
+
+def _logs_failure(function: ast.FunctionDef) -> bool:
+    """Whether a function does what ours does, and nothing else."""
+    body = function.body[-1:] if ast.get_docstring(function, clean=False) is not None else function.body
+    has_one = len(function.args.args) == 1 and not function.decorator_list
+    return has_one and len(body) == 1 and isinstance(body[0], ast.If) and _READING <= _attributes_in(function)
+
+
+_READING = {"cancelled", "exception", "error"}
+
+
+def is_hidden(name: str, at: ast.expr | ast.stmt, scopes: Scopes) -> bool:
+    """Whether a name of the module is another one's where an expression stands."""
+    return any(scope.binds(name) for scope in list(scopes.of(at).enclosing())[:-1])
+
+
+def _task_type(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
+    """How to annotate a task; as nothing where the file has no annotations."""
+    if not _is_typed(scopes):
+        return Reference("")
+    asyncio = module_import("asyncio", at, source, scopes)
+    return Reference(f"{asyncio.text}.Task[object]", asyncio.edits) if asyncio is not None else None
+
+
+def _logging_lines(logging: Reference) -> list[str]:
+    return [
+        "\tif not task.cancelled() and (error := task.exception()):",
+        f'\t\t{logging.text}.error("%r failed", task, exc_info=error)',
+    ]
 
 
 def _keeps(function: ast.FunctionDef, module: Sequence[ast.stmt]) -> bool:
@@ -87,20 +138,11 @@ def _keeps(function: ast.FunctionDef, module: Sequence[ast.stmt]) -> bool:
     )
 
 
-def _new_keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
-    place = _place(at, source)
-    logging = _logger(at, source, scopes)
-    if place is None or logging is None or scopes.module.binds("set"):
+def _new_keeper(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
+    place, logging, typed = place_above(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
+    if place is None or logging is None or typed is None or scopes.module.binds("set"):
         return None
-    is_typed = _is_typed(scopes)
-    references = [logging]
-    annotation = ""
-    if is_typed:
-        asyncio = module_import("asyncio", at, source, scopes)
-        if asyncio is None:
-            return None
-        references.insert(0, asyncio)
-        annotation = f"{asyncio.text}.Task[object]"
+    annotation, is_typed = typed.text, bool(typed.text)
     names = Names(scopes)
     tasks, keep, forget = (names.fresh(name) for name in ("background_tasks", "keep_in_background", "forget_task"))
     lines = [
@@ -117,11 +159,9 @@ def _new_keeper(at: ast.expr, source: Source, scopes: Scopes) -> Keeper | None:
         f"def {forget}(task: {annotation}) -> None:" if is_typed else f"def {forget}(task):",
         '\t"""Let go of a task that has ended, and log its exception, which nobody else would see."""',
         f"\t{tasks}.discard(task)",
-        "\tif not task.cancelled() and (error := task.exception()):",
-        f'\t\t{logging.text}.error("%r failed", task, exc_info=error)',
+        *_logging_lines(logging),
     ]
-    imports = tuple(edit for reference in references for edit in reference.edits)
-    return Keeper(keep, source, imports, place.edit(lines, source), is_typed)
+    return Helper(keep, source, (*typed.edits, *logging.edits), place.edit(lines, source), is_typed)
 
 
 @dataclass(frozen=True)
@@ -139,7 +179,7 @@ class _Place:
         return insert_lines(source, self.line, "".join(line + source.newline for line in (*above, *indented, *below)))
 
 
-def _place(at: ast.expr, source: Source) -> _Place | None:
+def place_above(at: ast.expr | ast.stmt, source: Source) -> _Place | None:
     """Above the first function or class, or the statement that `at` stands in where that comes first."""
     body = source.tree.body
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -168,7 +208,7 @@ def _ends_its_line(statement: ast.stmt, source: Source) -> bool:
     return not rest or rest.startswith("#")
 
 
-def _logger(at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def _logger(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """The logger that the module has for itself, or one of its name."""
     for statement in source.tree.body:
         name, value = assigned_name(statement), getattr(statement, "value", None)

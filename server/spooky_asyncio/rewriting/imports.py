@@ -25,7 +25,7 @@ class Reference:
     edits: tuple[Edit, ...] = ()
 
 
-def asyncio_function(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def asyncio_function(name: str, at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """How to call `asyncio.<name>` at an expression; None where `asyncio` means something else there.
 
     A file that only imports names from asyncio gets one more of them, unless the file uses that name already.
@@ -45,7 +45,7 @@ def asyncio_function(name: str, at: ast.expr, source: Source, scopes: Scopes) ->
     return _imported("asyncio", f"asyncio.{name}", at, source, scopes)
 
 
-def module_import(name: str, at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def module_import(name: str, at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """How to write a module of the standard library, one without a dot in its name, at an expression; None where its
     name means something else there."""
     known = _known(name, at, scopes)
@@ -63,7 +63,7 @@ def in_one_block(edits: Iterable[Edit], source: Source) -> tuple[Edit, ...]:
     return tuple(found.values())
 
 
-def _known(origin: str, at: ast.expr, scopes: Scopes) -> str | None:
+def _known(origin: str, at: ast.expr | ast.stmt, scopes: Scopes) -> str | None:
     """The name that something has at an expression for certain."""
     seen: list[Scope] = []
     for scope in _visible(at, scopes):
@@ -79,12 +79,12 @@ def _known(origin: str, at: ast.expr, scopes: Scopes) -> str | None:
     return None
 
 
-def _visible(at: ast.expr, scopes: Scopes) -> Iterator[Scope]:
+def _visible(at: ast.expr | ast.stmt, scopes: Scopes) -> Iterator[Scope]:
     own = scopes.of(at)
     return (scope for scope in own.enclosing() if scope is own or not isinstance(scope.node, ast.ClassDef))
 
 
-def _imported(name: str, text: str, at: ast.expr, source: Source, scopes: Scopes) -> Reference | None:
+def _imported(name: str, text: str, at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Reference | None:
     """`text` after a new `import <name>`."""
     for scope in _visible(at, scopes):
         if scope.binds(name) and not (scope is scopes.module and _is_always(name, scopes)):
@@ -126,7 +126,7 @@ def _is_from_asyncio(node: ImportStatement) -> bool:
     )
 
 
-def _has_run(node: ast.stmt, at: ast.expr, scopes: Scopes) -> bool:
+def _has_run(node: ast.stmt, at: ast.expr | ast.stmt, scopes: Scopes) -> bool:
     """Whether a statement of the module comes before an expression that the module evaluates itself."""
     return scopes.function(at) is not None or node.lineno < at.lineno
 
@@ -177,7 +177,7 @@ def _insertion(position: Position, text: str) -> Edit:
     return Edit(Range(position, position), text)
 
 
-def _new_import(text: str, statement: ImportStatement, at: ast.expr, source: Source, scopes: Scopes) -> Edit | None:
+def _new_import(text: str, statement: ImportStatement, at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Edit | None:
     """A new line with an import of the standard library, where sorters would have it in the file's first block of
     imports; None where there is no line for it: the docstring shares its own with code."""
     docstring = source.tree.body[0] if ast.get_docstring(source.tree, clean=False) is not None else None
@@ -198,7 +198,7 @@ def _new_import(text: str, statement: ImportStatement, at: ast.expr, source: Sou
     return insert_lines(source, line, text + source.newline * (1 + is_apart))
 
 
-def _first_block(source: Source, at: ast.expr, scopes: Scopes) -> list[ImportStatement]:
+def _first_block(source: Source, at: ast.expr | ast.stmt, scopes: Scopes) -> list[ImportStatement]:
     """The first imports that follow one another; none where definitions or the expression itself come first."""
     found: list[ImportStatement] = []
     for statement in source.tree.body:

@@ -9,6 +9,7 @@ from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Scope, Scopes, assigned_names
+from spooky_asyncio.fixes.background import log_failure
 from spooky_asyncio.fixes.read_results import (
     await_single,
     catch_first,
@@ -29,14 +30,31 @@ def check(lifecycles: LifeCycles) -> Iterator[Finding]:
             Related(f"the task of '{shown_coroutine(life)}' is made here", lifecycles.source.range(life.node))
             for life in lives
         ]
-        yield Finding(wait, _message(wait), tuple(lives), tuple(related), "Task exception was never retrieved")
+        yield Finding(wait, _message(wait), tuple(lives), tuple(related), _COMPLAINT)
+    for life in lifecycles.lives:
+        if life.reaches is Step.AWAITED and not life.waits:
+            yield _of_answering_task(life, lifecycles)
+
+
+_COMPLAINT = "Task exception was never retrieved"
+
+
+def _of_answering_task(life: Life, lifecycles: LifeCycles) -> Finding:
+    message = (
+        f"nobody reads the exception of the task of '{shown_coroutine(life)}', which sets results that others wait for: "
+        f"if it fails, they wait for ever, and only '{_COMPLAINT}' may tell"
+    )
+    related = [Related("the task is only ever cancelled", lifecycles.source.range(use.node)) for use in life.uses]
+    if life.definition is not None:
+        related.append(Related(f"'{life.name}' is defined here", life.definition.range, life.definition.path))
+    return Finding(life.node, message, (life,), tuple(related), _COMPLAINT)
 
 
 def _by_wait(lifecycles: LifeCycles) -> dict[ast.Call, list[Life]]:
     """The lives that end unobserved, by the last call that waits for them."""
     found: dict[ast.Call, list[Life]] = {}
     for life in lifecycles.lives:
-        if life.reaches is Step.AWAITED:
+        if life.reaches is Step.AWAITED and life.waits:
             last = max(life.waits, key=lambda call: (call.lineno, call.col_offset))
             found.setdefault(last, []).append(life)
     return {wait: lives for wait, lives in found.items() if _knows_all(wait, lives, lifecycles)}
@@ -90,12 +108,15 @@ def _message(wait: ast.Call) -> str:
         whose = f"the results of the tasks in '{tasks.id}'"
     else:
         whose = "the results of these tasks"
-    return f"nobody reads {whose}: an exception would only show as 'Task exception was never retrieved'"
+    return f"nobody reads {whose}: an exception would only show as '{_COMPLAINT}'"
 
 
 RULE = LifeRule(
     name="task-exception-never-retrieved",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions",
     check=check,
-    fixers=(await_single, gather_results, catch_first, print_all, go_through_done, go_through_tasks, group_and_catch),
+    fixers=(
+        *(await_single, gather_results, catch_first, print_all, go_through_done, go_through_tasks, group_and_catch),
+        log_failure,
+    ),
 )

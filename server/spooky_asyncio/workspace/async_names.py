@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.paths import lies_in
 
@@ -24,6 +25,8 @@ _LINE = re.compile(
     rb"""^[^\S\n]*(?:
         (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
       | return\s+(?:[\w.\x80-\xff]+\.)?(?P<returned>[\w\x80-\xff]+)\s*\(
+      | return\s+(?P<handed>[\w\x80-\xff]+)\s*(?:\#|$)
+      | (?P<task>[\w\x80-\xff]+)\s*(?::[^=\n]+)?=\s*[\w.()\x80-\xff]*?(?:create_task|ensure_future)\(
       | (?:[\w.\x80-\xff]+\.)?(?P<alias>[\w\x80-\xff]+)\s*(?::[^=\n]+)?=\s*
         (?:[\w.\x80-\xff]*partial(?:method)?\(\s*|lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()|(?=[\w.\x80-\xff]+\s*(?:\#|$)))
         (?:[\w.\x80-\xff]+\.)?(?P<value>[\w\x80-\xff]+)
@@ -32,6 +35,7 @@ _LINE = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE,
 )
+_TASK_MAKERS = frozenset(name.encode() for name in MAKERS)
 _RENAMED = re.compile(rb"([\w\x80-\xff]+)\s+as\s+([\w\x80-\xff]+)")
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 
@@ -289,14 +293,20 @@ def read_names(data: bytes) -> Names:
     stands_for: set[tuple[bytes, bytes]] = set()
     modules: set[str] = set()
     function = b""
+    tasks: set[bytes] = set()
+    """The names that hold a new task in the function."""
     for match in _LINE.finditer(data):
         kind = match.lastgroup
         if kind == "def":
-            function = match["def"]
+            function, tasks = match["def"], set()
             if match["async"] or _AWAITABLE_TYPES.search(data, match.end(), match.end() + 400):
                 makers.add(function)
         elif kind == "returned" and function:
             stands_for.add((function, match["returned"]))
+        elif kind == "handed" and function and match["handed"] in tasks:
+            makers.add(function)
+        elif kind == "task":
+            tasks.add(match["task"])
         elif kind == "value":
             stands_for.add((match["alias"], match["value"]))
         elif kind == "import":
@@ -308,6 +318,7 @@ def read_names(data: bytes) -> Names:
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
             stands_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
+    makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
     properties = {async_name or name for async_name, name in _PROPERTY.findall(data)}
     others: dict[str, set[str]] = defaultdict(set)
     for name, other in stands_for:
