@@ -8,8 +8,10 @@ checkout too.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import sys
+from collections.abc import Container
 from dataclasses import replace
 from functools import cache, cached_property
 from importlib import metadata
@@ -28,6 +30,7 @@ class State:
 
     def __init__(self, project: Project, cache: Cache) -> None:
         cache.load(os.fspath(project.root))
+        self._cache = cache
         self.root = project.root
         self._project = project
         self._imports = Imports(project.root, cache.content)
@@ -42,6 +45,16 @@ class State:
     def named(self, path: Path) -> str:
         """A file, wherever the project is."""
         return inside(os.fspath(path), os.fspath(self.root))
+
+    def has_changed(self, files: float, packages: float, known: Container[str]) -> bool:
+        """Whether anything that keys rest on may have changed since these moments, but for files that are `known`: what
+        is on disk, or what a key that was asked for says of it."""
+        seen = (path for path in self._imports.seen if path not in known)
+        return (
+            any(_last_change(path) >= files for path in seen)
+            or any(_last_change(os.fspath(folder)) >= packages for folder in self._project.package_folders)
+            or self._cache.has_changed()
+        )
 
     @cached_property
     def everything(self) -> str:
@@ -58,6 +71,17 @@ class State:
         packages = [(self.named(folder), digest_of_packages(folder)) for folder in project.package_folders]
         parts = [checker(), sys.version, settings, fits, packages]
         return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=20).digest()
+
+
+def _last_change(path: str) -> float:
+    """The latest time at which a file or folder may have changed, in seconds; of one that is gone, that never ends."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return math.inf
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    # Some systems count whole or even two seconds, the others by the ticks of a clock.
+    return changed / 1e9 + (2.0 if changed % 1_000_000_000 == 0 else 0.01)
 
 
 @cache

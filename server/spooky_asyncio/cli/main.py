@@ -496,8 +496,11 @@ def print_completion(shell: str) -> None:
 )
 def server(tcp: int | None) -> None:
     """Start the language server. Editors do this; it talks to them over standard input and output."""
+    from spooky_asyncio import garbage
     from spooky_asyncio.lsp.launch import launch
 
+    # What is imported from here on is there to stay.
+    garbage.look_seldom()
     try:
         # At once, so that both processes import at the same time what they need.
         launched = launch()

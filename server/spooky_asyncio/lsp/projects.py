@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from spooky_asyncio.batch.state import State
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.lsp.requests import Configured, ProjectProblems
 from spooky_asyncio.settings import EditorSettings, Scope, Settings
@@ -18,6 +21,8 @@ class Projects:
     def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
         """`looks_into` hears of the text, not asked for by anybody, that jedi is about to read; of None afterwards."""
         self._looks_into = looks_into
+        self._packages_since = self._files_since = time.time()
+        """When what is known of the disk was read first. Of packages, nothing is ever read again."""
         self._folders: tuple[Path, ...] = ()
         self._settings = EditorSettings()
         self._known: dict[Path, Project] = {}
@@ -30,7 +35,8 @@ class Projects:
         """Forget all projects and load the folders' anew."""
         self._folders, self._settings = folders, settings
         self._known.clear()
-        projects = {folder: self._at(find_root(folder)) for folder in folders}
+        self._files_since = time.time()
+        projects = {folder: self.at(find_root(folder)) for folder in folders}
         everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)
         return Configured(
             tuple(problems_of(project) for project in projects.values()),
@@ -46,25 +52,33 @@ class Projects:
 
     def refresh(self) -> None:
         """Python files have changed on disk."""
+        self._files_since = time.time()
         for project in self._known.values():
             project.refresh()
 
-    def replace(self, texts: Mapping[Path, str | None]) -> None:
-        """Documents were opened or edited, whose texts now stand in for those of their files, or closed."""
+    def replace(self, texts: Mapping[Path, str | None]) -> bool:
+        """Documents were opened or edited, whose texts now stand in for those of their files, or closed. Returns
+        whether any text is another one."""
+        changed: set[Path] = set()
         for path, text in texts.items():
+            former = self.text(path)
             if text is None:
                 self._texts.pop(path, None)
                 self._changed.add(path)
-            elif self._current(path) != text:
-                self._changed.add(path)
+                if self.text(path) != former:
+                    changed.add(path)
+            elif former != text:
+                changed.add(path)
             if text is not None:
                 self._texts[path] = text
             for project in self._known.values():
                 project.forget(path)
+        self._changed |= changed
+        return bool(changed)
 
     def of(self, path: Path | None) -> Project:
         """The project of a file that is to be checked now."""
-        project = self._at(self._root(path))
+        project = self.at(self._root(path))
         for changed in self._changed - {path}:
             self._looks_into(changed)
             project.reread(changed)
@@ -73,14 +87,27 @@ class Projects:
         self._changed &= {path}
         return project
 
-    def _at(self, root: Path) -> Project:
+    def rest_on(self, state: State) -> bool:
+        """Whether all that is known here is as it is in a state of the disk, for files that were asked about there."""
+        known = {os.fspath(path) for path in self._texts}
+        return not state.has_changed(self._files_since, self._packages_since, known) and self.are_saved()
+
+    def are_saved(self) -> bool:
+        """Whether all open documents have the texts of their files, so that the disk says all that there is."""
+        try:
+            return all(read_text(path) == text for path, text in self._texts.items())
+        except UnreadableSource:
+            return False
+
+    def at(self, root: Path) -> Project:
         if root not in self._known:
             self._known[root] = Project.at(root, self._settings.at(root))
             self._known[root].overlay = self._texts.get
             self._known[root].memory = Memory()
         return self._known[root]
 
-    def _current(self, path: Path) -> str | None:
+    def text(self, path: Path) -> str | None:
+        """That of the document or else of the file; None for one that can't be read."""
         if path in self._texts:
             return self._texts[path]
         try:

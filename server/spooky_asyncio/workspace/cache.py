@@ -93,6 +93,13 @@ class Cache:
                 connection.executemany("UPDATE results SET used = ? WHERE key = ?", stale)
         return found
 
+    def has_results(self) -> bool:
+        """Whether there are any, of whatever. If the cache can't be used, there is a `problem` from now on."""
+        found = None
+        with self._connected() as connection:
+            found = connection.execute("SELECT 1 FROM results LIMIT 1").fetchone()
+        return found is not None
+
     def load(self, root: str) -> None:
         """Read what is known of the files in a folder, before it is asked for file by file."""
         with self._connected() as connection:

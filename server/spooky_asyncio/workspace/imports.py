@@ -72,6 +72,12 @@ class Imports:
                 self._add(component)
         return self._digests[path]
 
+    @property
+    def seen(self) -> Iterator[str]:
+        """The files and folders that were looked at, as far as there are any."""
+        yield from (path for path, content in self._contents.items() if content is not None)
+        yield from (folder for folder, entries in self._listed.items() if entries)
+
     def digest_of_all(self, files: Iterable[Path]) -> bytes:
         """Of what all these files hold."""
         digest = hashlib.blake2b(digest_size=20)
