@@ -32,6 +32,7 @@ from spooky_asyncio.model import Diagnostic, Edit
 from spooky_asyncio.source import UnreadableSource
 from spooky_asyncio.workspace import cache
 from spooky_asyncio.workspace.files import is_excluded
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ class Analyzed:
 
 class Analyst:
     def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
-        self._projects = Projects(looks_into)
+        self._kept_names = KeptNames(cache.folder())
+        self._projects = Projects(looks_into, self._kept_names)
         self._analyzed: OrderedDict[str, Analyzed] = OrderedDict()
         self._former_runs = FormerRuns(cache.folder())
         self._to_keep: dict[str, Analyzed] = {}
@@ -123,6 +125,7 @@ class Analyst:
         return self._former_runs.recall(file, project) if self._projects.are_saved() else None
 
     def _keep(self) -> None:
+        self._kept_names.save()
         kept, self._to_keep = self._to_keep, {}
         reports: dict[Path, list[Report]] = defaultdict(list)
         for one in kept.values():

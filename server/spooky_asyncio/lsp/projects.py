@@ -12,15 +12,19 @@ from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.lsp.requests import Configured, ProjectProblems
 from spooky_asyncio.settings import EditorSettings, Scope, Settings
 from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.project import Project, find_root, own_settings
 
 
 class Projects:
     """They read files, and hold jedi's state."""
 
-    def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
+    def __init__(
+        self, looks_into: Callable[[Path | None], None] = lambda path: None, kept_names: KeptNames | None = None
+    ) -> None:
         """`looks_into` hears of the text, not asked for by anybody, that jedi is about to read; of None afterwards."""
         self._looks_into = looks_into
+        self._kept_names = kept_names
         self._packages_since = self._files_since = time.time()
         """When what is known of the disk was read first. Of packages, nothing is ever read again."""
         self._folders: tuple[Path, ...] = ()
@@ -104,6 +108,7 @@ class Projects:
             self._known[root] = Project.at(root, self._settings.at(root))
             self._known[root].overlay = self._texts.get
             self._known[root].memory = Memory()
+            self._known[root].kept_names = self._kept_names
         return self._known[root]
 
     def text(self, path: Path) -> str | None:

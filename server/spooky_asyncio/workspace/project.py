@@ -36,6 +36,7 @@ from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.paths import CONFIGURATION
 from spooky_asyncio.workspace.patterns import bad_patterns
 from spooky_asyncio.workspace.target import target
@@ -65,6 +66,8 @@ class Project:
     it by `reread`, and the index of async names goes by what is on disk all the same."""
     memory: Memory | None = field(default=None, repr=False)
     """What inference answered about former versions of a file, for whoever checks one more than once."""
+    kept_names: KeptNames | None = field(default=None, repr=False)
+    """What the index of async names need not read again."""
     _rooms_made: int = field(default=0, init=False, repr=False)
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
@@ -226,7 +229,7 @@ class Project:
 
     @cached_property
     def _async_names(self) -> AsyncNames:
-        return AsyncNames(self.root, self.package_folders)
+        return AsyncNames(self.root, self.package_folders, self.kept_names)
 
     @cached_property
     def package_folders(self) -> list[Path]:
