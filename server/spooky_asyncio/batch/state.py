@@ -46,13 +46,18 @@ class State:
         """A file, wherever the project is."""
         return inside(os.fspath(path), os.fspath(self.root))
 
-    def has_changed(self, files: float, packages: float, known: Container[str]) -> bool:
-        """Whether anything that keys rest on may have changed since these moments, but for files that are `known`: what
-        is on disk, or what a key that was asked for says of it."""
-        seen = (path for path in self._imports.seen if path not in known)
+    @property
+    def files(self) -> frozenset[Path]:
+        """Those that the keys rest on which were asked for."""
+        return frozenset(map(Path, self._imports.files))
+
+    def has_changed(self, files: float, packages: float, known: Container[Path]) -> bool:
+        """Whether anything that the keys rest on may have changed since these moments, but for files that are `known`;
+        or any of them since the keys were asked for."""
         return (
-            any(_last_change(path) >= files for path in seen)
-            or any(_last_change(os.fspath(folder)) >= packages for folder in self._project.package_folders)
+            any(_last_change(path) >= files for path in self.files if path not in known)
+            or any(_last_change(folder) >= files for folder in self._imports.folders)
+            or any(_last_change(folder) >= packages for folder in self._project.package_folders)
             or self._cache.has_changed()
         )
 
@@ -73,7 +78,7 @@ class State:
         return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=20).digest()
 
 
-def _last_change(path: str) -> float:
+def _last_change(path: str | Path) -> float:
     """The latest time at which a file or folder may have changed, in seconds; of one that is gone, that never ends."""
     try:
         status = os.stat(path)

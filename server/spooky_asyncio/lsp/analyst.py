@@ -121,8 +121,10 @@ class Analyst:
             self._analyzed.popitem(last=False)
         return analyzed
 
-    def _recall(self, file: Path, project: Project) -> tuple[Diagnostic, ...] | None:
-        return self._former_runs.recall(file, project) if self._projects.are_saved() else None
+    def _recall(self, document: Snapshot, project: Project) -> tuple[Diagnostic, ...] | None:
+        if document.path is None or self._projects.text(document.path) != document.text:
+            return None
+        return self._former_runs.recall(document.path, project, self._projects.are_saved)
 
     def _keep(self) -> None:
         self._kept_names.save()
@@ -136,7 +138,7 @@ class Analyst:
             self._former_runs.keep(self._projects.at(root), those, self._projects.rest_on)
 
 
-Recall: TypeAlias = "Callable[[Path, Project], tuple[Diagnostic, ...] | None]"
+Recall: TypeAlias = "Callable[[Snapshot, Project], tuple[Diagnostic, ...] | None]"
 
 
 def analyze(
@@ -149,7 +151,7 @@ def analyze(
         project = projects.of(document.place)
         if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
             return Analyzed(document, Verdict(project=problems_of(project)))
-        recalled = recall(document.path, project) if recall is not None and document.path is not None else None
+        recalled = recall(document, project) if recall is not None else None
         if recalled is not None:
             return Analyzed(document, Verdict(recalled, problems_of(project), is_recalled=True))
         report = project.check_next(former, document.program, document.path, top_level_await=document.is_cell)

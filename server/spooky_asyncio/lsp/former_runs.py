@@ -26,16 +26,16 @@ class FormerRuns:
         self._folder = folder
         self._is_usable = True
 
-    def recall(self, file: Path, project: Project) -> tuple[Diagnostic, ...] | None:
-        """What is found in a file as it is on disk now; None if nobody knows."""
+    def recall(self, file: Path, project: Project, holds: Callable[[State], bool]) -> tuple[Diagnostic, ...] | None:
+        """What is found in a file, if the state holds in which all is on disk now; None if nobody knows."""
         try:
-            return self._recalled(file, project)
+            return self._recalled(file, project, holds)
         except Exception:
             # It would only have saved time.
             log.exception("what was found in %s before is not used", file)
             return None
 
-    def _recalled(self, file: Path, project: Project) -> tuple[Diagnostic, ...] | None:
+    def _recalled(self, file: Path, project: Project, holds: Callable[[State], bool]) -> tuple[Diagnostic, ...] | None:
         cache = Cache(self._folder)
         if not (self._is_usable and cache.has_results()):
             self._is_usable &= cache.problem is None
@@ -43,11 +43,11 @@ class FormerRuns:
         state = State(project, cache)
         key = state.key(file)
         text = cache.results([key]).get(key) if key is not None else None
-        return None if text is None else Stored.parsed(text, state.root).diagnostics
+        return None if text is None or not holds(state) else Stored.parsed(text, state.root).diagnostics
 
-    def keep(self, project: Project, reports: Iterable[Report], rests_on: Callable[[State], bool]) -> None:
-        """What was found in files of a project, if it rests on the state in which all is now. What went wrong may go
-        well next time, and is not kept."""
+    def keep(self, project: Project, reports: Iterable[Report], holds: Callable[[State], bool]) -> None:
+        """What was found in files of a project, if it was found in the state in which all is on disk now. What went
+        wrong may go well next time, and is not kept."""
         if not self._is_usable:
             return
         cache = Cache(self._folder)
@@ -61,7 +61,7 @@ class FormerRuns:
             if key is not None:
                 found = tuple((diagnostic, ()) for diagnostic in report.diagnostics)
                 texts[key] = Stored(found, None if found else "").text(state.named)
-        if rests_on(state):
+        if holds(state):
             # What `spooky check` has left there has fixes, too.
             known = cache.results(texts)
             cache.save({key: text for key, text in texts.items() if key not in known})

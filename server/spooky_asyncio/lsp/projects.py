@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -92,14 +91,13 @@ class Projects:
         return project
 
     def rest_on(self, state: State) -> bool:
-        """Whether all that is known here is as it is in a state of the disk, for files that were asked about there."""
-        known = {os.fspath(path) for path in self._texts}
-        return not state.has_changed(self._files_since, self._packages_since, known) and self.are_saved()
+        """Whether what is known here of files is what a state of the disk says of those that were asked about there."""
+        return not state.has_changed(self._files_since, self._packages_since, self._texts) and self.are_saved(state)
 
-    def are_saved(self) -> bool:
-        """Whether all open documents have the texts of their files, so that the disk says all that there is."""
+    def are_saved(self, state: State) -> bool:
+        """Whether documents have the texts that their files have in a state of the disk."""
         try:
-            return all(read_text(path) == text for path, text in self._texts.items())
+            return all(read_text(path) == self._texts[path] for path in state.files & self._texts.keys())
         except UnreadableSource:
             return False
 

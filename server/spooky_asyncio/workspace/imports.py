@@ -73,10 +73,14 @@ class Imports:
         return self._digests[path]
 
     @property
-    def seen(self) -> Iterator[str]:
-        """The files and folders that were looked at, as far as there are any."""
-        yield from (path for path, content in self._contents.items() if content is not None)
-        yield from (folder for folder, entries in self._listed.items() if entries)
+    def files(self) -> Iterator[str]:
+        """Those that digests rest on which were asked for."""
+        return (path for path, content in self._contents.items() if content is not None)
+
+    @property
+    def folders(self) -> Iterator[str]:
+        """Those in which files were looked for."""
+        return (folder for folder, entries in self._listed.items() if entries)
 
     def digest_of_all(self, files: Iterable[Path]) -> bytes:
         """Of what all these files hold."""

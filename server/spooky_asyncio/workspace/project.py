@@ -265,7 +265,8 @@ MOST_PROBLEMS = 20
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
-MOST_MODULES = 200
+MOST_CHARACTERS = 2_000_000
+"""Of other files that are kept in memory with their trees, some 50 MB of them."""
 
 
 class _Modules:
@@ -274,6 +275,7 @@ class _Modules:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._opened: dict[Path, Callees | None] = {}
+        self._characters = 0
         self._asked: dict[Path, JediInference] = {}
 
     def open(self, path: Path) -> Callees | None:
@@ -283,6 +285,7 @@ class _Modules:
 
     def forget(self, path: Path | None = None) -> None:
         if path is None:
+            self._characters = 0
             self._opened.clear()
             self._asked.clear()
         else:
@@ -294,7 +297,7 @@ class _Modules:
         found = [failure for asked in self._asked.values() for failure in asked.failures]
         for asked in self._asked.values():
             asked.failures.clear()
-        if len(self._opened) > MOST_MODULES:
+        if self._characters > MOST_CHARACTERS:
             self.forget()
         return found
 
@@ -307,6 +310,7 @@ class _Modules:
             source = Source.from_file(path) if text is None else Source.from_text(text, path)
         except UnreadableSource:
             return None
+        self._characters += len(source.text)
         self._asked[path] = self._project._inference(source)
         return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
 
