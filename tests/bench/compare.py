@@ -111,6 +111,8 @@ class _Tool:
 
 def _installed(folder: Path, names: Sequence[str]) -> Iterator[_Tool]:
     module = (sys.executable, "-m", "spooky_asyncio")
+    # A Python that does not find it would be the fastest tool of all.
+    subprocess.run([*module, "--version"], env=peers.environment(True), stdout=subprocess.DEVNULL, check=True)
     yield _Tool(OURS, (*module, "server"), (*module, "check"))
     python = peers.make_environment(folder) if any(names) else Path(sys.executable)
     for peer in PEERS:
@@ -141,17 +143,20 @@ def _checks(folders: Sequence[Path], tools: Sequence[_Tool]) -> Iterator[dict[st
         for tool in tools:
             peers.say(f"{tool.name}: checking {folder.name}")
             with tempfile.TemporaryDirectory() as cache:
-                times = [_timed([*tool.check, str(folder.resolve())], cache) for _ in range(2)]
+                times = [_timed(tool, folder.resolve(), cache) for _ in range(2)]
             yield {"tool": tool.name, "folder": folder.name, "cold": times[0], "again": times[1]}
 
 
-def _timed(command: Sequence[str], cache: str) -> float:
+def _timed(tool: _Tool, folder: Path, cache: str) -> float:
+    """Seconds for a check of a folder."""
+    environment = {**peers.environment(tool.name == OURS), "SPOOKY_CACHE_DIR": cache}
     begun = time.perf_counter()
-    environment = {**peers.environment(False), "SPOOKY_CACHE_DIR": cache}
-    done = subprocess.run(command, cwd=cache, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    done = subprocess.run(
+        [*tool.check, str(folder)], cwd=cache, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     seconds = time.perf_counter() - begun
     if done.returncode not in (0, 1):
-        peers.say(f"{command[0]} has ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
+        peers.say(f"{tool.name} has ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
     return seconds
 
 
@@ -200,7 +205,7 @@ def _sized(what: str, size: int, texts: Mapping[str, str], tools: Sequence[_Tool
             (Path(folder) / name).write_text(text, "utf-8")
         for tool in tools:
             with tempfile.TemporaryDirectory() as cache:
-                cold, again = (_timed([*tool.check, folder], cache) for _ in range(2))
+                cold, again = (_timed(tool, Path(folder), cache) for _ in range(2))
             peers.say(f"{tool.name}: {size} {what}: {cold:.1f} s")
             yield {what: size, "tool": tool.name, "cold": cold, "again": again}
 
