@@ -381,7 +381,7 @@ def suppress(
 @main.command()
 @_CACHE_DIR
 def clean(cache_dir: Path | None) -> None:
-    """Empty the cache of what `spooky check` has found out.
+    """Empty the cache of what `spooky check` and the language server have found out.
 
     It holds what came of each file, and a digest of all that it rests on: the file, what it imports, the settings, what
     is installed beside it, this version. So it is never out of date, but for packages that were changed by hand where
