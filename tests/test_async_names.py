@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from spooky_asyncio.workspace import async_names
 from spooky_asyncio.workspace.async_names import AsyncNames
+from spooky_asyncio.workspace.kept_names import KeptNames
 
 
-def test_only_what_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What is read, in its order."""
     read: list[bytes] = []
     read_names = async_names.read_names
 
@@ -20,6 +25,10 @@ def test_only_what_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest
         return read_names(data)
 
     monkeypatch.setattr(async_names, "read_names", noted)
+    return read
+
+
+def test_only_what_has_changed_is_read_again(tmp_path: Path, read: list[bytes]) -> None:
     package = tmp_path / "bakery"
     package.mkdir()
     for name in ("bread", "cake", "rolls"):
@@ -38,3 +47,48 @@ def test_only_what_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest
     assert [reach.may_make(f"bake_{name}") for name in ("bread", "cake", "rolls")] == [True, False, False]
     assert reach.may_make("ice_cake")
     assert read == [text.encode(), changed.read_bytes()]
+
+
+def old(file: Path, text: str) -> None:
+    """A file that is not just being written."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+    os.utime(file, (1, 1))
+
+
+def test_another_process_reads_no_more_than_what_has_changed(tmp_path: Path, cache: Path, read: list[bytes]) -> None:
+    root, text = tmp_path / "shop", "import bakery\nimport till\n"
+    old(root / "till.py", "def count(): ...\nasync def é(): ...\n")
+    for name in ("bread", "cake", "rolls"):
+        old(root / "bakery" / f"{name}.py", f"async def bake_{name}(): ...\nbake = bake_{name}\n")
+
+    def found() -> list[bool]:
+        read.clear()
+        kept = KeptNames(cache)
+        names = AsyncNames(root, [], kept).in_reach(text, root / "shop.py")
+        kept.save()
+        read.remove(text.encode())
+        return [names.may_make(name) for name in ("bake_bread", "bake_cake", "bake_rolls", "bake", "é", "ice_cake")]
+
+    assert found() == [True, True, True, True, True, False]
+    assert len(read) == 4
+    assert found() == [True, True, True, True, True, False]
+    assert read == []
+    old(root / "bakery" / "cake.py", "async def ice_cake(): ...\n")
+    (root / "bakery" / "rolls.py").unlink()
+    assert found() == [True, False, False, True, True, True]
+    assert len(read) == 1
+    with closing(sqlite3.connect(cache / "results.sqlite3")) as connection, connection:
+        connection.execute("UPDATE names SET files = '[[1]]'")
+    assert found() == [True, False, False, True, True, True]
+    assert len(read) == 3
+
+
+def test_a_file_that_may_still_change_is_read_again(tmp_path: Path, cache: Path, read: list[bytes]) -> None:
+    (tmp_path / "till.py").write_text("async def count(): ...\n", "utf-8")
+    for _ in range(2):
+        read.clear()
+        kept = KeptNames(cache)
+        assert AsyncNames(tmp_path, [], kept).in_reach("import till\n", tmp_path / "shop.py").may_make("count")
+        kept.save()
+        assert len(read) == 2

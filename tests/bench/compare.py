@@ -13,11 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from client import measure
 
 import peers
+from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
 
@@ -67,6 +69,9 @@ async def all_{number}(session, groups):
 '''
 LINES = len(FUNCTION.splitlines())
 
+BY_LINES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
+BY_FILES = (10, 100, 1_000, 10_000)
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="measure, beside other tools")
@@ -83,8 +88,9 @@ def main(arguments: Sequence[str]) -> int:
     figures: dict[str, Any] = {
         "typing": list(_typing(options.file, tools, options.edits)),
         "checks": list(_checks(options.folder, tools)),
-        "lines": list(_by_lines()) if options.sizes else [],
-        "files": list(_by_files()) if options.sizes else [],
+        "edits": list(_by_edits()) if options.sizes else [],
+        "lines": list(_by_lines(tools)) if options.sizes else [],
+        "files": list(_by_files(tools)) if options.sizes else [],
     }
     print(_tables(figures))
     if options.json:
@@ -105,6 +111,8 @@ class _Tool:
 
 def _installed(folder: Path, names: Sequence[str]) -> Iterator[_Tool]:
     module = (sys.executable, "-m", "spooky_asyncio")
+    # A Python that does not find it would be the fastest tool of all.
+    subprocess.run([*module, "--version"], env=peers.environment(True), stdout=subprocess.DEVNULL, check=True)
     yield _Tool(OURS, (*module, "server"), (*module, "check"))
     python = peers.make_environment(folder) if any(names) else Path(sys.executable)
     for peer in PEERS:
@@ -135,17 +143,20 @@ def _checks(folders: Sequence[Path], tools: Sequence[_Tool]) -> Iterator[dict[st
         for tool in tools:
             peers.say(f"{tool.name}: checking {folder.name}")
             with tempfile.TemporaryDirectory() as cache:
-                times = [_timed([*tool.check, str(folder.resolve())], cache) for _ in range(2)]
+                times = [_timed(tool, folder.resolve(), cache) for _ in range(2)]
             yield {"tool": tool.name, "folder": folder.name, "cold": times[0], "again": times[1]}
 
 
-def _timed(command: Sequence[str], cache: str) -> float:
+def _timed(tool: _Tool, folder: Path, cache: str) -> float:
+    """Seconds for a check of a folder."""
+    environment = {**peers.environment(tool.name == OURS), "SPOOKY_CACHE_DIR": cache}
     begun = time.perf_counter()
-    environment = {**peers.environment(False), "SPOOKY_CACHE_DIR": cache}
-    done = subprocess.run(command, cwd=cache, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    done = subprocess.run(
+        [*tool.check, str(folder)], cwd=cache, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     seconds = time.perf_counter() - begun
     if done.returncode not in (0, 1):
-        peers.say(f"{command[0]} has ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
+        peers.say(f"{tool.name} has ended with {done.returncode}: {done.stderr[-300:].decode(errors='replace')}")
     return seconds
 
 
@@ -157,34 +168,46 @@ def made_up(functions: int) -> str:
     )
 
 
-def _by_lines() -> Iterator[dict[str, float]]:
-    """Seconds for the first look at a file, and for one after an edit, in one process."""
+def _by_edits() -> Iterator[dict[str, float]]:
+    """Seconds from an edit of one function to what is found then, in a process that has checked the file, by the length
+    of the file."""
     with tempfile.TemporaryDirectory() as folder:
         project = Project.at(Path(folder))
-        # What is read once only is nobody's length.
-        project.check(Source.from_text(made_up(1), Path(folder) / "first.py"))
-        for lines in (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000):
+        project.memory = Memory()
+        for lines in BY_LINES:
             path = Path(folder) / f"file_{lines}.py"
             text = made_up(lines // LINES)
+            report = project.check(Source.from_text(text, path))
             times = []
-            for version in (text, text.replace("continue", "break", 1)):
+            for word in ("break", "continue", "break", "continue", "break"):
                 begun = time.perf_counter()
-                project.check(Source.from_text(version, path))
+                report = project.check_next(report, text.replace("continue", word, 1), path)
                 times.append(time.perf_counter() - begun)
-            peers.say(f"{lines} lines: {times[0]:.2f} s")
-            yield {"lines": lines, "first": times[0], "edit": times[1]}
+            peers.say(f"{lines} lines: {statistics.median(times):.3f} s for an edit")
+            yield {"lines": lines, "seconds": statistics.median(times)}
 
 
-def _by_files() -> Iterator[dict[str, float]]:
+def _by_lines(tools: Sequence[_Tool]) -> Iterator[dict[str, Any]]:
+    """Seconds for a check of one file of so many lines, and for another one."""
+    for lines in BY_LINES:
+        yield from _sized("lines", lines, {"module.py": made_up(lines // LINES)}, tools)
+
+
+def _by_files(tools: Sequence[_Tool]) -> Iterator[dict[str, Any]]:
     """Seconds for a check of so many files, and for another one."""
-    for files in (10, 100, 1_000, 10_000):
-        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
-            for number in range(files):
-                (Path(folder) / f"module_{number}.py").write_text(made_up(5), "utf-8")
-            command = [sys.executable, "-m", "spooky_asyncio", "check", folder]
-            cold, again = _timed(command, cache), _timed(command, cache)
-        peers.say(f"{files} files: {cold:.1f} s")
-        yield {"files": files, "first": cold, "again": again}
+    for files in BY_FILES:
+        yield from _sized("files", files, {f"module_{number}.py": made_up(5) for number in range(files)}, tools)
+
+
+def _sized(what: str, size: int, texts: Mapping[str, str], tools: Sequence[_Tool]) -> Iterator[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            (Path(folder) / name).write_text(text, "utf-8")
+        for tool in tools:
+            with tempfile.TemporaryDirectory() as cache:
+                cold, again = (_timed(tool, Path(folder), cache) for _ in range(2))
+            peers.say(f"{tool.name}: {size} {what}: {cold:.1f} s")
+            yield {what: size, "tool": tool.name, "cold": cold, "again": again}
 
 
 def _tables(figures: dict[str, Any]) -> str:
@@ -199,10 +222,13 @@ def _tables(figures: dict[str, Any]) -> str:
     if figures["checks"]:
         lines += ["", "| folder | tool | cold, s | again, s |", "| --- | --- | --: | --: |"]
         lines += [f"| {r['folder']} | {r['tool']} | {r['cold']:.1f} | {r['again']:.1f} |" for r in figures["checks"]]
-    for name, second in (("lines", "edit"), ("files", "again")):
+    if figures["edits"]:
+        lines += ["", "| lines | edit, s |", "| --: | --: |"]
+        lines += [f"| {row['lines']:,} | {row['seconds']:.3f} |" for row in figures["edits"]]
+    for name in ("lines", "files"):
         if figures[name]:
-            lines += ["", f"| {name} | first, s | {second}, s |", "| --: | --: | --: |"]
-            lines += [f"| {row[name]:,} | {row['first']:.2f} | {row[second]:.2f} |" for row in figures[name]]
+            lines += ["", f"| {name} | tool | cold, s | again, s |", "| --: | --- | --: | --: |"]
+            lines += [f"| {r[name]:,} | {r['tool']} | {r['cold']:.2f} | {r['again']:.2f} |" for r in figures[name]]
     return "\n".join(lines)
 
 
@@ -210,15 +236,36 @@ def _plot(figures: dict[str, Any], file: Path) -> None:
     os.environ.setdefault("MPLBACKEND", "agg")
     from matplotlib import pyplot  # type: ignore[import-not-found, unused-ignore]
 
-    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
-    for axis, name, second in zip(axes, ("lines", "files"), ("edit", "again"), strict=True):
-        for series in ("first", second):
-            rows = figures[name]
-            axis.loglog([row[name] for row in rows], [row[series] for row in rows], marker="o", label=series)
-        axis.set(xlabel=name, ylabel="seconds")
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
+    for axis, name, title in zip(axes, ("lines", "files"), ("one file, by its lines", "by files"), strict=True):
+        series = _series(figures, name)
+        for label, points in series.items():
+            # Ours stand out; what is no first check is thinner.
+            ours, first = label.startswith(OURS), "," not in label
+            style = {
+                "color": "C3" if ours else None,
+                "linewidth": 2 if first else 1,
+                "linestyle": "-" if first else ":",
+            }
+            axis.loglog(*zip(*points, strict=True), marker="o" if first else ".", label=label, **style)
+        (start, _), *_, (end, most) = next(iter(series.values()))
+        axis.loglog([start, end], [most * start / end, most], color="0.8", zorder=0, label="as the size")
+        axis.set(title=title, xlabel=name, ylabel="seconds")
         axis.grid(alpha=0.3)
-        axis.legend()
+        axis.legend(fontsize="small")
     figure.savefig(file, dpi=110)
+
+
+def _series(figures: dict[str, Any], name: str) -> dict[str, list[tuple[float, float]]]:
+    """Sizes and seconds, by what the plot says of them."""
+    series: dict[str, list[tuple[float, float]]] = {}
+    for row in figures[name]:
+        series.setdefault(row["tool"], []).append((row[name], row["cold"]))
+        if row["tool"] == OURS:
+            series.setdefault(f"{OURS}, unchanged", []).append((row[name], row["again"]))
+    if name == "lines":
+        series[f"{OURS}, after an edit"] = [(row["lines"], row["seconds"]) for row in figures["edits"]]
+    return series
 
 
 if __name__ == "__main__":

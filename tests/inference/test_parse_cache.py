@@ -59,7 +59,7 @@ def test_a_broken_file_is_not_used(damage: Callable[[Path], object], check: Call
 
 def test_many_files_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However few files are kept, the one that is being asked about, and those it imports, are there."""
-    monkeypatch.setattr(parse_cache, "MOST_FILES", 1)
+    monkeypatch.setattr(parse_cache, "most_bytes", 1)
     old = 1_000_000_000
     for name in ("flour", "water", "salt"):
         (tmp_path / f"{name}.py").write_text(f"async def {name}(): ...\n", "utf-8")

@@ -292,7 +292,7 @@ def test_many_files_of_several_projects(tmp_path: Path, monkeypatch: pytest.Monk
         (root / "tea.py").write_text("async def brew(): ...\n")
         (root / "program.py").write_text("from maker import make\n\nmake()\n")
         found.append(projects.Project.at(root))
-    monkeypatch.setattr(parse_cache, "MOST_FILES", 1)
+    monkeypatch.setattr(parse_cache, "most_bytes", 1)
     for _ in range(3):
         for project in found:
             report = project.check(Source.from_file(project.root / "program.py"))

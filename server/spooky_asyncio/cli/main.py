@@ -381,7 +381,7 @@ def suppress(
 @main.command()
 @_CACHE_DIR
 def clean(cache_dir: Path | None) -> None:
-    """Empty the cache of what `spooky check` has found out.
+    """Empty the cache of what `spooky check` and the language server have found out.
 
     It holds what came of each file, and a digest of all that it rests on: the file, what it imports, the settings, what
     is installed beside it, this version. So it is never out of date, but for packages that were changed by hand where
@@ -496,8 +496,11 @@ def print_completion(shell: str) -> None:
 )
 def server(tcp: int | None) -> None:
     """Start the language server. Editors do this; it talks to them over standard input and output."""
+    from spooky_asyncio import garbage
     from spooky_asyncio.lsp.launch import launch
 
+    # What is imported from here on is there to stay.
+    garbage.look_seldom()
     try:
         # At once, so that both processes import at the same time what they need.
         launched = launch()

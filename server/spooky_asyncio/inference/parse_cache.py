@@ -27,8 +27,11 @@ from spooky_asyncio.source import UnsuitableFile, read_bytes
 log = logging.getLogger(__name__)
 
 
-MOST_FILES = 600
-"""As many parsed files are kept in memory, some 300 MB of them."""
+BYTES_A_CHARACTER = 30
+"""What a parsed file takes in memory."""
+
+most_bytes = 300_000_000
+"""Of parsed files that are kept in memory."""
 
 
 def make_safe() -> None:
@@ -49,12 +52,21 @@ def make_room() -> int:
     jedi was asked when that was another number must not be asked on, by whoever it was asked."""
     global _rooms_made
     for files in cache.parser_cache.values():
-        if len(files) > MOST_FILES:
+        too_much = sum(item.size for item in files.values()) - most_bytes
+        if too_much > 0:
             _rooms_made += 1
-            by_age = sorted(files, key=lambda path: files[path].last_used)
-            for path in by_age[: len(files) - MOST_FILES // 2]:
-                del files[path]
+            # So much that there is room for a while.
+            too_much += most_bytes // 4
+            for path in sorted(files, key=lambda path: files[path].last_used):
+                if too_much > 0:
+                    too_much -= files.pop(path).size
     return _rooms_made
+
+
+def keep_at_most(size: int) -> None:
+    """So many bytes of parsed files are kept in memory from now on."""
+    global most_bytes
+    most_bytes = size
 
 
 def detach(path: Path | None) -> None:
@@ -84,6 +96,7 @@ def _key(path: Path | None) -> Path | None:
 
 def _keep(hashed_grammar: str, path: Any, item: Any) -> None:
     item.last_used = time.time()
+    item.size = BYTES_A_CHARACTER * sum(map(len, item.lines))
     cache.parser_cache.setdefault(hashed_grammar, {})[path] = item
 
 

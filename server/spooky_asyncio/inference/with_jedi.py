@@ -358,6 +358,7 @@ _ENVIRONMENT = _StandardLibraryOnly()
 aside = parse_cache.aside
 detach = parse_cache.detach
 make_room = parse_cache.make_room
+keep_at_most = parse_cache.keep_at_most
 
 
 def read_instead(text: str, path: Path, project: JediProject) -> None:

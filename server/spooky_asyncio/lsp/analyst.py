@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from spooky_asyncio.engine import Report
 from spooky_asyncio.lsp import logs
+from spooky_asyncio.lsp.former_runs import FormerRuns
 from spooky_asyncio.lsp.offers import build_edits, offers
 from spooky_asyncio.lsp.projects import Projects, problems_of
 from spooky_asyncio.lsp.requests import (
@@ -19,6 +21,7 @@ from spooky_asyncio.lsp.requests import (
     Configure,
     Configured,
     FindOffers,
+    Keep,
     Refresh,
     Request,
     TidyUp,
@@ -27,7 +30,9 @@ from spooky_asyncio.lsp.requests import (
 from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.model import Diagnostic, Edit
 from spooky_asyncio.source import UnreadableSource
+from spooky_asyncio.workspace import cache
 from spooky_asyncio.workspace.files import is_excluded
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.project import Project
 
 log = logging.getLogger(__name__)
@@ -55,18 +60,23 @@ class Analyzed:
 
 class Analyst:
     def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
-        self._projects = Projects(looks_into)
+        self._kept_names = KeptNames(cache.folder())
+        self._projects = Projects(looks_into, self._kept_names)
         self._analyzed: OrderedDict[str, Analyzed] = OrderedDict()
+        self._former_runs = FormerRuns(cache.folder())
+        self._to_keep: dict[str, Analyzed] = {}
+        """What was found in documents as they were saved, while nothing has changed around them since."""
 
     def answer(self, request: Request[object], texts: Mapping[Path, str | None]) -> object:
         """With these texts in place of those of their files, from now on; None for a file of which none is open."""
-        self._projects.replace(texts)
+        if self._projects.replace(texts):
+            self._to_keep.clear()
         closed = {path for path, text in texts.items() if text is None}
         for uri in [uri for uri, known in self._analyzed.items() if known.document.path in closed]:
             del self._analyzed[uri]
         match request:
-            case Check(document):
-                return self._check(document).verdict
+            case Check(document, may_be_saved):
+                return self._check(document, may_be_saved).verdict
             case FindOffers(document, span, only, with_edits):
                 return offers(self._known(document), span, only, with_edits)
             case BuildEdits(document, kind, title, findings):
@@ -74,7 +84,11 @@ class Analyst:
             case Configure(folders, settings):
                 return self._configure(Configure(folders, settings))
             case Refresh():
+                self._to_keep.clear()
                 self._projects.refresh()
+                return None
+            case Keep():
+                self._keep()
                 return None
             case TidyUp():
                 gc.collect()
@@ -83,6 +97,7 @@ class Analyst:
                 raise TypeError(f"not a request: {request!r}")
 
     def _configure(self, wanted: Configure) -> Configured:
+        self._to_keep.clear()
         configured = self._projects.configure(wanted.folders, wanted.settings)
         logs.tell(configured.log_level)
         return configured
@@ -92,23 +107,53 @@ class Analyst:
         known = self._analyzed.get(key(document.uri))
         return known if known is not None and known.document == document else self._check(document)
 
-    def _check(self, document: Snapshot) -> Analyzed:
+    def _check(self, document: Snapshot, may_be_saved: bool = False) -> Analyzed:
         former = self._analyzed.pop(key(document.uri), None)
         report = former.report if former is not None else None
-        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects, report)
+        recall = self._recall if may_be_saved and report is None else None
+        analyzed = analyze(document, self._projects, report, recall)
+        if analyzed.verdict.is_recalled:
+            return analyzed
+        self._analyzed[key(document.uri)] = analyzed
+        if may_be_saved:
+            self._to_keep[key(document.uri)] = analyzed
         if len(self._analyzed) > MOST_KEPT:
             self._analyzed.popitem(last=False)
         return analyzed
 
+    def _recall(self, document: Snapshot, project: Project) -> tuple[Diagnostic, ...] | None:
+        if document.path is None or self._projects.text(document.path) != document.text:
+            return None
+        return self._former_runs.recall(document.path, project, self._projects.are_saved)
 
-def analyze(document: Snapshot, projects: Projects, former: Report | None = None) -> Analyzed:
+    def _keep(self) -> None:
+        self._kept_names.save()
+        kept, self._to_keep = self._to_keep, {}
+        reports: dict[Path, list[Report]] = defaultdict(list)
+        for one in kept.values():
+            path = one.document.path
+            if path and one.report and one.project and self._projects.text(path) == one.document.text:
+                reports[one.project.root].append(one.report)
+        for root, those in reports.items():
+            self._former_runs.keep(self._projects.at(root), those, self._projects.rest_on)
+
+
+Recall: TypeAlias = "Callable[[Snapshot, Project], tuple[Diagnostic, ...] | None]"
+
+
+def analyze(
+    document: Snapshot, projects: Projects, former: Report | None = None, recall: Recall | None = None
+) -> Analyzed:
     """Never raises for what is in the document. With the report of a former version, what has not changed since then is
-    not analyzed again."""
+    not analyzed again; what can be recalled is not analyzed at all."""
     where = document.path or document.uri
     try:
         project = projects.of(document.place)
         if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
             return Analyzed(document, Verdict(project=problems_of(project)))
+        recalled = recall(document, project) if recall is not None else None
+        if recalled is not None:
+            return Analyzed(document, Verdict(recalled, problems_of(project), is_recalled=True))
         report = project.check_next(former, document.program, document.path, top_level_await=document.is_cell)
         found = tuple(one for one in report.diagnostics if document.holds(one.range))
         verdict = Verdict(found, problems_of(project), failures=report.failures)

@@ -11,17 +11,16 @@ import logging
 import re
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from lsprotocol import types
 
-from spooky_asyncio import garbage
 from spooky_asyncio.lsp.client import Client
 from spooky_asyncio.lsp.convert import Converter
 from spooky_asyncio.lsp.diagnostics import to_protocol
-from spooky_asyncio.lsp.requests import Check, Request, TidyUp, Verdict
+from spooky_asyncio.lsp.requests import Check, Keep, Request, TidyUp, Verdict
 from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.lsp.worker import Lost, Worker
 from spooky_asyncio.model import Diagnostic
@@ -68,7 +67,7 @@ class Checked:
 class _Entry:
     """An open document. `newest` is replaced as a whole, as the waiting thread reads it."""
 
-    newest: tuple[int, Snapshot]
+    newest: tuple[int, Check]
     around: int = 0
     """Grows when something else than the text has changed: files, settings."""
     done: int = 0
@@ -81,7 +80,14 @@ class _Entry:
     def is_fresh(self) -> bool:
         return self.closed or self.done == self.newest[0]
 
+    @property
+    def is_recalled(self) -> bool:
+        """Whether what is known of it is what a former run has found: it is to be analyzed before it is edited."""
+        return not self.closed and self.checked is not None and self.checked.verdict.is_recalled
 
+
+QUIET_SECONDS = 0.5
+"""Without a check this long, what the user does not wait for may begin."""
 IDLE_SECONDS = 3.0
 """Without a check this long, nobody types just now, and there is time to tidy up."""
 
@@ -99,7 +105,7 @@ class Checks:
         """Those that can wait, in their order."""
         self._checking_later: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[Any]] = set()
-        self._idle: asyncio.TimerHandle | None = None
+        self._timers: list[asyncio.TimerHandle] = []
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spooky-check")
 
     def submit(self, document: Snapshot, *, later: bool = False) -> None:
@@ -111,11 +117,12 @@ class Checks:
         """
         entry = self._entries.get(key(document.uri))
         if entry is None:
-            entry = self._entries[key(document.uri)] = _Entry((1, document))
+            entry = self._entries[key(document.uri)] = _Entry((1, Check(document, may_be_saved=True)))
         else:
             number, before = entry.newest
-            entry.around += before == document
-            entry.newest = (number + 1, document)
+            is_edited = before.document != document
+            entry.around += not is_edited
+            entry.newest = (number + 1, Check(document, may_be_saved=not is_edited))
         if document.path is not None:
             self._files[document.path] = entry
             self._worker.replace(document.path, document.text)
@@ -134,7 +141,7 @@ class Checks:
     def opened(self, path: Path) -> Snapshot | None:
         """The newest text of the document that a file is open as, if it is."""
         entry = self._files.get(path)
-        return entry.newest[1] if entry is not None else None
+        return entry.newest[1].document if entry is not None else None
 
     def close(self, uri: str) -> None:
         """Check a document no more: its file counts itself again."""
@@ -142,7 +149,7 @@ class Checks:
         if entry is None:
             return
         entry.closed = True
-        path = entry.newest[1].path
+        path = entry.newest[1].document.path
         if path is not None:
             self._files.pop(path, None)
             self._worker.replace(path, None)
@@ -161,7 +168,7 @@ class Checks:
 
     def check_now(self, document: Snapshot) -> asyncio.Future[Checked]:
         """Check a document that is not open."""
-        return self._run(self._check, document)
+        return self._run(self._check, Check(document, may_be_saved=True))
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that nobody waits for: it is kept until it ends, and its failure is logged."""
@@ -172,7 +179,6 @@ class Checks:
         return task
 
     def start(self) -> None:
-        garbage.look_seldom()
         loop = asyncio.get_running_loop()
 
         def mend() -> None:
@@ -184,8 +190,7 @@ class Checks:
 
     def stop(self) -> None:
         """What has not been answered by now will not be any more."""
-        if self._idle is not None:
-            self._idle.cancel()
+        self._cancel_timers()
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._worker.stop()
 
@@ -217,26 +222,46 @@ class Checks:
             self._log(entry, checked)
             entry.done, entry.checked = number, checked
             self._show(checked)
-        self._tidy_up_later()
+        self._cancel_timers()
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(QUIET_SECONDS, lambda: self.spawn(self._catch_up())))
+        self._timers.append(loop.call_later(IDLE_SECONDS, lambda: self.spawn(self._tidy_up())))
 
-    def _tidy_up_later(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._tidy_up)
+    def _cancel_timers(self) -> None:
+        while self._timers:
+            self._timers.pop().cancel()
 
-    def _tidy_up(self) -> None:
-        self.ask(TidyUp()).add_done_callback(log_failure)
+    async def _catch_up(self) -> None:
+        """Leave what was found to the next start, and analyze what was only recalled from former ones: one by one, so
+        that what is asked meanwhile comes first."""
+        await self.ask(Keep())
+        for entry in [*self._entries.values()]:
+            if entry.is_fresh and entry.is_recalled:
+                await self._analyze(entry)
+
+    async def _analyze(self, entry: _Entry) -> None:
+        recalled, (number, check), around = entry.checked, entry.newest, entry.around
+        checked = await self._run(self._check, Check(check.document))
+        if entry.closed or number != entry.newest[0] or around != entry.around:
+            return
+        self._log(entry, checked)
+        entry.checked = checked
+        if recalled is None or checked.verdict != replace(recalled.verdict, is_recalled=False):
+            self._show(checked)
+
+    async def _tidy_up(self) -> None:
+        await self.ask(TidyUp())
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
-        number, document = entry.newest
-        return number, self._check(document)
+        number, check = entry.newest
+        return number, self._check(check)
 
-    def _check(self, document: Snapshot) -> Checked:
+    def _check(self, check: Check) -> Checked:
         try:
-            verdict = self._worker.ask(Check(document))
+            verdict = self._worker.ask(check)
         except Lost as error:
             verdict = Verdict(failures=(str(error),))
-        return Checked.of(document, verdict, self._client(), self._text)
+        return Checked.of(check.document, verdict, self._client(), self._text)
 
     def _text(self, path: Path) -> str | None:
         document = self.opened(path)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from spooky_asyncio.batch.state import State
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.lsp.requests import Configured, ProjectProblems
 from spooky_asyncio.settings import EditorSettings, Scope, Settings
 from spooky_asyncio.source import UnreadableSource, read_text
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.project import Project, find_root, own_settings
 
 
 class Projects:
     """They read files, and hold jedi's state."""
 
-    def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
+    def __init__(
+        self, looks_into: Callable[[Path | None], None] = lambda path: None, kept_names: KeptNames | None = None
+    ) -> None:
         """`looks_into` hears of the text, not asked for by anybody, that jedi is about to read; of None afterwards."""
         self._looks_into = looks_into
+        self._kept_names = kept_names
+        self._packages_since = self._files_since = time.time()
+        """When what is known of the disk was read first. Of packages, nothing is ever read again."""
         self._folders: tuple[Path, ...] = ()
         self._settings = EditorSettings()
         self._known: dict[Path, Project] = {}
@@ -30,7 +38,8 @@ class Projects:
         """Forget all projects and load the folders' anew."""
         self._folders, self._settings = folders, settings
         self._known.clear()
-        projects = {folder: self._at(find_root(folder)) for folder in folders}
+        self._files_since = time.time()
+        projects = {folder: self.at(find_root(folder)) for folder in folders}
         everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)
         return Configured(
             tuple(problems_of(project) for project in projects.values()),
@@ -46,25 +55,33 @@ class Projects:
 
     def refresh(self) -> None:
         """Python files have changed on disk."""
+        self._files_since = time.time()
         for project in self._known.values():
             project.refresh()
 
-    def replace(self, texts: Mapping[Path, str | None]) -> None:
-        """Documents were opened or edited, whose texts now stand in for those of their files, or closed."""
+    def replace(self, texts: Mapping[Path, str | None]) -> bool:
+        """Documents were opened or edited, whose texts now stand in for those of their files, or closed. Returns
+        whether any text is another one."""
+        changed: set[Path] = set()
         for path, text in texts.items():
+            former = self.text(path)
             if text is None:
                 self._texts.pop(path, None)
                 self._changed.add(path)
-            elif self._current(path) != text:
-                self._changed.add(path)
+                if self.text(path) != former:
+                    changed.add(path)
+            elif former != text:
+                changed.add(path)
             if text is not None:
                 self._texts[path] = text
             for project in self._known.values():
                 project.forget(path)
+        self._changed |= changed
+        return bool(changed)
 
     def of(self, path: Path | None) -> Project:
         """The project of a file that is to be checked now."""
-        project = self._at(self._root(path))
+        project = self.at(self._root(path))
         for changed in self._changed - {path}:
             self._looks_into(changed)
             project.reread(changed)
@@ -73,14 +90,27 @@ class Projects:
         self._changed &= {path}
         return project
 
-    def _at(self, root: Path) -> Project:
+    def rest_on(self, state: State) -> bool:
+        """Whether what is known here of files is what a state of the disk says of those that were asked about there."""
+        return not state.has_changed(self._files_since, self._packages_since, self._texts) and self.are_saved(state)
+
+    def are_saved(self, state: State) -> bool:
+        """Whether documents have the texts that their files have in a state of the disk."""
+        try:
+            return all(read_text(path) == self._texts[path] for path in state.files & self._texts.keys())
+        except UnreadableSource:
+            return False
+
+    def at(self, root: Path) -> Project:
         if root not in self._known:
             self._known[root] = Project.at(root, self._settings.at(root))
             self._known[root].overlay = self._texts.get
             self._known[root].memory = Memory()
+            self._known[root].kept_names = self._kept_names
         return self._known[root]
 
-    def _current(self, path: Path) -> str | None:
+    def text(self, path: Path) -> str | None:
+        """That of the document or else of the file; None for one that can't be read."""
         if path in self._texts:
             return self._texts[path]
         try:

@@ -45,6 +45,11 @@ class TidyUp(Request[None]):
 
 
 @dataclass(frozen=True)
+class Keep(Request[None]):
+    """Write down what was found in files, for the next start."""
+
+
+@dataclass(frozen=True)
 class OfDocument(Request[T_co]):
     """Something about one version of a document, which is all that there is to know of it."""
 
@@ -54,6 +59,9 @@ class OfDocument(Request[T_co]):
 @dataclass(frozen=True)
 class Check(OfDocument["Verdict"]):
     """What is found in it?"""
+
+    may_be_saved: bool = False
+    """Whether it may be told what a former run has found in its file, and leave what it finds to later ones."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,8 @@ class Verdict:
     project: ProjectProblems | None = None
     unreadable: str | None = None
     failures: tuple[str, ...] = ()
+    is_recalled: bool = False
+    """Whether a former run has found it, so that the text is still to be analyzed, for edits to start from that."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from spooky_asyncio import garbage
+from spooky_asyncio.inference.with_jedi import keep_at_most
 from spooky_asyncio.lsp import logs
 from spooky_asyncio.lsp.analyst import Analyst
 from spooky_asyncio.lsp.parent import end_with
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 STACK_BYTES = 64 * 1024 * 1024
 """jedi and the parser recurse deeply, and some systems give a thread so little stack that this would be a crash."""
 
+PARSED_BYTES = 80_000_000
+"""Of parsed files that are kept in memory: those of one large document and of what it imports take half of it."""
+
 
 def main(server: int) -> None:
     """Serve the process of this number."""
@@ -37,6 +41,7 @@ def main(server: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(server)
     garbage.look_seldom()
+    keep_at_most(PARSED_BYTES)
     threading.stack_size(STACK_BYTES)
     serving = threading.Thread(target=_serve, args=(calls, answers), name="spooky-analysis")
     serving.start()

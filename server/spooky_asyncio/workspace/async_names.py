@@ -11,14 +11,14 @@ import os
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
 from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
+from spooky_asyncio.workspace.cache import stamp_of
 from spooky_asyncio.workspace.paths import lies_in
 
 _LINE = re.compile(
@@ -127,10 +127,13 @@ class NamesInReach:
 class AsyncNames:
     """The index of one project. Each package is read once; `refresh` forgets those that are not installed ones."""
 
-    def __init__(self, root: Path, packages: Iterable[Path]) -> None:
+    def __init__(self, root: Path, packages: Iterable[Path], kept: Kept | None = None) -> None:
+        """`kept` has what was read before, and is to have what is read now."""
         self._root = os.fspath(root)
         self._packages = [os.fspath(folder) for folder in packages]
-        self._files: dict[str, tuple[_Stamp, Names]] = {}
+        self._kept = kept
+        self._told: dict[str, dict[str, tuple[str, Names]]] = {}
+        """What the files of each place of the project itself have told when they had these stamps."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -207,41 +210,44 @@ class AsyncNames:
 
     def _names(self, place: str) -> Names:
         if place not in self._places:
-            is_installed = lies_in(place, [*self._packages, _STANDARD_LIBRARY])
-            self._places[place] = _installed_names(place) if is_installed else _names_at(place, self._names_in)
+            if not lies_in(place, [*self._packages, _STANDARD_LIBRARY]):
+                self._told[place] = self._read(place, self._told.get(place))
+                self._places[place] = _joined(names for _, names in self._told[place].values())
+            else:
+                if place not in _installed:
+                    _installed[place] = _joined(names for _, names in self._read(place, None).values())
+                self._places[place] = _installed[place]
         return self._places[place]
 
-    def _names_in(self, file: str) -> Names:
-        """Read again only if it has changed: a refresh comes with each file that is saved."""
-        stamp = _stamp(file)
-        known = self._files.get(file)
-        if known is None or known[0] != stamp:
-            known = self._files[file] = (stamp, _names_in(file))
-        return known[1]
+    def _read(self, place: str, known: Mapping[str, tuple[str, Names]] | None) -> dict[str, tuple[str, Names]]:
+        """What a file tells, or each file of a folder. Those that have not changed are not read again: a refresh comes
+        with each file that is saved."""
+        if known is None:
+            known = self._kept.load(place) if self._kept is not None else {}
+        told = {}
+        for file in _files_below(place) if os.path.isdir(place) else [place]:
+            stamp = stamp_of(file)
+            if stamp is not None:
+                # What is gone nobody can import either.
+                before = known.get(file)
+                told[file] = before if before is not None and before[0] == stamp else (stamp, _names_in(file))
+        if self._kept is not None and told != known:
+            self._kept.put(place, told)
+        return told
+
+
+class Kept(Protocol):
+    """What was read before, by place."""
+
+    def load(self, place: str) -> Mapping[str, tuple[str, Names]]: ...
+
+    def put(self, place: str, told: Mapping[str, tuple[str, Names]]) -> None: ...
 
 
 _NOTHING: frozenset[str] = frozenset()
 
-_Stamp: TypeAlias = "tuple[int, int] | None"
-"""When a file was changed last, and its size."""
-
-
-def _stamp(file: str) -> _Stamp:
-    try:
-        status = os.stat(file)
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-@cache
-def _installed_names(place: str) -> Names:
-    return _names_at(place, _names_in)
-
-
-def _names_at(place: str, read: Callable[[str], Names]) -> Names:
-    """What a file tells, or all files of a folder together."""
-    return _joined(map(read, _files_below(place))) if os.path.isdir(place) else read(place)
+_installed: dict[str, Names] = {}
+"""Of places among the installed packages and in the standard library, which are read once."""
 
 
 def _files_below(folder: str) -> Iterator[str]:

@@ -35,6 +35,7 @@ _TABLES = """
 CREATE TABLE contents (
     path BLOB PRIMARY KEY, stamp TEXT, digest BLOB, modules TEXT, used INTEGER
 ) WITHOUT ROWID;
+CREATE TABLE names (place BLOB PRIMARY KEY, reader BLOB, files TEXT, used INTEGER) WITHOUT ROWID;
 CREATE TABLE results (key BLOB PRIMARY KEY, result TEXT, used INTEGER) WITHOUT ROWID;
 """
 
@@ -71,13 +72,27 @@ class Cache:
         except OSError:
             return None
         self._seen[path] = stamp
-        if status.st_mtime < time.time() - _SETTLED:
+        if has_settled(stamp):
             self._new_contents[path] = (stamp, content)
         return content
 
     def has_changed(self) -> bool:
         """Whether a file is not any more what `content` has said of it."""
-        return any(_stamp(path) != stamp for path, stamp in self._seen.items())
+        return any(stamp_of(path) != stamp for path, stamp in self._seen.items())
+
+    def names(self, place: str, reader: bytes) -> str | None:
+        """What a reader has read of the names in a folder."""
+        row = None
+        with self._connected() as connection:
+            question = "SELECT files FROM names WHERE place = ? AND reader = ?"
+            row = connection.execute(question, (os.fsencode(place), reader)).fetchone()
+        return row[0] if row is not None else None
+
+    def save_names(self, texts: Mapping[str, str], reader: bytes) -> None:
+        with self._connected() as connection:
+            rows = ((os.fsencode(place), reader, text, self._today) for place, text in texts.items())
+            connection.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)", rows)
+            connection.execute("DELETE FROM names WHERE used < ?", (self._today - KEPT_DAYS,))
 
     def results(self, keys: Iterable[bytes]) -> dict[bytes, str]:
         found: dict[bytes, str] = {}
@@ -92,6 +107,13 @@ class Cache:
                         stale.append((self._today, key))
                 connection.executemany("UPDATE results SET used = ? WHERE key = ?", stale)
         return found
+
+    def has_results(self) -> bool:
+        """Whether there are any, of whatever. If the cache can't be used, there is a `problem` from now on."""
+        found = None
+        with self._connected() as connection:
+            found = connection.execute("SELECT 1 FROM results LIMIT 1").fetchone()
+        return found is not None
 
     def load(self, root: str) -> None:
         """Read what is known of the files in a folder, before it is asked for file by file."""
@@ -192,11 +214,17 @@ def _is_broken(error: Exception) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
 
-def _stamp(path: str) -> str | None:
+def stamp_of(path: str) -> str | None:
+    """None for a file that is not there."""
     try:
         return _stamp_of(os.stat(path))
     except OSError:
         return None
+
+
+def has_settled(stamp: str) -> bool:
+    """Whether a further change of the file would show in its stamp."""
+    return int(stamp.partition(" ")[0]) / 1e9 < time.time() - _SETTLED
 
 
 def _stamp_of(status: os.stat_result) -> str:

@@ -72,6 +72,16 @@ class Imports:
                 self._add(component)
         return self._digests[path]
 
+    @property
+    def files(self) -> Iterator[str]:
+        """Those that digests rest on which were asked for."""
+        return (path for path, content in self._contents.items() if content is not None)
+
+    @property
+    def folders(self) -> Iterator[str]:
+        """Those in which files were looked for."""
+        return (folder for folder, entries in self._listed.items() if entries)
+
     def digest_of_all(self, files: Iterable[Path]) -> bytes:
         """Of what all these files hold."""
         digest = hashlib.blake2b(digest_size=20)

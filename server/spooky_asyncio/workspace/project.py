@@ -36,6 +36,7 @@ from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
+from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.paths import CONFIGURATION
 from spooky_asyncio.workspace.patterns import bad_patterns
 from spooky_asyncio.workspace.target import target
@@ -65,6 +66,8 @@ class Project:
     it by `reread`, and the index of async names goes by what is on disk all the same."""
     memory: Memory | None = field(default=None, repr=False)
     """What inference answered about former versions of a file, for whoever checks one more than once."""
+    kept_names: KeptNames | None = field(default=None, repr=False)
+    """What the index of async names need not read again."""
     _rooms_made: int = field(default=0, init=False, repr=False)
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
@@ -226,7 +229,7 @@ class Project:
 
     @cached_property
     def _async_names(self) -> AsyncNames:
-        return AsyncNames(self.root, self.package_folders)
+        return AsyncNames(self.root, self.package_folders, self.kept_names)
 
     @cached_property
     def package_folders(self) -> list[Path]:
@@ -262,7 +265,8 @@ MOST_PROBLEMS = 20
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
-MOST_MODULES = 200
+MOST_CHARACTERS = 2_000_000
+"""Of other files that are kept in memory with their trees, some 50 MB of them."""
 
 
 class _Modules:
@@ -271,6 +275,7 @@ class _Modules:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._opened: dict[Path, Callees | None] = {}
+        self._characters = 0
         self._asked: dict[Path, JediInference] = {}
 
     def open(self, path: Path) -> Callees | None:
@@ -280,6 +285,7 @@ class _Modules:
 
     def forget(self, path: Path | None = None) -> None:
         if path is None:
+            self._characters = 0
             self._opened.clear()
             self._asked.clear()
         else:
@@ -291,7 +297,7 @@ class _Modules:
         found = [failure for asked in self._asked.values() for failure in asked.failures]
         for asked in self._asked.values():
             asked.failures.clear()
-        if len(self._opened) > MOST_MODULES:
+        if self._characters > MOST_CHARACTERS:
             self.forget()
         return found
 
@@ -304,6 +310,7 @@ class _Modules:
             source = Source.from_file(path) if text is None else Source.from_text(text, path)
         except UnreadableSource:
             return None
+        self._characters += len(source.text)
         self._asked[path] = self._project._inference(source)
         return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
 

@@ -1,0 +1,79 @@
+"""The index of async names on disk: what each file tells, so that a start need not read all of them again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from spooky_asyncio.workspace import async_names
+from spooky_asyncio.workspace.async_names import Names
+from spooky_asyncio.workspace.cache import Cache, has_settled
+
+log = logging.getLogger(__name__)
+
+Told: TypeAlias = "dict[str, tuple[str, Names]]"
+"""The stamps of files, and what they told then."""
+
+
+class KeptNames:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._new: dict[str, Mapping[str, tuple[str, Names]]] = {}
+
+    def load(self, place: str) -> Told:
+        """What is known of a file, or of all those in a folder, true or not."""
+        text = Cache(self._folder).names(place, _reader())
+        try:
+            return {} if text is None else {_file(place, name): _told(*rest) for name, *rest in json.loads(text)}
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            log.warning("what the cache says of the names in %s makes no sense, and is not used", place, exc_info=True)
+            return {}
+
+    def put(self, place: str, told: Mapping[str, tuple[str, Names]]) -> None:
+        """To be saved when there is time."""
+        self._new[place] = told
+
+    def save(self) -> None:
+        new, self._new = self._new, {}
+        if new:
+            Cache(self._folder).save_names({place: _text(place, told) for place, told in new.items()}, _reader())
+
+
+def _text(place: str, told: Mapping[str, tuple[str, Names]]) -> str:
+    """Files that may still change without that it shows are left out."""
+    rows = [
+        [
+            os.path.relpath(file, place) if file != place else "",
+            stamp,
+            [*names.makers],
+            [*names.properties],
+            {name: [*others] for name, others in names.stands_for.items()},
+            [*names.modules],
+        ]
+        for file, (stamp, names) in told.items()
+        if has_settled(stamp)
+    ]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _file(place: str, name: str) -> str:
+    return os.path.join(place, name) if name else place
+
+
+def _told(
+    stamp: str, makers: list[str], properties: list[str], stands_for: dict[str, list[str]], modules: list[str]
+) -> tuple[str, Names]:
+    others = {name: frozenset(found) for name, found in stands_for.items()}
+    return stamp, Names(frozenset(makers), frozenset(properties), others, frozenset(modules))
+
+
+@cache
+def _reader() -> bytes:
+    """What reads names of files: another one may read others."""
+    return hashlib.blake2b(Path(async_names.__file__).read_bytes(), digest_size=20).digest()
