@@ -17,7 +17,7 @@ def rule(name: str) -> Rule:
     found = rule_named(name)
     if found is None:
         names = [rule.name for rule in ALL_RULES]
-        raise click.UsageError(f"there is no rule '{name}'.{_hint(name, names)} The rules are {', '.join(names)}.")
+        raise click.UsageError(f"there is no rule '{name}'.{hint(name, names)} The rules are {', '.join(names)}.")
     return found
 
 
@@ -35,8 +35,8 @@ def severities(values: Iterable[str]) -> dict[str, Severity | None]:
         if not given:
             raise click.UsageError(f"'{part}' is not RULE=SEVERITY.")
         if severity not in names:
-            hint = _hint(severity, names)
-            raise click.UsageError(f"there is no severity '{severity}'.{hint} The severities are {', '.join(names)}.")
+            meant = hint(severity, names)
+            raise click.UsageError(f"there is no severity '{severity}'.{meant} The severities are {', '.join(names)}.")
         found[rule(name).name] = None if severity == OFF else Severity(severity)
     return found
 
@@ -53,6 +53,7 @@ def _parts(values: Iterable[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def _hint(name: str, names: Iterable[str]) -> str:
+def hint(name: str, names: Iterable[str]) -> str:
+    """A sentence to go behind another, or nothing."""
     meant = closest(name, names)
     return f" Did you mean '{meant}'?" if meant else ""
