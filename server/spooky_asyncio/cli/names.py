@@ -11,6 +11,8 @@ from spooky_asyncio.model import Severity
 from spooky_asyncio.rules import ALL_RULES, Rule, rule_named
 from spooky_asyncio.settings import OFF, closest
 
+SEVERITIES = (*(severity.value for severity in Severity), OFF)
+
 
 def rule(name: str) -> Rule:
     """Raises click.UsageError, which names the rules there are, for one that there isn't."""
@@ -29,14 +31,15 @@ def rules(values: Iterable[str]) -> frozenset[str]:
 def severities(values: Iterable[str]) -> dict[str, Severity | None]:
     """From values that each hold `RULE=SEVERITY`, or several between commas. Raises click.UsageError."""
     found: dict[str, Severity | None] = {}
-    names = [*(severity.value for severity in Severity), OFF]
     for part in _parts(values):
         name, given, severity = (word.strip() for word in part.partition("="))
         if not given:
             raise click.UsageError(f"'{part}' is not RULE=SEVERITY.")
-        if severity not in names:
-            meant = hint(severity, names)
-            raise click.UsageError(f"there is no severity '{severity}'.{meant} The severities are {', '.join(names)}.")
+        if severity not in SEVERITIES:
+            meant = hint(severity, SEVERITIES)
+            raise click.UsageError(
+                f"there is no severity '{severity}'.{meant} The severities are {', '.join(SEVERITIES)}."
+            )
         found[rule(name).name] = None if severity == OFF else Severity(severity)
     return found
 

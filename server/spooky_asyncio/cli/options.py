@@ -37,15 +37,20 @@ def together(options: Iterable[Callable[[_Command], _Command]]) -> Callable[[_Co
     return decorate
 
 
-def rule_names(*names: str, metavar: str = "RULES", help: str) -> Callable[[_Command], _Command]:  # noqa: A002
-    """An option whose values name rules."""
-    return click.option(
-        *names,
-        metavar=metavar,
-        multiple=True,
-        shell_complete=completion.rules,
-        help=help.format(list="between commas or option by option"),
-    )
+def rule_names(name: str, meaning: str) -> Callable[[_Command], _Command]:
+    """An option with the names of rules."""
+    return _several(name, meaning, "RULES", completion.rules)
+
+
+def severities(name: str, meaning: str) -> Callable[[_Command], _Command]:
+    """An option with severities for rules."""
+    return _several(name, meaning, "RULE=SEVERITY", completion.severities)
+
+
+def _several(name: str, meaning: str, metavar: str, complete: Callable[..., Any]) -> Callable[[_Command], _Command]:
+    """`meaning` says at `{list}` how several are given."""
+    said = meaning.format(list="between commas or option by option")
+    return click.option(name, metavar=metavar, multiple=True, shell_complete=complete, help=said)
 
 
 def _interpreter(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -118,7 +123,7 @@ CACHE_DIR = click.option(
     help="Where results are kept; by default in $SPOOKY_CACHE_DIR, else where the system keeps caches.",
 )
 
-SELECT = rule_names("--select", help="Only these rules, {list}.")
+SELECT = rule_names("--select", "Only these rules, {list}.")
 
 DIFF = click.option("--diff", "dry", is_flag=True, help="Change nothing, but write what would change as a patch.")
 

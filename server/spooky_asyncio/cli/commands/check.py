@@ -11,7 +11,7 @@ import click
 from spooky_asyncio.cli import streams
 from spooky_asyncio.cli.formats import FORMATS
 from spooky_asyncio.cli.grouped import Grouped
-from spooky_asyncio.cli.options import CACHE_DIR, ON_FILES, output, rule_names
+from spooky_asyncio.cli.options import CACHE_DIR, ON_FILES, output, rule_names, severities
 from spooky_asyncio.cli.selecting import selecting
 
 _STATUSES = """\
@@ -46,13 +46,9 @@ _FORMAT_HELP = "; ".join(f"{name}: {meaning}" for name, meaning in FORMATS.items
 )
 @click.option("--statistics", is_flag=True, help="Say also how many problems each rule has found.")
 @click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are problems.")
-@rule_names("--select", help="Only these rules, {list}; also those that are off.")
-@rule_names("--ignore", help="Not these rules, {list}.")
-@rule_names(
-    "--severity",
-    metavar="RULE=SEVERITY",
-    help="error, warning, information, hint or off, for this run, {list}.",
-)
+@rule_names("--select", "Only these rules, {list}; also those that are off.")
+@rule_names("--ignore", "Not these rules, {list}.")
+@severities("--severity", "error, warning, information, hint or off, for this run, {list}.")
 @click.option(
     "--stdin-filename",
     metavar="FILE",

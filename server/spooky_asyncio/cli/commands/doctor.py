@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from spooky_asyncio.cli import streams
+from spooky_asyncio.cli import completion, streams
 from spooky_asyncio.cli.options import CACHE_DIR, PYTHON
 
 
 @click.command()
-@click.argument("place", metavar="[FILE[:LINE]]", required=False)
+@click.argument("place", metavar="[FILE[:LINE]]", required=False, shell_complete=completion.files)
 @PYTHON
 @CACHE_DIR
 def doctor(place: str | None, interpreter: str | None, cache_dir: Path | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from spooky_asyncio.cli import streams
+from spooky_asyncio.cli import completion, streams
 from spooky_asyncio.cli.options import COLOR, PYTHON, output
 
 _STATUSES = """\
@@ -28,8 +28,8 @@ and 2 if its end was not seen; 2 for a usage error.
 )
 @PYTHON
 @COLOR
-@click.argument("target")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.argument("target", shell_complete=completion.files)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, shell_complete=completion.files)
 def run(
     is_module: bool,
     strict: bool,
