@@ -20,8 +20,8 @@ def doctor(place: str | None, interpreter: str | None, cache_dir: Path | None) -
 
     That is: which settings, interpreter and packages count, and where what was found is kept.
 
-    With FILE:LINE it says why the line has a finding or none: what each call there makes, what becomes of it, and what
-    the rules and comments make of that. Nothing is executed.
+    With FILE:LINE it says why the line has a finding or none: what each call there makes, and each async property and
+    function that is handed over; what becomes of it, and what the rules and comments make of that. Nothing is executed.
     """
     streams.prepare()
     from spooky_asyncio.cli.doctor import examine
