@@ -308,19 +308,40 @@ class _Modules:
         return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
 
 
-def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
+def configures(folder: Path) -> bool:
+    """Whether a folder's own configuration has a `[tool.spooky]`, as far as it can be read."""
+    try:
+        return own_settings(_read(folder / CONFIGURATION)) is not None
+    except OSError:
+        return False
+    except ValueError:
+        # Broken, and perhaps meant for us: whoever reads it as the project's configuration says so.
+        return True
+
+
+def looks_like_root(folder: Path) -> bool:
+    return any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS)
+
+
+def find_root(
+    path: Path,
+    folders: Iterable[Path] = (),
+    configures: Callable[[Path], bool] = configures,
+    looks_like_root: Callable[[Path], bool] = looks_like_root,
+) -> Path:
     """The folder of the project that a file or folder belongs to.
 
     That is the nearest one at or above it with a `[tool.spooky]`, else the nearest that looks like a project's, else
-    the innermost of `folders` around it (those an editor has open), else the one that its package lies in.
+    the innermost of `folders` around it (those an editor has open), else the one that its package lies in. Who asks
+    about many files hands over functions that remember what they have answered.
     """
     start = path if path.is_dir() else path.parent
     above = [start, *start.parents]
     for folder in above:
-        if _configures(folder / CONFIGURATION):
+        if configures(folder):
             return folder
     for folder in above:
-        if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
+        if looks_like_root(folder):
             return folder
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
@@ -329,16 +350,6 @@ def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
 
 def _no_pattern(pattern: str) -> str:
     return f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing"
-
-
-def _configures(file: Path) -> bool:
-    try:
-        return own_settings(_read(file)) is not None
-    except OSError:
-        return False
-    except ValueError:
-        # Broken, and perhaps meant for us: whoever reads it as the project's configuration says so.
-        return True
 
 
 def _read(file: Path) -> Mapping[str, Any]:
