@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ log = logging.getLogger(__name__)
 
 # tomllib takes a time for these that grows with the square of their length.
 _TOO_DOTTED = re.compile(r"""(?:[\w"'-]{1,100}\s*\.\s*){200}""")
+_ALSO_CALLED = ("spooky-asyncio", "spooky_asyncio")
 _ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 
@@ -77,7 +79,10 @@ class Project:
         configuration: Mapping[str, Any] = {}
         try:
             configuration = _read(file)
-            settings, found = settings.updated(own_settings(configuration) or {})
+            own = own_settings(configuration)
+            if own is None:
+                problems += [f"{file}: {problem}" for problem in _mistaken(configuration)]
+            settings, found = settings.updated(own or {})
             found += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
         except (OSError, ValueError) as error:
@@ -346,6 +351,14 @@ def find_root(
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
     return around or next(folder for folder in above if not os.path.exists(folder / "__init__.py"))
+
+
+def _mistaken(configuration: Mapping[str, Any]) -> Iterator[str]:
+    """What is said of tables that are likely to be meant for us, where there is none of ours."""
+    tools = configuration.get("tool", {})
+    for name in tools if isinstance(tools, Mapping) else ():
+        if name in _ALSO_CALLED or SequenceMatcher(None, name, "spooky").ratio() > 0.8:
+            yield f"the table '{name}' is not read (did you mean [tool.spooky]?)"
 
 
 def _no_pattern(pattern: str) -> str:
