@@ -1,5 +1,8 @@
 """What CPython complains of while a program runs: which coroutines are never awaited, which tasks are still pending
-when the main coroutine has ended, which exceptions nobody retrieves; each with the lines where it came from."""
+when the main coroutine has ended, which exceptions nobody retrieves; each with the lines where it came from.
+
+`spooky_asyncio.runtime` hears the same, and is not used here on purpose: this is what labels and fixes are judged by,
+and an error that both had in common would show nowhere."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,22 @@ def test_importing_it_costs_nothing() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"select": ["task-never-awaitd"]},
+            "there is no rule 'task-never-awaitd' (did you mean 'task-never-awaited'?)",
+        ),
+        ({"ignore": ["xyz"]}, "there is no rule 'xyz': there are coroutine-never-awaited, "),
+        ({"severity": {"task-never-awaited": "eror"}}, "there is no severity 'eror' (did you mean 'error'?)"),
+    ],
+)
+def test_wrong_names_are_errors_of_the_caller(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        spooky_asyncio.check_text("", **wrong)
 
 
 def test_there_is_nothing_else() -> None:

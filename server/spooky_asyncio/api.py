@@ -15,26 +15,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from spooky_asyncio.batch import outcome as batch
 from spooky_asyncio.batch.check import Checker
 from spooky_asyncio.batch.run import run
-from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range, Related, Severity
+from spooky_asyncio.model import Applicability as Applicability
+from spooky_asyncio.model import Edit as Edit
+from spooky_asyncio.model import Fix as Fix
+from spooky_asyncio.model import Position as Position
+from spooky_asyncio.model import Range as Range
+from spooky_asyncio.model import Related as Related
+from spooky_asyncio.model import Severity as Severity
 from spooky_asyncio.rules import ALL_RULES, rule_named
+from spooky_asyncio.settings import closest
 
 if TYPE_CHECKING:
     StrPath: TypeAlias = "str | os.PathLike[str]"
-
-__all__ = [
-    "Applicability",
-    "Edit",
-    "Failure",
-    "Finding",
-    "Fix",
-    "Position",
-    "Range",
-    "Related",
-    "Result",
-    "Severity",
-    "check",
-    "check_text",
-]
 
 
 @dataclass(frozen=True)
@@ -127,7 +119,7 @@ def _overrides(
     ignore: Iterable[str],
     severity: Mapping[str, Severity | str] | None,
 ) -> batch.Overrides:
-    severities: dict[str, Severity | None] = {_rule(name): Severity(one) for name, one in (severity or {}).items()}
+    severities: dict[str, Severity | None] = {_rule(name): _severity(one) for name, one in (severity or {}).items()}
     severities |= dict.fromkeys(map(_rule, ignore))
     interpreter = None if python is None else os.path.abspath(python)
     return batch.Overrides(interpreter=interpreter, select=frozenset(map(_rule, select)), severity=severities)
@@ -135,8 +127,21 @@ def _overrides(
 
 def _rule(name: str) -> str:
     if rule_named(name) is None:
-        raise ValueError(f"there is no rule '{name}': the rules are {', '.join(rule.name for rule in ALL_RULES)}")
+        raise ValueError(_unknown("rule", name, [rule.name for rule in ALL_RULES]))
     return name
+
+
+def _severity(name: Severity | str) -> Severity:
+    try:
+        return Severity(name)
+    except ValueError:
+        raise ValueError(_unknown("severity", str(name), [severity.value for severity in Severity])) from None
+
+
+def _unknown(what: str, name: str, names: list[str]) -> str:
+    meant = closest(name, names)
+    hint = f" (did you mean '{meant}'?)" if meant else ""
+    return f"there is no {what} '{name}'{hint}: there are {', '.join(names)}"
 
 
 def _result(outcome: batch.Outcome) -> Result:

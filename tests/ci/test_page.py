@@ -151,6 +151,57 @@ def test_the_action_checks(project: Path) -> None:
     assert not (project / "evil").exists()
 
 
+def as_a_runner_does(project: Path, temp: Path, status: int, **given: str) -> tuple[str, list[str]]:
+    """The action's steps, one after the other, up to one that fails: what they print, and what else would be used."""
+    temp.mkdir(exist_ok=True)
+    known = {f"inputs.{name}": value for name, value in inputs(**given).items()}
+    known["github.action_path"] = str(ROOT / ".github" / "actions" / "check")
+    said, used, env = "", [], {"RUNNER_TEMP": str(temp), "GITHUB_ENV": str(temp / "env"), "PYTHONPATH": ""}
+    for one in ACTION["runs"]["steps"]:
+        if "uses" in one:
+            used.append(one["uses"])
+            assert one["with"].keys() == {"sarif_file"}
+            continue
+        assert one["shell"] == "bash"
+        fill = {
+            name: re.sub(r"\$\{\{ (.*?) \}\}", lambda it: known[it[1]], value) for name, value in one["env"].items()
+        }
+        shell = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", one["run"])
+        said += run(project, *shell, status=status if one["name"] == "Check" else 0, **env, **fill)
+        env |= dict(line.split("=", 1) for line in (temp / "env").read_text().splitlines())
+    return said, used
+
+
+@posix
+@pytest.mark.once
+def test_the_action_from_its_first_step_to_its_last(project: Path, tmp_path: Path) -> None:
+    """In an environment that it makes, of the checkout that it is in: nothing of what these tests run with."""
+    said, used = as_a_runner_does(project, tmp_path / "runner temp", 1, sarif_file="spooky.sarif", upload="true")
+    assert "::warning title=spooky (coroutine-never-awaited),file=pot.py,line=6" in said
+    assert "generated.py" not in said
+    assert len(yaml.safe_load((project / "spooky.sarif").read_text())["runs"][0]["results"]) == 1
+    assert [one.partition("@")[0] for one in used] == ["github/codeql-action/upload-sarif"]
+
+
+@pytest.mark.once
+def test_what_ci_systems_read_is_as_they_publish_it(tmp_path: Path) -> None:
+    """By the schemas of GitHub and GitLab, and by pre-commit itself."""
+    written: dict[str, list[str]] = {"vendor.github-actions": [str(ROOT / ".github/actions/check/action.yml")]}
+    for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)):
+        content = yaml.safe_load(block)
+        kind = "github-workflows" if "jobs" in content else "pre-commit" if "repos" in content else "gitlab-ci"
+        file = tmp_path / f"{number}.yml"
+        # The page shows what is the same for whatever starts a workflow.
+        file.write_text(("on: push\n" if kind == "github-workflows" else "") + block)
+        written.setdefault(f"vendor.{kind}", []).append(str(file))
+    configurations = written.pop("vendor.pre-commit")
+    assert written.keys() == {"vendor.github-actions", "vendor.github-workflows", "vendor.gitlab-ci"}
+    for schema, files in written.items():
+        run(tmp_path, "check-jsonschema", "--builtin-schema", schema, *files, status=0)
+    run(tmp_path, "pre-commit", "validate-config", *configurations, status=0)
+    run(tmp_path, "pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml", status=0)
+
+
 def test_no_input_is_part_of_a_command() -> None:
     for one in ACTION["runs"]["steps"]:
         assert "${{" not in one.get("run", "")

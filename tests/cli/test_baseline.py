@@ -289,7 +289,7 @@ def test_the_setting(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         ('{"version": 2, "accepted": []}', "version 2 is not known here"),
         ('{"version": 1, "accepted": [{"path": "a.py"}]}', "there is no 'function'"),
         ('{"version": 1, "accepted": [{"path": 1, "function": 1, "rule": 1, "code": 1}]}', "is made of texts"),
-        ('{\n<<<<<<< ours\n"version": 1', "a broken one: Expecting property name enclosed in double quotes: line 2"),
+        ('{\n<<<<<<< ours\n"version": 1', "a broken one: the marks of a merge are in it; keep the entries of both"),
         (b"\xff\xfe", "is no baseline, or a broken one: "),
     ],
 )

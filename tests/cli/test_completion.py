@@ -28,6 +28,14 @@ TYPED = {
     "spooky check --stati\t": "check --statistics",
     "spooky check --output-format sa\tkit\t": "check --output-format sarif kitchen.py",
     f"spooky check --select {ONE},task-e\t": f"check --select {ONE},{OTHER}",
+    "spooky check --output-format=sa\tkit\t": "check --output-format=sarif kitchen.py",
+    f"spooky check --select={ONE},task-e\tkit\t": f"check --select={ONE},{OTHER} kitchen.py",
+    "spooky check --output-format=\tsari\tkit\t": "check --output-format=sarif kitchen.py",
+    "spooky check --severity task-e\terr\tkit\t": f"check --severity {OTHER}=error kitchen.py",
+    f"spooky check --severity={ONE}=off,task-e\terr\t": f"check --severity={ONE}=off,{OTHER}=error",
+    "spooky suppress --select task-e\tkit\t": f"suppress --select {OTHER} kitchen.py",
+    "spooky run --output-format te\tkit\tkit\t": "run --output-format text kitchen.py kitchen.py",
+    "spooky doctor kit\t": "doctor kitchen.py",
     "spooky completion powers\t": "completion powershell",
 }
 """What is typed before the Enter key, and what `spooky` then is called with."""
@@ -47,11 +55,10 @@ def test_the_tab_key(project: Project, shell: str) -> None:
         pytest.skip(f"left out: this machine has no {shell}")
     project.write("kitchen.py")
     project.write("bin/spooky", SPOOKY).chmod(0o755)
-    typed = {keys: call for keys, call in TYPED.items() if shell != "fish" or "," not in keys}
-    shown = _typed(project, shell, [*typed, "exit"])
+    shown = _typed(project, shell, [*TYPED, "exit"])
     called = project.root / "called"
     assert called.exists(), shown
-    assert called.read_text("utf-8").splitlines() == list(typed.values()), shown
+    assert called.read_text("utf-8").splitlines() == list(TYPED.values()), shown
 
 
 def _typed(project: Project, shell: str, lines: list[str]) -> str:

@@ -10,6 +10,8 @@ from cli.running import Project
 
 PROGRAM = """\
 import asyncio
+import atexit
+from functools import partial
 
 
 async def brew(cups):
@@ -24,10 +26,10 @@ class Till:
     async def morning(self):
         brew(1)  # > it is thrown away | finding: coroutine 'brew' was never awaited
         self.task = asyncio.create_task(brew(2))  # > it is kept in 'self.task' | no finding: somebody sees to it
-        cup = brew(3)  # > it is bound to 'cup' | line 17: it is awaited | finding: coroutine 'brew' is not awaited on
+        cup = brew(3)  # > it is bound to 'cup' | line 19: it is awaited | finding: coroutine 'brew' is not awaited on
         if self.task:
             await cup
-        other = brew(4)  # > line 19: it is handed to 'show()', as if it were the result | finding:
+        other = brew(4)  # > line 21: it is handed to 'show()', as if it were the result | finding:
         show(other)
         unknown(brew(5))  # > 'unknown()', of which is not known what it does | no finding: somebody sees to it
         brew(6)  # spooky: ignore > it is thrown away | no finding: a comment keeps the finding quiet
@@ -37,12 +39,32 @@ class Till:
         print("morning")  # > 'print()' makes no awaitable | no finding: there is nothing to await
 
 
+    @property
+    async def tea(self):
+        return 1
+
+    async def evening(self, loop, till):
+        self.tea  # > 'self.tea' is an async property | 'Till.tea', which is defined in line 30 | finding: coroutine
+        await self.tea  # > it is awaited | no finding: somebody sees to it
+        kept = till.tea  # > 'till.tea' is not known to be an async property | no finding: there is nothing to await
+        loop.call_soon(brew)  # > 'brew' is an async function | throws away what that makes | finding: coroutine 'brew'
+        loop.call_later(1, partial(brew, 2))  # > 'partial(brew, 2)' is an async function | finding: coroutine 'brew'
+        sorted([1], key=brew)  # > 'sorted()' calls it like a plain one, and takes what that makes for | finding:
+        list(map(brew, [1]))  # > hands it back as an element | what holds it is thrown away | finding: coroutine
+        kept.when_done(brew)  # > of which is not known that it calls it like a plain one | no finding: somebody sees
+
+
+@atexit.register  # > '@atexit.register' gets an async function | it calls 'close' like a plain | finding: coroutine
+async def close():
+    pass
+
+
 def test_brew(pytest):
     with pytest.raises(TypeError):
         brew(9, 9)  # > it is thrown away | no finding: a test means something to go wrong here
 
 
-task: asyncio.Task = None  # > No call stands here
+task: asyncio.Task = None  # > Nothing stands here
 """
 MARKED = [
     (number, parts.strip().split(" | "))
@@ -73,7 +95,7 @@ def test_why(line: int, parts: list[str], project: Project, till: Path) -> None:
 
 def test_a_rule_that_is_off(project: Project, till: Path) -> None:
     project.write("pyproject.toml", '[tool.spooky.severity]\ncoroutine-never-awaited = "off"\n')
-    assert "no finding: the settings switch off coroutine-never-awaited" in project.spooky("doctor", "till.py:14").out
+    assert "no finding: the settings switch off coroutine-never-awaited" in project.spooky("doctor", "till.py:16").out
 
 
 def test_what_a_check_goes_by(project: Project) -> None:

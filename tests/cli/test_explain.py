@@ -10,7 +10,7 @@ import pytest
 
 from cli.running import Project, environment, on_terminal
 from spooky_asyncio import __version__
-from spooky_asyncio.cli.main import check, main
+from spooky_asyncio.cli.main import main
 from spooky_asyncio.rules import ALL_RULES, RULES, Rule
 
 
@@ -58,7 +58,7 @@ def test_help(project: Project, command: str, flag: str) -> None:
 
 def test_each_option_has_one_heading(project: Project) -> None:
     said = re.findall(r"^  (?:-\w, )?(--[\w-]+)", project.check("--help").out, re.MULTILINE)
-    assert sorted(said) == sorted([*(max(each.opts, key=len) for each in options(check)), "--help"])
+    assert sorted(said) == sorted([*(max(each.opts, key=len) for each in options(main.commands["check"])), "--help"])
 
 
 def options(command: click.Command) -> list[click.Option]:
@@ -80,6 +80,27 @@ def test_no_arguments_and_wrong_ones_show_the_usage(project: Project) -> None:
         ran = project.spooky(*arguments)
         assert ran.status == 2
         assert "Usage: spooky" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc"], "there is no command 'chekc'. Did you mean 'check'?"),
+        (["check", "--statistcs"], "Did you mean '--statistics'?"),
+        (["check", "--output-format=jsn"], "'junit'. Did you mean 'json'?"),
+        (["check", "--color", "nver"], "Did you mean 'never'?"),
+        (["suppress", "--select", "task-never-awaitd"], "Did you mean 'task-never-awaited'?"),
+        (["run", "--output-format", "jsno", "pot.py"], "Did you mean 'json'?"),
+        (["run", "--stict", "pot.py"], "Did you mean '--strict'?"),
+        (["completion", "fsh"], "Did you mean 'fish'?"),
+        (["explain", "task-never-awaitd"], "Did you mean 'task-never-awaited'?"),
+    ],
+)
+def test_what_was_meant(project: Project, arguments: list[str], said: str) -> None:
+    ran = project.spooky(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    # The quotes around options came with newer versions of click.
+    assert said.replace("'", "") in " ".join(ran.err.split()).replace("'", "")
 
 
 def test_the_server_starts_without_what_only_the_other_commands_need(project: Project) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import jsonschema
 import junitparser
 import pytest
 
-from cli.running import FINE, LOST, Project
+from cli.running import FINE, LOST, SERVER, Project
 from spooky_asyncio.cli.formats import FOR_PEOPLE, FORMATS
 from spooky_asyncio.rules import ALL_RULES
 
@@ -91,6 +92,7 @@ def from_json_lines(text: str) -> Read:
 
 
 def from_objects(objects: list[dict[str, Any]]) -> Read:
+    validate_json(objects)
     findings = [item for item in objects if item["code"] is not None]
     found = [
         Found(relative(item["filename"]), *item["location"].values(), item["code"], item["message"])
@@ -98,6 +100,12 @@ def from_objects(objects: list[dict[str, Any]]) -> Read:
     ]
     failed = [Failed(relative(item["filename"]), item["message"]) for item in objects if item["code"] is None]
     return Read(found, failed, [item["severity"] for item in findings])
+
+
+def validate_json(objects: Any) -> None:
+    schema = json.loads((SERVER / "docs" / "static" / "findings.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(objects)
 
 
 def from_sarif(text: str) -> Read:

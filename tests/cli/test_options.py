@@ -79,6 +79,34 @@ def test_wrong_ones_are_explained(project: Project, arguments: list[str], said: 
     assert said in " ".join(ran.err.split())
 
 
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ("[tool.spoky]\nenable = false\n", "the table 'spoky' is not read (did you mean [tool.spooky]?)"),
+        ("[tool.spooky-asyncio]\nenable = false\n", "the table 'spooky-asyncio' is not read"),
+        ("[tool.spooky_asyncio.severity]\n", "the table 'spooky_asyncio' is not read"),
+        ("[tool.spooky]\nexlude = []\n", "unknown setting 'exlude' (did you mean 'exclude'?)"),
+        ("[tool.spooky.severty]\n", "unknown setting 'severty' (did you mean 'severity'?)"),
+        (f"[tool.spooky.severity]\n{TASK} = 'eror'\n", "gives 'task-never-awaited' 'eror' (did you mean 'error'?)"),
+        ("[tool.spooky.severity]\ntask-never-awaitd = 'off'\n", f"'task-never-awaitd' (did you mean '{TASK}'?)"),
+    ],
+)
+def test_settings_that_nobody_reads_are_said(project: Project, configuration: str, said: str) -> None:
+    project.write("pyproject.toml", configuration)
+    project.write("pot.py", BOTH)
+    ran = project.json()
+    assert (len(ran.findings), ran.err.count("\n"), said in ran.err) == (2, 1, True)
+
+
+@pytest.mark.parametrize(
+    "tables", ["[tool.poetry]\n", "[tool.spacy]\n[tool.snooty]\n", "[tool.spooky]\n[tool.spoky]\n"]
+)
+def test_settings_of_others_are_theirs(project: Project, tables: str) -> None:
+    project.write("pyproject.toml", tables)
+    project.write("pot.py", FINE)
+    assert project.check().err == ""
+
+
 @pytest.mark.parametrize("output_format", FORMATS)
 def test_statistics(project: Project, output_format: str) -> None:
     project.write("pot.py", BOTH + "    brew(4)\n")

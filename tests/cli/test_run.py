@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import sys
 from pathlib import Path
@@ -12,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from cli.running import Project
+from cli.test_formats import validate_json
 
-PAGE = (Path(__file__).parents[2] / "server" / "docs" / "run.md").read_text("utf-8")
 DROPPED = "async def brew():\n    return 1\n\n\nbrew()\nprint('done')\n"
+UNSEEN_AND_NOWHERE = """\
+if not print:
+    brew()
+
+import asyncio, threading
+thread = threading.Thread(target=getattr(asyncio, "sleep"), args=(1,))
+thread.start()
+thread.join()
+"""
 FINE = "import sys\n\nprint(sys.argv)\nsys.exit(int(sys.argv[1]))\n"
-
-
-@pytest.mark.once  # for an older Python there are fewer fixes
-def test_the_page_shows_what_is_said(project: Project) -> None:
-    program, console = re.findall(r"^```(?:python|console)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[:2]
-    project.write("till.py", program)
-    command, expected = console.split("\n", 1)
-    said = project.run(*command.split()[2:]).err
-    assert said[said.index("till.py:10:5") :] == expected
 
 
 @pytest.mark.parametrize(
@@ -55,10 +54,27 @@ def test_json_and_file(project: Project) -> None:
     ran = project.run("run", "--output-format", "json", "--output-file", "report.json", "till.py")
     assert ran.out == "done\n"
     assert "spooky: 1 error seen at run time, none found by reading only in 1 file." in ran.err
-    [found] = json.loads((project.root / "report.json").read_text())
+    objects = json.loads((project.root / "report.json").read_text())
+    validate_json(objects)
+    [found] = objects
     assert (found["code"], found["location"]["row"], found["by_reading"]) == ("coroutine-never-awaited", 5, True)
     assert found["at_run_time"] == {"message": "coroutine 'brew' was never awaited", "times": 1}
     assert found["fixes"]
+
+
+def test_what_json_says_of_the_others(project: Project) -> None:
+    """Of what was not seen, of what nobody knows where it was made, and of what could not be checked."""
+    project.write("pyproject.toml", "[tool.spooky]\nnonsense = 1\n")
+    project.write("till.py", DROPPED + UNSEEN_AND_NOWHERE)
+    objects = json.loads(
+        project.run("run", "--output-format", "json", "--output-file", "/dev/stdout", "till.py").out[5:]
+    )
+    validate_json(objects)
+    seen, unseen, nowhere, failure = objects
+    assert (seen["location"]["row"], unseen["at_run_time"], unseen["by_reading"]) == (5, None, True)
+    assert (nowhere["location"], nowhere["by_reading"], failure["code"]) == (None, False, None)
+    assert unseen["reason"]
+    assert nowhere["reason"]
 
 
 def test_comments_and_settings_count(project: Project) -> None:

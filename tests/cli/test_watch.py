@@ -15,6 +15,7 @@ import pytest
 
 from cli.running import FINE, LOST, Project
 from cli.test_cache import checked  # noqa: F401 - a fixture
+from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.cli import watch
 
 PATIENCE = 60
@@ -120,6 +121,45 @@ def test_only_what_has_changed_is_checked_again(
     monkeypatch.setattr(watch.time, "sleep", wait)
     assert project.check("--watch").status == 130
     assert seen == [["can.py", "pot.py"], ["can.py"]]
+
+
+def test_files_are_looked_up_only_where_a_folder_has_changed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = project.write("pot.py", FINE)
+    project.write("sub/can.py", FINE)
+    lookups, waits, runs = [], [], []
+    look_up = watch.python_files
+    monkeypatch.setattr(watch, "python_files", lambda *asked: lookups.append(len(waits)) or look_up(*asked))
+    monkeypatch.setattr(watch, "_SHARE", 0)
+    monkeypatch.setattr(watch, "_SELDOM", float("inf"))
+    changes = {
+        # Each by the number of looks before it.
+        1: lambda: path.write_text(FINE + "# more\n"),
+        3: lambda: project.write("sub/other.txt"),
+        5: lambda: project.write("sub/new.py"),
+        7: lambda: project.write(".gitignore", "sub/new.py\n"),
+        9: lambda: project.write(".gitignore", "nothing.py\n"),
+    }
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        changes.get(len(waits), lambda: None)()
+        if len(waits) == 11:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch.time, "sleep", wait)
+    with pytest.raises(KeyboardInterrupt):
+        watch.watch(lambda: runs.append(len(waits)), [project.root], Overrides(), [])
+    assert lookups == [0, 3, 5, 7, 9]
+    assert runs == [0, 1, 5, 7, 9]
+
+
+def test_the_settings_around_a_named_file_count(project: Project) -> None:
+    project.write("pot.py", LOST)
+    with watching(project, "pot.py") as watched:
+        assert "warning" in watched.next()
+        project.write("pyproject.toml", "[tool.spooky.severity]\ncoroutine-never-awaited = 'error'\n")
+        while " error " not in watched.next():
+            pass
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from cli.running import Project
 DOCS = Path(__file__).parents[2] / "server" / "docs"
 FOLDER = "/home/ann/tea"
 """Where the pages' readers are."""
-PAGES = ("output-formats", "recipes", "suppression")
+PAGES = ("command-line", "output-formats", "recipes", "run", "suppression")
 _FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ (.*)\n", re.MULTILINE)
 

@@ -214,29 +214,41 @@ class LifeCycles:
         named = (node for node in ast.walk(func) if isinstance(node, (ast.Name, ast.Attribute)))
         return not isinstance(func, ast.Lambda) and any(self.callees.may_make(last_name(node)) for node in named)
 
-    def _of_property(self, node: ast.Attribute) -> Iterator[Life]:
-        """The life of what an async property makes."""
+    def may_be_property(self, node: ast.Attribute) -> bool:
+        """Whether reading an attribute can make an awaitable at all: a cheap no, or a perhaps."""
         parent = self.scopes.parent(node)
         is_called = isinstance(parent, ast.Call) and parent.func is node
-        if is_called or not isinstance(node.ctx, ast.Load) or not self._inference.may_read_awaitable(node.attr):
+        return not is_called and isinstance(node.ctx, ast.Load) and self._inference.may_read_awaitable(node.attr)
+
+    def _of_property(self, node: ast.Attribute) -> Iterator[Life]:
+        """The life of what an async property makes."""
+        if not self.may_be_property(node):
             return
-        makes = partial(self._made_by_reading, node)
+        makes = partial(self.made_by_reading, node)
         ends = self._ends(Place(node), makes)
         if ends:
             made = makes()
             if made is not None:
                 yield from self._lives(node, made, ends)
 
-    def _made_by_reading(self, node: ast.Attribute) -> Made | None:
+    def made_by_reading(self, node: ast.Attribute) -> Made | None:
+        """What awaitable an attribute makes; None if that is not known, or it makes none."""
         is_misplaced = self.callees.is_misplaced(node)
         return None if is_misplaced else self._inference.made_by_reading(self.callees.position_of(node))
 
-    def _of_callbacks(self, call: ast.Call) -> Iterator[Life]:
-        """The lives of what an async function makes when it is called by the one that it is handed to."""
+    def handed_over(self, call: ast.Call) -> Iterator[tuple[ast.expr, ast.Name | ast.Attribute]]:
+        """The arguments of a call that may be async functions, each with the function that it is, or binds arguments
+        to. What binds them calls nothing."""
+        if self._handed_over(call) is not None:
+            return
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
             function = self._handed_over(argument)
-            if function is None or not self.callees.may_make(last_name(function)):
-                continue
+            if function is not None and self.callees.may_make(last_name(function)):
+                yield argument, function
+
+    def _of_callbacks(self, call: ast.Call) -> Iterator[Life]:
+        """The lives of what an async function makes when it is called by the one that it is handed to."""
+        for argument, function in self.handed_over(call):
             result = self.callees.calls_back(call, argument)
             if result is None:
                 continue

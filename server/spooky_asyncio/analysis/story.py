@@ -1,17 +1,31 @@
-"""The life of what a call makes, told in words: for somebody who asks why there is a finding, or why there is none."""
+"""The life of what an expression makes, told in words: for who asks why there is a finding, or why there is none."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spooky_asyncio.analysis.catalog import Effect
+from spooky_asyncio.analysis.catalog import CallbackResult, Effect
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind, last_name
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.inference import Made, Makes
 from spooky_asyncio.model import Range
 
+_NOTHING = "there is nothing to await"
+_CARED_FOR = "somebody sees to it, or may do so out of sight"
+_DROPS = "throws away what that makes"
+_BY_CALLER = {
+    CallbackResult.DROPPED: _DROPS,
+    CallbackResult.TAKEN: "takes what that makes for the result",
+    CallbackResult.RETURNED: "returns what that makes",
+    CallbackResult.TESTED: "takes what that makes for true, once somebody iterates",
+    CallbackResult.HANDED_BACK: "hands it back by a future",
+    CallbackResult.AWAITED_BACK: "hands it back once it is awaited",
+    CallbackResult.EACH: "hands it back as an element, once somebody iterates",
+    CallbackResult.EACH_AT_ONCE: "hands it back as an element",
+}
 _SEEING_TO_IT = frozenset(
     {Effect.AWAIT, Effect.RUN, Effect.SPAWN, Effect.ADOPT, Effect.GATHER, Effect.SHIELD, Effect.WAIT}
 )
@@ -29,7 +43,7 @@ class Told:
 class Story:
     node: ast.expr
     subject: str
-    """The call, as the programmer wrote it, without its arguments."""
+    """What makes it, as the programmer wrote it: a call without its arguments, an attribute, a function."""
     origin: str
     """What it makes, and how that is known."""
     steps: tuple[Told, ...]
@@ -41,17 +55,42 @@ class Story:
 
 
 def stories(lifecycles: LifeCycles, line: int) -> list[Story]:
-    """Those of the calls on a line, in the order of the text. Lines count from 0."""
-    calls = [node for node in lifecycles.scopes.order if isinstance(node, ast.Call)]
-    ranges = {call: lifecycles.source.range(call) for call in calls}
-    there = [call for call in calls if ranges[call].start.line == line]
+    """Those of what may make an awaitable on a line, in the order of the text. Lines count from 0."""
+    told: dict[ast.expr, Story] = {}
+    ranges: dict[ast.expr, Range] = {}
+    for node in lifecycles.scopes.order:
+        is_near = isinstance(node, (ast.Call, ast.Attribute)) and _is_in(line, lifecycles.source.range(node))
+        if is_near or isinstance(node, ast.AsyncFunctionDef):
+            for story in _beginning_with(node, lifecycles):
+                ranges[story.node] = lifecycles.source.range(story.node)
+                # What `partial` makes is a function to be called in the first place.
+                told.setdefault(story.node, story)
+    there = [node for node in told if ranges[node].start.line == line]
     # Of one that goes over several lines, any of them may be meant.
-    around = [call for call in calls if ranges[call].start.line <= line <= ranges[call].end.line]
-    chosen = there or [call for call in around if not any(_is_within(inner, call) for inner in around)]
-    return [_Teller(lifecycles).story(call) for call in sorted(chosen, key=lambda call: ranges[call])]
+    around = [node for node in told if _is_in(line, ranges[node])]
+    chosen = there or [node for node in around if not any(_is_within(inner, node) for inner in around)]
+    return [told[node] for node in sorted(chosen, key=lambda node: ranges[node])]
 
 
-def _is_within(inner: ast.Call, outer: ast.Call) -> bool:
+def _beginning_with(node: ast.AST, lifecycles: LifeCycles) -> Iterator[Story]:
+    """The stories of what a node makes, and of what has to do with it."""
+    if isinstance(node, ast.Call):
+        for argument, function in lifecycles.handed_over(node):
+            yield from _Teller(lifecycles).of_handed_over(argument, function, node)
+        yield _Teller(lifecycles).of_call(node)
+    elif isinstance(node, ast.Attribute) and lifecycles.may_be_property(node):
+        yield _Teller(lifecycles).of_property(node)
+    elif isinstance(node, ast.AsyncFunctionDef):
+        for life in lifecycles.lives:
+            if life.node in node.decorator_list:
+                yield _Teller(lifecycles).of_decorated(node, life)
+
+
+def _is_in(line: int, place: Range) -> bool:
+    return place.start.line <= line <= place.end.line
+
+
+def _is_within(inner: ast.expr, outer: ast.expr) -> bool:
     return inner is not outer and any(node is inner for node in ast.walk(outer))
 
 
@@ -63,23 +102,53 @@ class _Teller:
         self._steps: dict[Told, None] = {}
         self._seen: set[Holder] = set()
 
-    def story(self, call: ast.Call) -> Story:
+    def of_call(self, call: ast.Call) -> Story:
         subject = f"{_written(call.func)}()"
         made = self._lifecycles.made_by(call) if self._lifecycles.may_make(call.func) else None
         if made is None:
-            return Story(call, subject, self._why_nothing(call), (), "there is nothing to await")
-        cared_for = self._follow(Place(call))
-        lives = [life for life in self._lifecycles.lives if life.node is call]
-        end = self._end(call, lives, cared_for)
-        return Story(call, subject, self._origin(made), tuple(self._steps), end, made.name)
+            return Story(call, subject, self._why_nothing(call), (), _NOTHING)
+        return self._told(call, subject, f"makes {self._origin(made)}", made, Move((Place(call),)))
+
+    def of_property(self, node: ast.Attribute) -> Story:
+        made = self._lifecycles.made_by_reading(node)
+        if made is None:
+            return Story(node, _written(node), "is not known to be an async property", (), _NOTHING)
+        origin = f"is an async property: to read it makes {self._origin(made)}"
+        return self._told(node, _written(node), origin, made, Move((Place(node),)))
+
+    def of_handed_over(self, argument: ast.expr, function: ast.Name | ast.Attribute, call: ast.Call) -> Iterator[Story]:
+        """Nothing if it is not known to be an async function."""
+        callees, subject, called = self._lifecycles.callees, _written(argument), f"{_written(call.func)}()"
+        made = callees.made_when_called(function)
+        if made is None or made.kind is not Makes.COROUTINE:
+            return
+        result = callees.calls_back(call, argument)
+        origin = f"is an async function: to call it makes {self._origin(made)}"
+        if result is None:
+            self._tell(call, f"it is handed to '{called}', of which is not known that it calls it like a plain one")
+            yield Story(argument, subject, origin, tuple(self._steps), _CARED_FOR, made.name)
+        else:
+            self._tell(call, f"'{called}' calls it like a plain one, and {_BY_CALLER[result]}")
+            yield self._told(argument, subject, origin, made, self._flow.called_back(result, call))
+
+    def of_decorated(self, function: ast.AsyncFunctionDef, life: Life) -> Story:
+        self._tell(life.node, f"it calls '{function.name}' like a plain function, and {_DROPS}")
+        origin = f"gets an async function, and to call that makes the coroutine '{life.name}'"
+        return Story(life.node, f"@{_written(life.node)}", origin, tuple(self._steps), "", life.name)
+
+    def _told(self, node: ast.expr, subject: str, origin: str, made: Made, move: Move) -> Story:
+        """`move` is the first that the value makes."""
+        cared_for = [move.handled, *map(self._follow, move.places)]
+        lives = [life for life in self._lifecycles.lives if life.node is node]
+        return Story(node, subject, origin, tuple(self._steps), self._end(node, lives, any(cared_for)), made.name)
 
     def _origin(self, made: Made) -> str:
         what = f"the coroutine '{made.name}'" if made.kind is Makes.COROUTINE else "a task or future"
         definition = made.definition
         if definition is None:
-            return f"makes {what}"
+            return what
         file = "" if definition.path is None else f" of {definition.path}"
-        return f"makes {what}, which is defined in line {definition.range.start.line + 1}{file}"
+        return f"{what}, which is defined in line {definition.range.start.line + 1}{file}"
 
     def _why_nothing(self, call: ast.Call) -> str:
         func, callees = call.func, self._lifecycles.callees
@@ -161,18 +230,18 @@ class _Teller:
             return f"{it} is kept in {names}, where others may see to it"
         return f"{it} is bound to {names}, which nobody reads" if _is_lost(move) else f"{it} is bound to {names}"
 
-    def _end(self, call: ast.Call, lives: list[Life], cared_for: bool) -> str:
+    def _end(self, node: ast.expr, lives: list[Life], cared_for: bool) -> str:
         if any(life.reaches is not Step.SCHEDULED for life in lives):
             return ""
         if lives:
-            runs_on = loop_runs_for_good(call, self._lifecycles.scopes)
+            runs_on = loop_runs_for_good(node, self._lifecycles.scopes)
             return "its event loop runs for good, and the task comes to its end there" if runs_on else ""
-        if self._lifecycles.is_expected_to_fail(call):
+        if self._lifecycles.is_expected_to_fail(node):
             return "a test means something to go wrong here"
-        if self._lifecycles.never_comes(call):
+        if self._lifecycles.never_comes(node):
             return "the tests before it rule out that this is reached"
         if cared_for:
-            return "somebody sees to it, or may do so out of sight"
+            return _CARED_FOR
         return "what becomes of it is not sure enough to say anything"
 
 

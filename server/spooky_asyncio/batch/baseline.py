@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class Baseline:
         except OSError as error:
             raise UnusableBaseline(f"the baseline {file} cannot be read: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UnusableBaseline(f"{file} is no baseline, or a broken one: {_described(error)}") from error
+            raise UnusableBaseline(f"{file} is no baseline, or a broken one: {_described(error, file)}") from error
 
     def write(self) -> None:
         """Sorted, an entry in each line, so that two changes of it merge like two changes of code. Raises OSError."""
@@ -224,5 +225,7 @@ def _written(entry: Entry) -> dict[str, str]:
     return {"path": entry.path, "function": identity.function, "rule": identity.rule, "code": identity.code}
 
 
-def _described(error: Exception) -> str:
+def _described(error: Exception, file: Path) -> str:
+    if re.search(rb"^<{7} ", file.read_bytes(), re.MULTILINE):
+        return "the marks of a merge are in it; keep the entries of both sides, with a comma after each but the last"
     return f"there is no {error}" if isinstance(error, KeyError) else str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from spooky_asyncio.batch.outcome import Failure, Finding, Outcome, Overrides
 from spooky_asyncio.engine import Report
 from spooky_asyncio.source import Source, UnreadableSource, decoded
 from spooky_asyncio.workspace.paths import CONFIGURATION
-from spooky_asyncio.workspace.project import Project, find_root
+from spooky_asyncio.workspace.project import Project, configures, find_root, looks_like_root
 from spooky_asyncio.workspace.writing import UnwritableFile
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,12 @@ class Projects:
         self._overrides = overrides
         self._roots: dict[Path, Path] = {}
         self._projects: dict[Path, Project] = {}
+        self._configures, self._looks_like_root = cache(configures), cache(looks_like_root)
 
     def around(self, path: Path) -> Project:
         folder = path if path.is_dir() else path.parent
         if folder not in self._roots:
-            self._roots[folder] = find_root(folder, self._overrides.folders)
+            self._roots[folder] = find_root(folder, self._overrides.folders, self._configures, self._looks_like_root)
         root = self._roots[folder]
         if root not in self._projects:
             self._projects[root] = self._read(root)

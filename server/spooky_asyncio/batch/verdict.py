@@ -20,7 +20,7 @@ class Verdict:
 
 
 def verdicts(report: Report, line: int, settings: Settings) -> list[Verdict]:
-    """Of each call on a line, which counts from 0."""
+    """Of what may make an awaitable on a line, which counts from 0."""
     if report.lifecycles is None:
         return []
     return [_verdict(report, story, settings) for story in stories(report.lifecycles, line)]

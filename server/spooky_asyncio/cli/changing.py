@@ -114,10 +114,12 @@ class Changing(ABC):
         return changed.report
 
 
-def carry_out(changing: Changing, paths: Sequence[Path], overrides: Overrides, selection: Selection, color: str) -> int:
+def carry_out(
+    changing: Changing, paths: Sequence[Path], interpreter: str | None, force_exclude: bool, color: str
+) -> int:
     """Do it and say so: the exit status."""
     try:
-        changing.run(paths or (Path("."),), overrides, selection)
+        changing.run(paths or (Path("."),), Overrides(interpreter=interpreter), Selection(force_exclude=force_exclude))
     except KeyboardInterrupt:
         if changing.done and not changing.dry:
             before = ", ".join(map(str, changing.done))

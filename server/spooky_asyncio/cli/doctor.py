@@ -136,7 +136,7 @@ def _of_line(project: Project, file: Path, line: int) -> Iterator[str]:
             yield f"finding: {diagnostic.message} [{diagnostic.rule}]"
     if not told and not others:
         yield ""
-        yield "No call stands here, so nothing is made that would have to be awaited."
+        yield "Nothing stands here that could make something to await: no call, no async property."
 
 
 def _verdict(verdict: Verdict, line: int) -> Iterator[str]:

@@ -11,13 +11,15 @@ from spooky_asyncio.model import Severity
 from spooky_asyncio.rules import ALL_RULES, Rule, rule_named
 from spooky_asyncio.settings import OFF, closest
 
+SEVERITIES = (*(severity.value for severity in Severity), OFF)
+
 
 def rule(name: str) -> Rule:
     """Raises click.UsageError, which names the rules there are, for one that there isn't."""
     found = rule_named(name)
     if found is None:
         names = [rule.name for rule in ALL_RULES]
-        raise click.UsageError(f"there is no rule '{name}'.{_hint(name, names)} The rules are {', '.join(names)}.")
+        raise click.UsageError(f"there is no rule '{name}'.{hint(name, names)} The rules are {', '.join(names)}.")
     return found
 
 
@@ -29,14 +31,15 @@ def rules(values: Iterable[str]) -> frozenset[str]:
 def severities(values: Iterable[str]) -> dict[str, Severity | None]:
     """From values that each hold `RULE=SEVERITY`, or several between commas. Raises click.UsageError."""
     found: dict[str, Severity | None] = {}
-    names = [*(severity.value for severity in Severity), OFF]
     for part in _parts(values):
         name, given, severity = (word.strip() for word in part.partition("="))
         if not given:
             raise click.UsageError(f"'{part}' is not RULE=SEVERITY.")
-        if severity not in names:
-            hint = _hint(severity, names)
-            raise click.UsageError(f"there is no severity '{severity}'.{hint} The severities are {', '.join(names)}.")
+        if severity not in SEVERITIES:
+            meant = hint(severity, SEVERITIES)
+            raise click.UsageError(
+                f"there is no severity '{severity}'.{meant} The severities are {', '.join(SEVERITIES)}."
+            )
         found[rule(name).name] = None if severity == OFF else Severity(severity)
     return found
 
@@ -53,6 +56,7 @@ def _parts(values: Iterable[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def _hint(name: str, names: Iterable[str]) -> str:
+def hint(name: str, names: Iterable[str]) -> str:
+    """A sentence to go behind another, or nothing."""
     meant = closest(name, names)
     return f" Did you mean '{meant}'?" if meant else ""

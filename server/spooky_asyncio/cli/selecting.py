@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from spooky_asyncio.cli.options import together
+
 if TYPE_CHECKING:
     from spooky_asyncio.batch.selection import Selection
-
-_Command = TypeVar("_Command", bound=Callable[..., None])
 
 
 def _shard(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -24,45 +24,34 @@ def _shard(context: click.Context, parameter: click.Parameter, value: str | None
     return int(number), int(total)
 
 
-_OPTIONS = (
-    click.option(
-        "--baseline",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="Tell only what is not accepted in this file; by default that of the setting `baseline`.",
-    ),
-    click.option(
-        "--write-baseline",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="Accept what is found, in this file: add what is new, take out what is mended.",
-    ),
-    click.option(
-        "--diff",
-        "revision",
-        metavar="REV",
-        help="Tell only what is on lines that have changed since a revision that git knows; with REV... since the "
-        "current branch has left that one.",
-    ),
-    click.option(
-        "--shard",
-        metavar="I/N",
-        callback=_shard,
-        help="Check only the I-th of N parts of the files, which N jobs share.",
-    ),
-)
-
-
-def selecting(command: _Command) -> _Command:
-    for decorate in reversed(_OPTIONS):
-        command = decorate(command)
-    return command
-
-
-FORCE_EXCLUDE = click.option(
-    "--force-exclude",
-    is_flag=True,
-    help="Leave out what the settings exclude, even if it is named: for who names all files that have changed.",
+selecting = together(
+    (
+        click.option(
+            "--baseline",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Tell only what is not accepted in this file; by default that of the setting `baseline`.",
+        ),
+        click.option(
+            "--write-baseline",
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Accept what is found, in this file: add what is new, take out what is mended.",
+        ),
+        click.option(
+            "--diff",
+            "revision",
+            metavar="REV",
+            help="Tell only what is on lines that have changed since a revision that git knows; with REV... since the "
+            "current branch has left that one.",
+        ),
+        click.option(
+            "--shard",
+            metavar="I/N",
+            callback=_shard,
+            help="Check only the I-th of N parts of the files, which N jobs share.",
+        ),
+    )
 )
 
 

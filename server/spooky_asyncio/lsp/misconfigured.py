@@ -57,7 +57,7 @@ def _row(message: str, lines: Sequence[str]) -> int:
         message = "'interpreter'"
     # The last name is the most exact one: a rule in the table of severities.
     for name in reversed(re.findall(r"'([^']+)'", message.partition("; there are")[0])):
-        keys = re.compile(rf"""\s*(["']?){re.escape(name)}\1\s*=|\s*\[tool\.spooky\.{re.escape(name)}\s*\]""")
+        keys = re.compile(rf"""\s*(["']?){re.escape(name)}\1\s*=|\s*\[tool\.(spooky\.)?{re.escape(name)}\s*\]""")
         for row in range(begin, len(lines)):
             if keys.match(lines[row]):
                 return row

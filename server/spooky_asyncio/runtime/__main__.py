@@ -32,5 +32,16 @@ def main() -> None:
     run(report, kind == "module", arguments)
 
 
+def _join() -> None:
+    """In a process that a watched program has started: be part of it."""
+    if sys.version_info >= (3, 10):  # noqa: UP036 - it may be another Python
+        _import_package()
+        from spooky_asyncio.runtime.program import Watched
+
+        Watched(globals()["report"]).begin()
+
+
 if __name__ == "__main__":
     main()
+elif __name__ == "__spooky_child__":
+    _join()

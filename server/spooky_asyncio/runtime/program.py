@@ -21,6 +21,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
+from spooky_asyncio.runtime.children import watch_children
 from spooky_asyncio.runtime.complaints import Complaint
 from spooky_asyncio.runtime.places import is_own
 from spooky_asyncio.runtime.watcher import Watcher
@@ -34,7 +35,7 @@ def run(report: str, is_module: bool, arguments: list[str]) -> NoReturn:
     """Run a script or module with its arguments, as the main program of this process, and end it.
 
     The interpreter has put the folder of our own script first on its path, unless it was told not to."""
-    Watched(report).begin()
+    Watched(report, is_main=True).begin()
     status: object = 0
     try:
         _run_module(arguments) if is_module else _run_script(arguments)
@@ -97,22 +98,25 @@ def _is_ours(file: str) -> bool:
 class Watched:
     """The process, from here to its end."""
 
-    def __init__(self, report: str) -> None:
+    def __init__(self, report: str, is_main: bool = False) -> None:
+        """`is_main` for the process of the program itself, and not one that it starts."""
         self._report = report
-        self._process = os.getpid()
+        self._main = os.getpid() if is_main else None
+        self._ended: int | None = None
         self._watcher = Watcher(self._hear)
 
     def begin(self) -> None:
         self._write(BEGIN, sys.version)
         # Registered before all that the program registers, and called after it.
         atexit.register(self._end)
+        watch_children(self._report, self, Watched._end)
         self._watcher.start()
 
     def _hear(self, complaint: Complaint) -> None:
         self._write(COMPLAINT, asdict(complaint))
 
     def _write(self, kind: str, content: object) -> None:
-        # In one go: also a process that the program has forked writes here.
+        # In one go: also the processes that the program starts write here.
         line = (json.dumps([kind, content]) + "\n").encode()
         report = os.open(self._report, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         try:
@@ -121,10 +125,14 @@ class Watched:
             os.close(report)
 
     def _end(self) -> None:
+        process = os.getpid()
+        if self._ended == process:
+            return
+        self._ended = process
         self._watcher.note_lost()
-        is_forked = os.getpid() != self._process
+        is_main = process == self._main
         self._write(FILES, _own_files())
-        if not is_forked and threading.active_count() == 1:
+        if is_main and threading.active_count() == 1:
             # What the main module holds goes when the interpreter ends, and nobody can listen any more. So it goes
             # here, unless threads still need it.
             self._watcher.is_ending = True
@@ -132,7 +140,7 @@ class Watched:
         gc.collect()
         self._watcher.note_unread()
         self._write(MADE, sorted(self._watcher.places))
-        if not is_forked:
+        if is_main:
             self._write(END, None)
 
 

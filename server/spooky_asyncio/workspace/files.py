@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +41,17 @@ def python_files(
     `on_error`, and is no reason to leave out the rest.
     """
     found: dict[str, Path] = {}
+    real_folders: dict[Path, str] = {}
     for path in paths:
         start = Path(os.path.abspath(path))
         for file in _walk(start, project_around, on_error) if os.path.isdir(start) else _existing(start, on_error):
-            real = os.path.realpath(file)
-            if real not in found or not file.is_symlink():
-                found[real] = file
+            if file.is_symlink():
+                found.setdefault(os.path.realpath(file), file)
+                continue
+            folder = real_folders.get(file.parent)
+            if folder is None:
+                folder = real_folders[file.parent] = os.path.realpath(file.parent)
+            found[os.path.join(folder, file.name)] = file
     return iter(sorted(found.values(), key=str))
 
 
@@ -98,39 +102,40 @@ def _walk(
     while pending:
         folder, ignored = pending.pop()
         try:
-            entries, project = _listed(folder), project_around(folder)
+            # In this order: whoever notes what the folder is like hears of what comes into it later.
+            project, entries = project_around(folder), _listed(folder)
         except OSError as error:
             on_error(OSError(error.errno, error.strerror, os.fspath(folder)))
             continue
         if folder != start and not _ENVIRONMENT_MARKS.isdisjoint(entries):
             continue
         ignored = ignored.inside(folder, entries)
-        for name, is_folder in entries.items():
-            path = folder / name
+        for name, entry in entries.items():
+            is_folder = entry.is_dir(follow_symlinks=False)
             if name in NEVER_CHECKED if is_folder else not name.endswith(".py"):
                 continue
+            path = folder / name
             if ignored.has(path, is_folder) or (respect_exclude and is_excluded(path, project)):
                 continue
             if is_folder:
                 pending.append((path, ignored))
-            elif _is_file(path, on_error):
+            elif _is_file(entry, on_error):
                 yield path
 
 
-def _is_file(path: Path, on_error: Callable[[OSError], None]) -> bool:
+def _is_file(entry: os.DirEntry[str], on_error: Callable[[OSError], None]) -> bool:
     """Not so for a pipe, on which one would wait forever, and a link to nowhere, as editors make for their locks."""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
+        return entry.is_file()
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ELOOP):
             on_error(error)
         return False
 
 
-def _listed(folder: Path) -> dict[str, bool]:
-    """The names in a folder, and of each whether it is a folder itself."""
+def _listed(folder: Path) -> dict[str, os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+        return {entry.name: entry for entry in entries}
 
 
 @dataclass(frozen=True)

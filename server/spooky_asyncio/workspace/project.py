@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 # tomllib takes a time for these that grows with the square of their length.
 _TOO_DOTTED = re.compile(r"""(?:[\w"'-]{1,100}\s*\.\s*){200}""")
+_ALSO_CALLED = ("spooky-asyncio", "spooky_asyncio")
 _ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
 
 
@@ -80,7 +82,10 @@ class Project:
         configuration: Mapping[str, Any] = {}
         try:
             configuration = _read(file)
-            settings, found = settings.updated(own_settings(configuration) or {})
+            own = own_settings(configuration)
+            if own is None:
+                problems += [f"{file}: {problem}" for problem in _mistaken(configuration)]
+            settings, found = settings.updated(own or {})
             found += [_no_pattern(pattern) for pattern in bad_patterns(settings.exclude)]
             problems += [f"{file}: [tool.spooky] {problem}" for problem in found]
         except (OSError, ValueError) as error:
@@ -315,37 +320,56 @@ class _Modules:
         return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
 
 
-def find_root(path: Path, folders: Iterable[Path] = ()) -> Path:
+def configures(folder: Path) -> bool:
+    """Whether a folder's own configuration has a `[tool.spooky]`, as far as it can be read."""
+    try:
+        return own_settings(_read(folder / CONFIGURATION)) is not None
+    except OSError:
+        return False
+    except ValueError:
+        # Broken, and perhaps meant for us: whoever reads it as the project's configuration says so.
+        return True
+
+
+def looks_like_root(folder: Path) -> bool:
+    return any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS)
+
+
+def find_root(
+    path: Path,
+    folders: Iterable[Path] = (),
+    configures: Callable[[Path], bool] = configures,
+    looks_like_root: Callable[[Path], bool] = looks_like_root,
+) -> Path:
     """The folder of the project that a file or folder belongs to.
 
     That is the nearest one at or above it with a `[tool.spooky]`, else the nearest that looks like a project's, else
-    the innermost of `folders` around it (those an editor has open), else the one that its package lies in.
+    the innermost of `folders` around it (those an editor has open), else the one that its package lies in. Who asks
+    about many files hands over functions that remember what they have answered.
     """
     start = path if path.is_dir() else path.parent
     above = [start, *start.parents]
     for folder in above:
-        if _configures(folder / CONFIGURATION):
+        if configures(folder):
             return folder
     for folder in above:
-        if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
+        if looks_like_root(folder):
             return folder
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
     return around or next(folder for folder in above if not os.path.exists(folder / "__init__.py"))
 
 
+def _mistaken(configuration: Mapping[str, Any]) -> Iterator[str]:
+    """What is said of tables that are likely to be meant for us, where there is none of ours."""
+    tools = configuration.get("tool", {})
+    for name in tools if isinstance(tools, Mapping) else ():
+        if name in _ALSO_CALLED or SequenceMatcher(None, name, "spooky").ratio() > 0.8:
+            yield f"the table '{name}' is not read (did you mean [tool.spooky]?)"
+
+
 def _no_pattern(pattern: str) -> str:
     return f"setting 'exclude': '{pattern}' is no pattern, and leaves out nothing"
-
-
-def _configures(file: Path) -> bool:
-    try:
-        return own_settings(_read(file)) is not None
-    except OSError:
-        return False
-    except ValueError:
-        # Broken, and perhaps meant for us: whoever reads it as the project's configuration says so.
-        return True
 
 
 def _read(file: Path) -> Mapping[str, Any]:
