@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 20
 """So many documents keep their trees, with which fixes are built; others are checked again when somebody wants one."""
 
+LEAST_SECONDS = 0.3
+"""So long a check goes on at least. While somebody types without a pause, none would get anywhere else: what one finds
+out the next one need not, but it takes a time to take it over."""
+
 
 @dataclass(frozen=True, eq=False)
 class Analyzed:
@@ -58,7 +63,12 @@ class Analyst:
         self._projects = Projects(looks_into)
         self._analyzed: OrderedDict[str, Analyzed] = OrderedDict()
 
-    def answer(self, request: Request[object], texts: Mapping[Path, str | None]) -> object:
+    def answer(
+        self,
+        request: Request[object],
+        texts: Mapping[Path, str | None],
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> object:
         """With these texts in place of those of their files, from now on; None for a file of which none is open."""
         self._projects.replace(texts)
         closed = {path for path, text in texts.items() if text is None}
@@ -66,7 +76,7 @@ class Analyst:
             del self._analyzed[uri]
         match request:
             case Check(document):
-                return self._check(document).verdict
+                return self._check(document, is_wanted).verdict
             case FindOffers(document, span, only, with_edits):
                 return offers(self._known(document), span, only, with_edits)
             case BuildEdits(document, kind, title, findings):
@@ -90,18 +100,24 @@ class Analyst:
     def _known(self, document: Snapshot) -> Analyzed:
         """As it was checked last, or anew: after another process had checked it, or many other documents."""
         known = self._analyzed.get(key(document.uri))
-        return known if known is not None and known.document == document else self._check(document)
+        is_complete = known is not None and not (known.report is not None and known.report.is_partial)
+        return known if known is not None and is_complete and known.document == document else self._check(document)
 
-    def _check(self, document: Snapshot) -> Analyzed:
+    def _check(self, document: Snapshot, is_wanted: Callable[[], bool] = lambda: True) -> Analyzed:
         former = self._analyzed.pop(key(document.uri), None)
         report = former.report if former is not None else None
-        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects, report)
+        analyzed = self._analyzed[key(document.uri)] = analyze(document, self._projects, report, is_wanted)
         if len(self._analyzed) > MOST_KEPT:
             self._analyzed.popitem(last=False)
         return analyzed
 
 
-def analyze(document: Snapshot, projects: Projects, former: Report | None = None) -> Analyzed:
+def analyze(
+    document: Snapshot,
+    projects: Projects,
+    former: Report | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Analyzed:
     """Never raises for what is in the document. With the report of a former version, what has not changed since then is
     not analyzed again."""
     where = document.path or document.uri
@@ -109,7 +125,13 @@ def analyze(document: Snapshot, projects: Projects, former: Report | None = None
         project = projects.of(document.place)
         if not project.settings.enable or (document.place is not None and is_excluded(document.place, project)):
             return Analyzed(document, Verdict(project=problems_of(project)))
-        report = project.check_next(former, document.program, document.path, top_level_await=document.is_cell)
+        report = project.check_next(
+            former,
+            document.program,
+            document.path,
+            top_level_await=document.is_cell,
+            is_wanted=_patient(is_wanted),
+        )
         found = tuple(one for one in report.diagnostics if document.holds(one.range))
         verdict = Verdict(found, problems_of(project), failures=report.failures)
         return Analyzed(document, verdict, project, report)
@@ -118,3 +140,15 @@ def analyze(document: Snapshot, projects: Projects, former: Report | None = None
     except Exception as error:
         log.exception("the check of %s failed", where)
         return Analyzed(document, Verdict(failures=(f"{where}: internal error: {type(error).__name__}: {error}",)))
+
+
+def _patient(is_wanted: Callable[[], bool]) -> Callable[[], bool]:
+    end: float | None = None
+
+    def is_still_wanted() -> bool:
+        nonlocal end
+        # What has to be done before the first question is no progress.
+        end = end or time.monotonic() + LEAST_SECONDS
+        return is_wanted() or time.monotonic() < end
+
+    return is_still_wanted

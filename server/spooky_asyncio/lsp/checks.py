@@ -1,7 +1,7 @@
 """Has open documents checked by another process, for which a thread waits, so that the server answers meanwhile.
 
 That process does one thing at a time. The newest text wins: a text that was edited before its turn came is
-never checked, and the result for a text that was edited meanwhile is thrown away.
+never checked, and the check of one that is edited meanwhile is given up.
 """
 
 from __future__ import annotations
@@ -119,6 +119,7 @@ class Checks:
         if document.path is not None:
             self._files[document.path] = entry
             self._worker.replace(document.path, document.text)
+        self._worker.give_up()
         if not later:
             self._begin(entry)
             return
@@ -146,6 +147,7 @@ class Checks:
         if path is not None:
             self._files.pop(path, None)
             self._worker.replace(path, None)
+        self._worker.give_up()
 
     async def fresh(self, uri: str) -> Checked | None:
         """What is found in the newest text of a document; None for one that is not open."""
@@ -229,11 +231,11 @@ class Checks:
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
         number, document = entry.newest
-        return number, self._check(document)
+        return number, self._check(document, lambda: number == entry.newest[0] and not entry.closed)
 
-    def _check(self, document: Snapshot) -> Checked:
+    def _check(self, document: Snapshot, is_wanted: Callable[[], bool] = lambda: True) -> Checked:
         try:
-            verdict = self._worker.ask(Check(document))
+            verdict = self._worker.ask(Check(document), is_wanted)
         except Lost as error:
             verdict = Verdict(failures=(str(error),))
         return Checked.of(document, verdict, self._client(), self._text)

@@ -6,6 +6,7 @@ knew. What ends two of them, or keeps one busy for too long, is not tried again 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pickle
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from spooky_asyncio.lsp.launch import Launched, launch
-from spooky_asyncio.lsp.requests import Answer, Call, Failed, LooksInto, OfDocument, Request, Said
+from spooky_asyncio.lsp.requests import Answer, Call, Failed, GiveUp, LooksInto, OfDocument, Request, Said
 from spooky_asyncio.lsp.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
@@ -72,8 +73,8 @@ class Worker:
             else:
                 self._texts[path] = text
 
-    def ask(self, request: Request[T]) -> T:
-        """Waits for the answer. Raises Lost."""
+    def ask(self, request: Request[T], is_wanted: Callable[[], bool] = lambda: True) -> T:
+        """Waits for the answer. Raises Lost. One that is not wanted any more (see `give_up`) may be wrong."""
         where = _where(request)
         self._aside.refuse(request)
         tries = 1 if self._aside.knows(request) else TRIES
@@ -81,7 +82,7 @@ class Worker:
         while tries:
             tries -= 1
             try:
-                answer = self._exchange(request)
+                answer = self._exchange(request, is_wanted)
                 break
             except _Ended as error:
                 ended = error
@@ -103,6 +104,12 @@ class Worker:
             raise Lost(answer.error)
         return cast("T", answer)
 
+    def give_up(self) -> None:
+        """What is asked just now may not be wanted any more. Does not wait."""
+        process = self._process
+        if process is not None:
+            process.give_up()
+
     def mend(self) -> None:
         """Replace a process that has ended while nobody waited for it. One that could not even begin is not."""
         process = self._process
@@ -120,12 +127,12 @@ class Worker:
         if self._process is not None:
             self._process.end()
 
-    def _exchange(self, request: Request[T]) -> object:
+    def _exchange(self, request: Request[T], is_wanted: Callable[[], bool]) -> object:
         process = self._running()
         with self._lock:
             texts = {path: text for path, text in self._new.items() if not self._aside.holds(path, text)}
             self._new = {}
-        return process.exchange(Call(request, texts, _patience(request)))
+        return process.exchange(Call(request, texts, _patience(request)), is_wanted)
 
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
@@ -219,6 +226,15 @@ class _Ended(Exception):
         return self.how
 
 
+@dataclass
+class _Asked:
+    """A call that is being answered."""
+
+    number: int
+    is_wanted: Callable[[], bool]
+    is_given_up: bool = False
+
+
 class _Process:
     def __init__(self, launched: Launched, on_end: Callable[[], None]) -> None:
         self.has_answered = False
@@ -226,6 +242,8 @@ class _Process:
         """Whether it has ended while somebody waited for an answer, who was told."""
         self._launched = launched
         self._on_end = on_end
+        self._sending = threading.Lock()
+        self._asked: _Asked | None = None
         threading.Thread(target=self._wait, name="spooky-worker-end", daemon=True).start()
 
     @property
@@ -242,11 +260,9 @@ class _Process:
             return f"was ended by {names.get(-status, f'signal {-status}')}"
         return f"ended with status {status}"
 
-    def exchange(self, call: Call) -> object:
+    def exchange(self, call: Call, is_wanted: Callable[[], bool] = lambda: True) -> object:
         """What is answered. Raises _Ended."""
-        data = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)
-        calls, answers = self._launched.stdin, self._launched.stdout
-        assert calls is not None
+        answers = self._launched.stdout
         assert answers is not None
         looked_into: Path | None = None
         begun = time.monotonic()
@@ -254,8 +270,10 @@ class _Process:
         end.daemon = True
         end.start()
         try:
-            calls.write(data)
-            calls.flush()
+            self._send(call)
+            self._asked = _Asked(call.number, is_wanted)
+            # Perhaps it was not any more before anybody could say so.
+            self.give_up()
             while isinstance(message := pickle.load(answers), (Said, LooksInto)):
                 if isinstance(message, Said):
                     log.log(message.level, "%s", message.message)
@@ -270,12 +288,34 @@ class _Process:
             how = f"took more than {call.seconds:.0f} seconds" if hung else self.how_it_ended
             raise _Ended(how, hung, looked_into) from error
         finally:
+            self._asked = None
             end.cancel()
         self.has_answered = True
         return message.value if isinstance(message, Answer) else message
 
+    def give_up(self) -> None:
+        """Tell the process, if what it is asked is not wanted any more."""
+        asked = self._asked
+        if asked is not None and not asked.is_given_up and not asked.is_wanted():
+            asked.is_given_up = True
+            # One that has been stopped does not read, and nobody must wait for it here.
+            threading.Thread(target=self._tell_to_give_up, args=(asked.number,), daemon=True).start()
+
     def end(self) -> None:
         self._launched.kill()
+
+    def _tell_to_give_up(self, number: int) -> None:
+        # If it has ended, whoever waits for the answer sees to that.
+        with contextlib.suppress(OSError, ValueError):
+            self._send(GiveUp(number))
+
+    def _send(self, message: Call | GiveUp) -> None:
+        data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        calls = self._launched.stdin
+        assert calls is not None
+        with self._sending:
+            calls.write(data)
+            calls.flush()
 
     def _wait(self) -> None:
         self._launched.wait()
