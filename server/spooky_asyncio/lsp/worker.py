@@ -54,7 +54,11 @@ class Worker:
         self.on_end: Callable[[], None] = lambda: None
         """Hears, on any thread, that a process has ended: it may have to be mended."""
         self._process = _Process(launched, self._ended) if launched is not None else None
+        self._next: _Process | None = None
+        """Started already where the process may not live on: most of what a new one costs is its start."""
         self._stopped = False
+        self._no_next = "the server ends"
+        """Why it could not be started."""
         self._lock = threading.Lock()
         self._texts: dict[Path, str] = {}
         self._new: dict[Path, str | None] = {}
@@ -82,6 +86,10 @@ class Worker:
         while tries:
             tries -= 1
             try:
+                if ended is not None:
+                    # What has ended the first may end the second too.
+                    self._running()
+                    self._start_next()
                 answer = self._exchange(request, is_wanted)
                 break
             except _Ended as error:
@@ -95,6 +103,7 @@ class Worker:
         else:
             assert ended is not None
             raise self._lost(request, where, ended) from ended
+        self._drop_next()
         self._aside.forget(request)
         if ended is not None:
             self._tell(f"the analysis of {where} {ended}, and was started again")
@@ -123,7 +132,9 @@ class Worker:
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing just now."""
-        self._stopped = True
+        with self._lock:
+            self._stopped = True
+        self._drop_next()
         if self._process is not None:
             self._process.end()
 
@@ -132,7 +143,7 @@ class Worker:
         with self._lock:
             texts = {path: text for path, text in self._new.items() if not self._aside.holds(path, text)}
             self._new = {}
-        return process.exchange(Call(request, texts, _patience(request)), is_wanted)
+        return process.exchange(Call(request, texts, _patience(request)), is_wanted, self._start_next)
 
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
@@ -140,11 +151,11 @@ class Worker:
         if former is None or former.has_ended:
             if self._stopped:
                 raise Lost("the server ends")
-            try:
-                self._process = _Process(launch(), self._ended)
-            except OSError as error:
-                raise Lost(f"the process that analyzes cannot be started: {error}") from error
+            self._start_next()
             with self._lock:
+                if self._next is None:
+                    raise Lost(f"the process that analyzes cannot be started: {self._no_next}")
+                self._process, self._next = self._next, None
                 self._new = {**self._texts}
             if self._lasting is not None:
                 self._process.exchange(Call(self._lasting, {}, _patience(self._lasting)))
@@ -152,6 +163,22 @@ class Worker:
                 self._tell(f"the process that analyzes {former.how_it_ended}, and was started again")
         assert self._process is not None
         return self._process
+
+    def _start_next(self) -> None:
+        """On any thread."""
+        with self._lock:
+            if self._stopped or (self._next is not None and not self._next.has_ended):
+                return
+            try:
+                self._next = _Process(launch(), self._ended)
+            except OSError as error:
+                self._next, self._no_next = None, str(error)
+
+    def _drop_next(self) -> None:
+        with self._lock:
+            if self._next is not None:
+                self._next.end()
+                self._next = None
 
     def _lost(self, request: Request[T], where: str, ended: _Ended) -> Lost:
         if self._process is None or not self._process.has_answered:
@@ -260,15 +287,16 @@ class _Process:
             return f"was ended by {names.get(-status, f'signal {-status}')}"
         return f"ended with status {status}"
 
-    def exchange(self, call: Call, is_wanted: Callable[[], bool] = lambda: True) -> object:
-        """What is answered. Raises _Ended."""
+    def exchange(
+        self, call: Call, is_wanted: Callable[[], bool] = lambda: True, on_late: Callable[[], None] = lambda: None
+    ) -> object:
+        """What is answered. Raises _Ended. `on_late` hears, on any thread, that there will be no answer."""
         answers = self._launched.stdout
         assert answers is not None
         looked_into: Path | None = None
         begun = time.monotonic()
-        end = threading.Timer(call.seconds + GRACE_SECONDS, self._launched.kill)
-        end.daemon = True
-        end.start()
+        done = threading.Event()
+        threading.Thread(target=self._watch, args=(call, done, on_late), name="spooky-patience", daemon=True).start()
         try:
             self._send(call)
             self._asked = _Asked(call.number, is_wanted)
@@ -289,7 +317,7 @@ class _Process:
             raise _Ended(how, hung, looked_into) from error
         finally:
             self._asked = None
-            end.cancel()
+            done.set()
         self.has_answered = True
         return message.value if isinstance(message, Answer) else message
 
@@ -316,6 +344,12 @@ class _Process:
         with self._sending:
             calls.write(data)
             calls.flush()
+
+    def _watch(self, call: Call, done: threading.Event, on_late: Callable[[], None]) -> None:
+        if not done.wait(call.seconds):
+            on_late()
+            if not done.wait(GRACE_SECONDS):
+                self._launched.kill()
 
     def _wait(self) -> None:
         self._launched.wait()
