@@ -185,6 +185,27 @@ def test_only_what_has_changed_is_looked_at(edit: str, tmp_path: Path, monkeypat
     assert max(len(text.strip()) for text in parsed) < len(PROGRAM) / 4
 
 
+def test_a_check_that_is_given_up_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often that happens: each looks at one function at least at which none has looked yet."""
+    path = tmp_path / "bar.py"
+    project, report = opened(path), None
+    looked_at: Counter[ast.AST] = Counter()
+    of = LifeCycles._of
+    monkeypatch.setattr(LifeCycles, "_of", lambda self, node: looked_at.update([node]) or of(self, node))
+    texts = [PROGRAM.replace("    print(name)\n", f"    print({'name, ' * count}name)\n") for count in range(30)]
+    given_up = 0
+    for text in texts:
+        report = project.check_next(report, text, path, is_wanted=lambda: False)
+        given_up += report.is_partial
+        assert not report.failures
+    # Somebody asks for the same text again.
+    report = project.check_next(report, texts[-1], path)
+    assert 5 < given_up < len(texts) - 5
+    assert described(report) == described(fresh(texts[-1], path, Project.at(tmp_path), None))
+    # The one that is edited has new nodes each time.
+    assert max(looked_at.values()) == 1
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("path", random.Random(1).sample(files(), 4), ids=lambda path: path.name)
 def test_random_edits(path: Path) -> None:

@@ -67,6 +67,8 @@ class Report:
     """What else it rests on, for whoever checks the next version of the text."""
     is_revision: bool = False
     """Only what has changed since a former version was analyzed."""
+    is_partial: bool = False
+    """It was given up, and is good for nothing but for the next version to go on from."""
     _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -138,8 +140,10 @@ def analyze(
     target: Target | None = None,
     mentioning: Mentioning | None = None,
     former: Former | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> Report:
-    """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures."""
+    """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures. It is
+    given up soon after it is not wanted any more."""
     where = source.path or "untitled file"
     # For good, as fixes are built later on. It is what jedi asks for, so that it is known to be safe.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
@@ -148,7 +152,9 @@ def analyze(
             lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
         else:
             lifecycles = former.lifecycles.revised(former.revision, inference, same_answers=former.same_answers)
-        lifecycles.lives  # noqa: B018 - the analysis runs here, so that its failure is not taken for a rule's
+        # The analysis runs here, so that its failure is not taken for a rule's.
+        if not lifecycles.look(is_wanted):
+            return Report(source, lifecycles=lifecycles, is_revision=former is not None, is_partial=True)
     except Exception as error:
         log.exception("analysis of %s failed", where)
         return Report(source, failures=(f"{where}: internal error in the analysis: {_described(error)}",))

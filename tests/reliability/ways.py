@@ -3,8 +3,9 @@
 usage: python tests/reliability/ways.py FOLDER [--seed SEED] [--checker PYTHON]...
 
 The ways are: by one process and by several, without a cache, with an empty and with a full one, the files in another
-order, half of them first, each alone, changed and changed back meanwhile, and by the Pythons of other environments in
-which spooky-asyncio is installed (`--checker .nox/tests-3-10/bin/python`). Prints what is found in some ways only.
+order, half of them first, each alone, changed and changed back meanwhile, by a server with the files on disk or opened,
+whose process that analyzes is killed between edits, or which is started anew, and by the Pythons of other environments
+in which spooky-asyncio is installed (`--checker .nox/tests-3-10/bin/python`). Prints what is found in some ways only.
 """
 
 from __future__ import annotations
@@ -14,18 +15,22 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from reliability.processes import worker_of
+from reliability.raw import Raw, change, edited, opened, request
 from spooky_asyncio.batch.check import Checker
 from spooky_asyncio.batch.outcome import Overrides
+from spooky_asyncio.source import read_text
 
 Found: TypeAlias = "frozenset[str]"
 """The findings and failures of all files, each with its fixes, as a line of JSON."""
@@ -51,6 +56,17 @@ class Ways:
         yield "half of them first", self._found("--cache-dir", other, ".")
         yield "changed and changed back", self._changed_back("--cache-dir", other, ".")
         yield "each alone", frozenset().union(*map(self._alone, self._files))
+        yield "served", self._served(Served.opened)
+        yield "served in another order", self._served(Served.opened, shuffled)
+        yield "served from the disk", self._served(Served.on_disk)
+        yield "served after edits", self._served(Served.edited)
+        if sys.platform == "linux":
+            yield "served by processes that are killed between edits", self._served(Served.edited_and_killed)
+        yield (
+            "served by a server for each",
+            frozenset().union(*(self._served(Served.edited, [file]) for file in shuffled[:MOST_SERVERS]))
+            | self._served(Served.opened, shuffled[MOST_SERVERS:]),
+        )
         for checker in checkers:
             yield f"by {checker}", self._found("--no-cache", ".", python=checker)
 
@@ -60,6 +76,13 @@ class Ways:
         if done.returncode not in (0, 1, 2) or "Traceback" in done.stderr:
             raise RuntimeError(done.stderr)
         return frozenset(map(_sorted, map(json.loads, done.stdout.splitlines())))
+
+    def _served(self, way: Callable[[Served, Path], None], files: Sequence[Path] | None = None) -> Found:
+        """By a server, for these files one after the other."""
+        with Served(self._folder) as server:
+            for file in self._files if files is None else files:
+                way(server, self._folder / file)
+            return server.found
 
     def _changed_back(self, *arguments: object) -> Found:
         """The cache knows the files of a time when every other one looked different."""
@@ -87,6 +110,82 @@ class Ways:
         return frozenset(map(_sorted, map(json.loads, stream.getvalue().splitlines())))
 
 
+MOST_SERVERS = 3
+"""So many files have a server of their own."""
+
+
+class Served:
+    """A server, and what it has found."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._client = Raw()
+        self._lines: set[str] = set()
+
+    def __enter__(self) -> Served:
+        able = {"textDocument": {"diagnostic": {}}, "general": {"positionEncodings": ["utf-32"]}}
+        self._client.start(able, self._folder)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.__exit__(None, None, None)
+
+    @property
+    def found(self) -> Found:
+        return frozenset(self._lines)
+
+    def opened(self, file: Path) -> None:
+        self._open(file, read_text(file))
+
+    def on_disk(self, file: Path) -> None:
+        self._note(file)
+
+    def edited(self, file: Path) -> None:
+        """To something else, which is looked at, and back."""
+        self._edited(file, lambda: None)
+
+    def edited_and_killed(self, file: Path) -> None:
+        self._edited(file, lambda: os.kill(worker_of(self._client.process.pid), signal.SIGKILL))
+
+    def _edited(self, file: Path, meanwhile: Callable[[], None]) -> None:
+        text = read_text(file)
+        self._open(file, f"async def brew(): ...\nbrew()\n{text}", note=False)
+        meanwhile()
+        self._client.send(edited(file.as_uri(), 2, change((0, 0), (2, 0), "")))
+        self._note(file)
+
+    def _open(self, file: Path, text: str, note: bool = True) -> None:
+        self._client.send(opened(file.as_uri(), text))
+        found = self._diagnostics(file)
+        if note:
+            self._lines |= found
+
+    def _note(self, file: Path) -> None:
+        self._lines |= self._diagnostics(file)
+
+    def _diagnostics(self, file: Path) -> set[str]:
+        number = f"pull {len(self._client.said)}"
+        self._client.send(request(number, "textDocument/diagnostic", {"textDocument": {"uri": file.as_uri()}}))
+        return {self._line(file, item) for item in self._client.answer(number)["result"]["items"]}
+
+    def _line(self, file: Path, item: Any) -> str:
+        start, end = ([place["line"] + 1, place["character"] + 1] for place in item["range"].values())
+        return _sorted([str(file), item["code"], item["message"], start, end])
+
+
+def _as_served(lines: Found) -> Found:
+    """What a server says of findings; what it logs of failures are no findings."""
+    found = map(json.loads, lines)
+    return frozenset(
+        _sorted([one["filename"], one["code"], one["message"], *([*one[at].values()] for at in _PLACES)])
+        for one in found
+        if one["code"] is not None
+    )
+
+
+_PLACES = ("location", "end_location")
+
+
 def _by_any_python(lines: Found) -> Found:
     """Fixes go by the Python that a project does not name, places in the standard library by the one that is there."""
     return frozenset(_sorted(json.loads(line) | {"fixes": [], "related": []}) for line in lines)
@@ -101,7 +200,9 @@ def differences(ways: Iterator[tuple[str, Found]]) -> Iterator[str]:
     first, expected = next(ways)
     for name, found in ways:
         wanted = expected
-        if name.startswith("by "):
+        if name.startswith("served"):
+            wanted = _as_served(expected)
+        elif name.startswith("by "):
             found, wanted = _by_any_python(found), _by_any_python(expected)
         for line in sorted(found ^ wanted):
             yield f"only with {name if line in found else first}, not with {first if line in found else name}: {line}"

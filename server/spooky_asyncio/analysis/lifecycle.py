@@ -91,18 +91,27 @@ class LifeCycles:
         self._ways = Ways(self.scopes, self._flow)
         self._by_section: dict[Section, list[Life]] = {}
         self._read: dict[Section, set[Section]] = {}
-        """The other sections that were looked into for the lives of one."""
+        """The other sections that were looked into for the lives of one, in this version or a former one."""
 
     @cached_property
     def lives(self) -> list[Life]:
-        found: list[Life] = []
-        for section in self.scopes.sections:
-            if section not in self._by_section:
-                with self.scopes.noting_what_is_read() as read:
-                    self._by_section[section] = [life for node in section.nodes for life in self._of(node)]
-                self._read[section] = read - {section}
-            found += self._by_section[section]
+        self.look(lambda: True)
+        found = [life for section in self.scopes.sections for life in self._by_section[section]]
         return sorted(found, key=lambda life: self.source.start(life.node))
+
+    def look(self, is_wanted: Callable[[], bool]) -> bool:
+        """Look for lives in one section after the other, as long as somebody wants to know, and in one at least.
+        Whether that were all. What was found is kept, for the next version too."""
+        missing = [section for section in self.scopes.sections if section not in self._by_section]
+        # What is being edited comes last. Else somebody who types on would have nothing else looked at.
+        missing.sort(key=lambda section: section in self._read)
+        for number, section in enumerate(missing):
+            if number and not is_wanted():
+                return False
+            with self.scopes.noting_what_is_read() as read:
+                self._by_section[section] = [life for node in section.nodes for life in self._of(node)]
+            self._read[section] = read - {section}
+        return True
 
     def _of(self, node: ast.AST) -> Iterator[Life]:
         if isinstance(node, ast.Call):
@@ -132,7 +141,7 @@ class LifeCycles:
                 moved = [self._moved(life, revision) for life in lives]
                 if one is not section and section not in self._read[one] and None not in moved:
                     lifecycles._by_section[one] = [life for life in moved if life is not None]
-                    lifecycles._read[one] = self._read[one]
+            lifecycles._read = {**self._read}
         return lifecycles
 
     def _moved(self, life: Life, revision: Revision) -> Life | None:

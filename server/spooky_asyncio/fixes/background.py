@@ -63,7 +63,9 @@ def keep_in_background(site: Site) -> Iterator[Fix]:
 def log_failure(site: Site) -> Iterator[Fix]:
     """For a task that is kept on an attribute, where nobody sees its exception."""
     life, statement = site.life, site.scopes.statement(site.node)
-    if not any(use.kind is UseKind.CANCELLED for use in life.uses) or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+    if not any(use.kind is UseKind.CANCELLED for use in life.uses) or not isinstance(
+        statement, (ast.Assign, ast.AnnAssign)
+    ):
         return
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
     logger = failure_logger(site.node, site.source, site.scopes)

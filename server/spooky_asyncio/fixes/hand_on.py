@@ -37,10 +37,7 @@ def hand_on(site: Site) -> Iterator[Fix]:
         return
     awaited = [edit for call in concerned for edit in _awaited(call, wanted, site)]
     names = dict.fromkeys(f"{call.caller.node.name}()" for call in concerned if call.caller is not None)
-    title = (
-        f"Return '{shown_expression(site.node)}' from '{function.node.name}()' "
-        f"and await it in {listed(names)}"
-    )
+    title = f"Return '{shown_expression(site.node)}' from '{function.node.name}()' and await it in {listed(names)}"
     returning = (replace(edit, label=f"return it from '{function.node.name}'") for edit in returned)
     yield Fix(title, (*returning, *awaited), Applicability.UNSAFE, FixKind.REWRITE)
 
@@ -71,7 +68,12 @@ def _returned(site: Site, function: Defined) -> tuple[Edit, ...] | None:
     inside = (n for n in scopes.opened_by(node).section.nodes if scopes.function(n) is node)
     ends = any(isinstance(n, (ast.Return, ast.Yield, ast.YieldFrom)) for n in inside)
     # What it is annotated to return would not be true any more.
-    if ends or node.returns is not None or not isinstance(node, ast.FunctionDef) or scopes.parent(site.node) is not statement:
+    if (
+        ends
+        or node.returns is not None
+        or not isinstance(node, ast.FunctionDef)
+        or scopes.parent(site.node) is not statement
+    ):
         return None
     branches = _branches(statement, node, scopes)
     if branches is None:

@@ -70,7 +70,9 @@ def _kept_in(node: ast.AST, scopes: Scopes) -> ast.expr | None:
 def _class_around(node: ast.AST, scopes: Scopes) -> ast.ClassDef | None:
     """The class whose object is `self` at a node."""
     for outer in scopes.ancestors(node):
-        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)) and isinstance(scopes.parent(outer), ast.ClassDef):
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)) and isinstance(
+            scopes.parent(outer), ast.ClassDef
+        ):
             owner = scopes.parent(outer)
             return owner if _takes_self(outer) and isinstance(owner, ast.ClassDef) else None
     return None

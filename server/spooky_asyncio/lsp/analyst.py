@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,10 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 20
 """So many documents keep their trees, with which fixes are built; others are checked again when somebody wants one."""
 
+LEAST_SECONDS = 0.3
+"""So long a check goes on at least. While somebody types without a pause, none would get anywhere else: what one finds
+out the next one need not, but it takes a time to take it over."""
+
 
 @dataclass(frozen=True, eq=False)
 class Analyzed:
@@ -57,6 +62,11 @@ class Analyzed:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return self.verdict.diagnostics
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the check was not given up."""
+        return self.report is None or not self.report.is_partial
+
 
 class Analyst:
     def __init__(self, looks_into: Callable[[Path | None], None] = lambda path: None) -> None:
@@ -67,7 +77,12 @@ class Analyst:
         self._to_keep: dict[str, Analyzed] = {}
         """What was found in documents as they were saved, while nothing has changed around them since."""
 
-    def answer(self, request: Request[object], texts: Mapping[Path, str | None]) -> object:
+    def answer(
+        self,
+        request: Request[object],
+        texts: Mapping[Path, str | None],
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> object:
         """With these texts in place of those of their files, from now on; None for a file of which none is open."""
         if self._projects.replace(texts):
             self._to_keep.clear()
@@ -76,7 +91,7 @@ class Analyst:
             del self._analyzed[uri]
         match request:
             case Check(document, may_be_saved):
-                return self._check(document, may_be_saved).verdict
+                return self._check(document, may_be_saved, is_wanted).verdict
             case FindOffers(document, span, only, with_edits):
                 return offers(self._known(document), span, only, with_edits)
             case BuildEdits(document, kind, title, findings):
@@ -105,17 +120,21 @@ class Analyst:
     def _known(self, document: Snapshot) -> Analyzed:
         """As it was checked last, or anew: after another process had checked it, or many other documents."""
         known = self._analyzed.get(key(document.uri))
-        return known if known is not None and known.document == document else self._check(document)
+        if known is not None and known.document == document and known.is_complete:
+            return known
+        return self._check(document)
 
-    def _check(self, document: Snapshot, may_be_saved: bool = False) -> Analyzed:
+    def _check(
+        self, document: Snapshot, may_be_saved: bool = False, is_wanted: Callable[[], bool] = lambda: True
+    ) -> Analyzed:
         former = self._analyzed.pop(key(document.uri), None)
         report = former.report if former is not None else None
         recall = self._recall if may_be_saved and report is None else None
-        analyzed = analyze(document, self._projects, report, recall)
+        analyzed = analyze(document, self._projects, report, recall, is_wanted)
         if analyzed.verdict.is_recalled:
             return analyzed
         self._analyzed[key(document.uri)] = analyzed
-        if may_be_saved:
+        if may_be_saved and analyzed.is_complete:
             self._to_keep[key(document.uri)] = analyzed
         if len(self._analyzed) > MOST_KEPT:
             self._analyzed.popitem(last=False)
@@ -142,7 +161,11 @@ Recall: TypeAlias = "Callable[[Snapshot, Project], tuple[Diagnostic, ...] | None
 
 
 def analyze(
-    document: Snapshot, projects: Projects, former: Report | None = None, recall: Recall | None = None
+    document: Snapshot,
+    projects: Projects,
+    former: Report | None = None,
+    recall: Recall | None = None,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> Analyzed:
     """Never raises for what is in the document. With the report of a former version, what has not changed since then is
     not analyzed again; what can be recalled is not analyzed at all."""
@@ -154,7 +177,13 @@ def analyze(
         recalled = recall(document, project) if recall is not None else None
         if recalled is not None:
             return Analyzed(document, Verdict(recalled, problems_of(project), is_recalled=True))
-        report = project.check_next(former, document.program, document.path, top_level_await=document.is_cell)
+        report = project.check_next(
+            former,
+            document.program,
+            document.path,
+            top_level_await=document.is_cell,
+            is_wanted=_patient(is_wanted),
+        )
         found = tuple(one for one in report.diagnostics if document.holds(one.range))
         verdict = Verdict(found, problems_of(project), failures=report.failures)
         return Analyzed(document, verdict, project, report)
@@ -163,3 +192,15 @@ def analyze(
     except Exception as error:
         log.exception("the check of %s failed", where)
         return Analyzed(document, Verdict(failures=(f"{where}: internal error: {type(error).__name__}: {error}",)))
+
+
+def _patient(is_wanted: Callable[[], bool]) -> Callable[[], bool]:
+    end: float | None = None
+
+    def is_still_wanted() -> bool:
+        nonlocal end
+        # What has to be done before the first question is no progress.
+        end = end or time.monotonic() + LEAST_SECONDS
+        return is_wanted() or time.monotonic() < end
+
+    return is_still_wanted

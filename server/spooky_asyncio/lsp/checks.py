@@ -1,7 +1,7 @@
 """Has open documents checked by another process, for which a thread waits, so that the server answers meanwhile.
 
 That process does one thing at a time. The newest text wins: a text that was edited before its turn came is
-never checked, and the result for a text that was edited meanwhile is thrown away.
+never checked, and the check of one that is edited meanwhile is given up.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -126,6 +127,7 @@ class Checks:
         if document.path is not None:
             self._files[document.path] = entry
             self._worker.replace(document.path, document.text)
+        self._worker.give_up()
         if not later:
             self._begin(entry)
             return
@@ -153,6 +155,7 @@ class Checks:
         if path is not None:
             self._files.pop(path, None)
             self._worker.replace(path, None)
+        self._worker.give_up()
 
     async def fresh(self, uri: str) -> Checked | None:
         """What is found in the newest text of a document; None for one that is not open."""
@@ -241,7 +244,7 @@ class Checks:
 
     async def _analyze(self, entry: _Entry) -> None:
         recalled, (number, check), around = entry.checked, entry.newest, entry.around
-        checked = await self._run(self._check, Check(check.document))
+        checked = await self._run(self._check, Check(check.document), partial(self._is_newest, entry, number))
         if entry.closed or number != entry.newest[0] or around != entry.around:
             return
         self._log(entry, checked)
@@ -254,11 +257,14 @@ class Checks:
 
     def _check_newest(self, entry: _Entry) -> tuple[int, Checked]:
         number, check = entry.newest
-        return number, self._check(check)
+        return number, self._check(check, partial(self._is_newest, entry, number))
 
-    def _check(self, check: Check) -> Checked:
+    def _is_newest(self, entry: _Entry, number: int) -> bool:
+        return number == entry.newest[0] and not entry.closed
+
+    def _check(self, check: Check, is_wanted: Callable[[], bool] = lambda: True) -> Checked:
         try:
-            verdict = self._worker.ask(check)
+            verdict = self._worker.ask(check, is_wanted)
         except Lost as error:
             verdict = Verdict(failures=(str(error),))
         return Checked.of(check.document, verdict, self._client(), self._text)

@@ -6,6 +6,7 @@ A client that can wait is told only what there is to choose from, and gets the e
 from __future__ import annotations
 
 import logging
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +47,7 @@ class Choice:
         try:
             return cls(str(data["uri"]), data["version"], tuple(data["findings"]))
         except (KeyError, TypeError) as error:
-            raise JsonRpcInvalidParams(f"not the data of a code action: {data!r}") from error
+            raise JsonRpcInvalidParams(f"not the data of a code action: {reprlib.repr(data)}") from error
 
 
 def any_wanted(only: Sequence[str] | None) -> bool:
@@ -74,7 +75,7 @@ def as_command(action: types.CodeAction) -> types.Command:
 def of_command(chosen: Any) -> types.CodeAction:
     """The action that is meant by the argument of a command. Raises JsonRpcInvalidParams."""
     if not isinstance(chosen, Mapping) or not {"title", "kind", "data"} <= chosen.keys():
-        raise JsonRpcInvalidParams(f"not the argument of a code action: {chosen!r}")
+        raise JsonRpcInvalidParams(f"not the argument of a code action: {reprlib.repr(chosen)}")
     return types.CodeAction(title=str(chosen["title"]), kind=str(chosen["kind"]), data=chosen["data"])
 
 

@@ -7,6 +7,7 @@ editor or for Python, put its edits in wrong places. Its conversion of columns p
 from __future__ import annotations
 
 import logging
+import os
 from collections import UserDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,12 +55,11 @@ class Document(TextDocument):
         scheme, _, path, *_ = urlsplit(self.uri)
         if scheme == _CELL or notebook is not None:
             # Some clients show a notebook's cells as documents of their own, and say no more about it.
-            place = Path(to_fs_path(notebook or f"file://{path}") or "")
+            place = path_of(notebook or f"file://{path}")
             cells = tuple(Cell(cell.uri, cell.version, cell.source) for cell in above)
-            lies = place if place.is_absolute() else None
+            lies = place if place is not None and place.is_absolute() else None
             return Snapshot(self.uri, self.version, self.source, None, lies, is_cell=True, above=Above(cells))
-        file = to_fs_path(self.uri)
-        return Snapshot(self.uri, self.version, self.source, Path(file) if file else None)
+        return Snapshot(self.uri, self.version, self.source, path_of(self.uri))
 
     @property
     def is_python(self) -> bool:
@@ -143,14 +143,15 @@ class Workspace(PyglsWorkspace):
     @property
     def folder_paths(self) -> list[Path]:
         uris = [folder.uri for folder in self.folders.values()] or [self.root_uri]
-        paths = [to_fs_path(uri) for uri in uris if uri]
-        return [Path(path) for path in paths if path]
+        paths = [path_of(uri) for uri in uris if uri]
+        return [path for path in paths if path is not None]
 
 
 def path_of(uri: str) -> Path | None:
-    """The file that a URI is of; None for all others, malformed ones too."""
+    """The file that a URI is of; None for all others, malformed ones too, and what can be no file's name."""
     try:
         path = to_fs_path(uri)
+        is_name = path and b"\0" not in os.fsencode(path)
     except ValueError:
         return None
-    return Path(path) if path else None
+    return Path(path) if path and is_name else None

@@ -28,7 +28,8 @@ def is_running(process: int) -> bool:
         return _is_running_on_windows(process)
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
+        # No process has a number as large as clients may send.
         return False
     except OSError:
         # Somebody else's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +94,14 @@ class Call:
     """Those that stand in for files, as far as they are new; None for a file that counts itself again."""
     seconds: float
     """How long it may take. A process that takes longer ends, and says where it was."""
+    number: int = field(default_factory=itertools.count(1).__next__)
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """While a call is being answered: any answer will do, as nobody waits for the right one any more."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,8 @@ class Configured:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found in one version of a document; nothing if it is excluded, unreadable, or the check failed."""
+    """What was found in one version of a document; nothing if it is excluded or unreadable, and if the check failed or
+    was given up."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     project: ProjectProblems | None = None

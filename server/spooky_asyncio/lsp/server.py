@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.code_actions import (
@@ -199,7 +199,7 @@ def _register_features(server: SpookyServer) -> None:
         return hover(checked, params.position, ls.client.markdown) if checked else None
 
     @server.command(APPLY)
-    async def apply_code_action(ls: SpookyServer, chosen: Any) -> None:
+    async def apply_code_action(ls: SpookyServer, chosen: Any = None) -> None:
         action = await _resolve(ls, of_command(chosen))
         if action.edit is not None:
             await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(action.edit, action.title))
@@ -238,12 +238,15 @@ def _register_pulling(server: SpookyServer) -> None:
         return await ls.workspace_report(params)
 
 
+_ANSWERS = (JsonRpcContentModified, JsonRpcInvalidParams, RequestFailed)
+
+
 def _is_for_stderr(record: logging.LogRecord) -> bool:
     """What is told to the client in an answer is no failure here, though pygls logs a traceback of it; nor is what the
     client has sent, of which there is a line of our own."""
     if record.name.startswith("pygls") and str(record.msg).startswith(("Unable to handle", "Unable to deserialize")):
         return False
-    return record.exc_info is None or not isinstance(record.exc_info[1], (JsonRpcContentModified, RequestFailed))
+    return record.exc_info is None or not isinstance(record.exc_info[1], _ANSWERS)
 
 
 def _end_process(code: int) -> NoReturn:

@@ -6,6 +6,7 @@ knew. What ends two of them, or keeps one busy for too long, is not tried again 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pickle
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from spooky_asyncio.lsp.launch import Launched, launch
-from spooky_asyncio.lsp.requests import Answer, Call, Failed, LooksInto, OfDocument, Request, Said
+from spooky_asyncio.lsp.requests import Answer, Call, Failed, GiveUp, LooksInto, OfDocument, Request, Said
 from spooky_asyncio.lsp.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,11 @@ class Worker:
         self.on_end: Callable[[], None] = lambda: None
         """Hears, on any thread, that a process has ended: it may have to be mended."""
         self._process = _Process(launched, self._ended) if launched is not None else None
+        self._next: _Process | None = None
+        """Started already where the process may not live on: most of what a new one costs is its start."""
         self._stopped = False
+        self._no_next = "the server ends"
+        """Why it could not be started."""
         self._lock = threading.Lock()
         self._texts: dict[Path, str] = {}
         self._new: dict[Path, str | None] = {}
@@ -72,8 +77,8 @@ class Worker:
             else:
                 self._texts[path] = text
 
-    def ask(self, request: Request[T]) -> T:
-        """Waits for the answer. Raises Lost."""
+    def ask(self, request: Request[T], is_wanted: Callable[[], bool] = lambda: True) -> T:
+        """Waits for the answer. Raises Lost. One that is not wanted any more (see `give_up`) may be wrong."""
         where = _where(request)
         self._aside.refuse(request)
         tries = 1 if self._aside.knows(request) else TRIES
@@ -81,7 +86,11 @@ class Worker:
         while tries:
             tries -= 1
             try:
-                answer = self._exchange(request)
+                if ended is not None:
+                    # What has ended the first may end the second too.
+                    self._running()
+                    self._start_next()
+                answer = self._exchange(request, is_wanted)
                 break
             except _Ended as error:
                 ended = error
@@ -94,6 +103,7 @@ class Worker:
         else:
             assert ended is not None
             raise self._lost(request, where, ended) from ended
+        self._drop_next()
         self._aside.forget(request)
         if ended is not None:
             self._tell(f"the analysis of {where} {ended}, and was started again")
@@ -102,6 +112,12 @@ class Worker:
         if isinstance(answer, Failed):
             raise Lost(answer.error)
         return cast("T", answer)
+
+    def give_up(self) -> None:
+        """What is asked just now may not be wanted any more. Does not wait."""
+        process = self._process
+        if process is not None:
+            process.give_up()
 
     def mend(self) -> None:
         """Replace a process that has ended while nobody waited for it. One that could not even begin is not."""
@@ -116,16 +132,18 @@ class Worker:
 
     def stop(self) -> None:
         """Ends the process, whatever it is doing just now."""
-        self._stopped = True
+        with self._lock:
+            self._stopped = True
+        self._drop_next()
         if self._process is not None:
             self._process.end()
 
-    def _exchange(self, request: Request[T]) -> object:
+    def _exchange(self, request: Request[T], is_wanted: Callable[[], bool]) -> object:
         process = self._running()
         with self._lock:
             texts = {path: text for path, text in self._new.items() if not self._aside.holds(path, text)}
             self._new = {}
-        return process.exchange(Call(request, texts, _patience(request)))
+        return process.exchange(Call(request, texts, _patience(request)), is_wanted, self._start_next)
 
     def _running(self) -> _Process:
         """The process, or a new one that knows what the old one did. Raises Lost where none can be started."""
@@ -133,11 +151,11 @@ class Worker:
         if former is None or former.has_ended:
             if self._stopped:
                 raise Lost("the server ends")
-            try:
-                self._process = _Process(launch(), self._ended)
-            except OSError as error:
-                raise Lost(f"the process that analyzes cannot be started: {error}") from error
+            self._start_next()
             with self._lock:
+                if self._next is None:
+                    raise Lost(f"the process that analyzes cannot be started: {self._no_next}")
+                self._process, self._next = self._next, None
                 self._new = {**self._texts}
             if self._lasting is not None:
                 self._process.exchange(Call(self._lasting, {}, _patience(self._lasting)))
@@ -145,6 +163,22 @@ class Worker:
                 self._tell(f"the process that analyzes {former.how_it_ended}, and was started again")
         assert self._process is not None
         return self._process
+
+    def _start_next(self) -> None:
+        """On any thread."""
+        with self._lock:
+            if self._stopped or (self._next is not None and not self._next.has_ended):
+                return
+            try:
+                self._next = _Process(launch(), self._ended)
+            except OSError as error:
+                self._next, self._no_next = None, str(error)
+
+    def _drop_next(self) -> None:
+        with self._lock:
+            if self._next is not None:
+                self._next.end()
+                self._next = None
 
     def _lost(self, request: Request[T], where: str, ended: _Ended) -> Lost:
         if self._process is None or not self._process.has_answered:
@@ -219,6 +253,15 @@ class _Ended(Exception):
         return self.how
 
 
+@dataclass
+class _Asked:
+    """A call that is being answered."""
+
+    number: int
+    is_wanted: Callable[[], bool]
+    is_given_up: bool = False
+
+
 class _Process:
     def __init__(self, launched: Launched, on_end: Callable[[], None]) -> None:
         self.has_answered = False
@@ -226,6 +269,8 @@ class _Process:
         """Whether it has ended while somebody waited for an answer, who was told."""
         self._launched = launched
         self._on_end = on_end
+        self._sending = threading.Lock()
+        self._asked: _Asked | None = None
         threading.Thread(target=self._wait, name="spooky-worker-end", daemon=True).start()
 
     @property
@@ -242,20 +287,21 @@ class _Process:
             return f"was ended by {names.get(-status, f'signal {-status}')}"
         return f"ended with status {status}"
 
-    def exchange(self, call: Call) -> object:
-        """What is answered. Raises _Ended."""
-        data = pickle.dumps(call, pickle.HIGHEST_PROTOCOL)
-        calls, answers = self._launched.stdin, self._launched.stdout
-        assert calls is not None
+    def exchange(
+        self, call: Call, is_wanted: Callable[[], bool] = lambda: True, on_late: Callable[[], None] = lambda: None
+    ) -> object:
+        """What is answered. Raises _Ended. `on_late` hears, on any thread, that there will be no answer."""
+        answers = self._launched.stdout
         assert answers is not None
         looked_into: Path | None = None
         begun = time.monotonic()
-        end = threading.Timer(call.seconds + GRACE_SECONDS, self._launched.kill)
-        end.daemon = True
-        end.start()
+        done = threading.Event()
+        threading.Thread(target=self._watch, args=(call, done, on_late), name="spooky-patience", daemon=True).start()
         try:
-            calls.write(data)
-            calls.flush()
+            self._send(call)
+            self._asked = _Asked(call.number, is_wanted)
+            # Perhaps it was not any more before anybody could say so.
+            self.give_up()
             while isinstance(message := pickle.load(answers), (Said, LooksInto)):
                 if isinstance(message, Said):
                     log.log(message.level, "%s", message.message)
@@ -270,12 +316,40 @@ class _Process:
             how = f"took more than {call.seconds:.0f} seconds" if hung else self.how_it_ended
             raise _Ended(how, hung, looked_into) from error
         finally:
-            end.cancel()
+            self._asked = None
+            done.set()
         self.has_answered = True
         return message.value if isinstance(message, Answer) else message
 
+    def give_up(self) -> None:
+        """Tell the process, if what it is asked is not wanted any more."""
+        asked = self._asked
+        if asked is not None and not asked.is_given_up and not asked.is_wanted():
+            asked.is_given_up = True
+            # One that has been stopped does not read, and nobody must wait for it here.
+            threading.Thread(target=self._tell_to_give_up, args=(asked.number,), daemon=True).start()
+
     def end(self) -> None:
         self._launched.kill()
+
+    def _tell_to_give_up(self, number: int) -> None:
+        # If it has ended, whoever waits for the answer sees to that.
+        with contextlib.suppress(OSError, ValueError):
+            self._send(GiveUp(number))
+
+    def _send(self, message: Call | GiveUp) -> None:
+        data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        calls = self._launched.stdin
+        assert calls is not None
+        with self._sending:
+            calls.write(data)
+            calls.flush()
+
+    def _watch(self, call: Call, done: threading.Event, on_late: Callable[[], None]) -> None:
+        if not done.wait(call.seconds):
+            on_late()
+            if not done.wait(GRACE_SECONDS):
+                self._launched.kill()
 
     def _wait(self) -> None:
         self._launched.wait()

@@ -13,15 +13,15 @@ import pickle
 import signal
 import sys
 import threading
-from pathlib import Path
-from typing import BinaryIO
+from queue import SimpleQueue
+from typing import BinaryIO, NoReturn
 
 from spooky_asyncio import garbage
 from spooky_asyncio.inference.with_jedi import keep_at_most
 from spooky_asyncio.lsp import logs
 from spooky_asyncio.lsp.analyst import Analyst
 from spooky_asyncio.lsp.parent import end_with
-from spooky_asyncio.lsp.requests import Answer, Call, Failed, LooksInto, Said
+from spooky_asyncio.lsp.requests import Answer, Call, Failed, GiveUp, LooksInto, Said
 from spooky_asyncio.lsp.streams import own_stdout
 from spooky_asyncio.lsp.worker import OUT_OF_MEMORY
 
@@ -43,50 +43,67 @@ def main(server: int) -> None:
     garbage.look_seldom()
     keep_at_most(PARSED_BYTES)
     threading.stack_size(STACK_BYTES)
-    serving = threading.Thread(target=_serve, args=(calls, answers), name="spooky-analysis")
-    serving.start()
-    serving.join()
+    process = _WorkerProcess(answers)
+    threading.Thread(target=process.serve, name="spooky-analysis", daemon=True).start()
+    process.listen(calls)
     # Python itself would tidy up all of jedi's trees one by one.
     logging.shutdown()
     os._exit(0)
 
 
-def _serve(calls: BinaryIO, answers: BinaryIO) -> None:
-    sending = threading.Lock()
+class _WorkerProcess:
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._sending = threading.Lock()
+        self._calls: SimpleQueue[Call] = SimpleQueue()
+        self._given_up = 0
 
-    def send(message: object) -> None:
-        with sending:
-            pickle.dump(message, answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+    def listen(self, calls: BinaryIO) -> None:
+        """Until nobody calls any more. Goes on while a call is being answered, which may be given up."""
+        while True:
+            try:
+                message = pickle.load(calls)
+            except EOFError:
+                return
+            if isinstance(message, GiveUp):
+                self._given_up = message.number
+            else:
+                self._calls.put(message)
 
-    def looks_into(path: Path | None) -> None:
-        send(LooksInto(path))
-
-    # The server prints what is forwarded, but has no traceback.
-    logs.to_stderr(lambda record: record.exc_info is not None or not logs.is_forwarded(record))
-    logs.forward(lambda level, message: send(Said(level, message)))
-    logging.getLogger().addHandler(_EndsOutOfMemory())
-    analyst = Analyst(looks_into)
-    while True:
+    def serve(self) -> None:
+        """Never returns: where it can't go on, the process ends."""
         try:
-            call = pickle.load(calls)
-        except EOFError:
-            return
-        send(_answered(call, analyst))
+            self._serve()
+        except BaseException as error:
+            log.critical("the process that analyzes can't answer: %r", error, exc_info=error)
+            os._exit(1)
 
+    def _serve(self) -> NoReturn:
+        # The server prints what is forwarded, but has no traceback.
+        logs.to_stderr(lambda record: record.exc_info is not None or not logs.is_forwarded(record))
+        logs.forward(lambda level, message: self._send(Said(level, message)))
+        logging.getLogger().addHandler(_EndsOutOfMemory())
+        analyst = Analyst(lambda path: self._send(LooksInto(path)))
+        while True:
+            self._send(self._answered(self._calls.get(), analyst))
 
-def _answered(call: Call, analyst: Analyst) -> Answer | Failed:
-    # Runs without the interpreter, which something may hold that never gives it back; says on stderr where that is.
-    faulthandler.dump_traceback_later(call.seconds, exit=True)
-    try:
-        return Answer(analyst.answer(call.request, call.texts))
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    except Exception as error:
-        log.exception("internal error in %s: %s: %s", type(call.request).__name__, type(error).__name__, error)
-        return Failed(f"{type(error).__name__}: {error}")
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+    def _answered(self, call: Call, analyst: Analyst) -> Answer | Failed:
+        # Runs without the interpreter, which something may hold that never gives it back; says on stderr where it is.
+        faulthandler.dump_traceback_later(call.seconds, exit=True)
+        try:
+            return Answer(analyst.answer(call.request, call.texts, lambda: self._given_up != call.number))
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except Exception as error:
+            log.exception("internal error in %s: %s: %s", type(call.request).__name__, type(error).__name__, error)
+            return Failed(f"{type(error).__name__}: {error}")
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _send(self, message: object) -> None:
+        with self._sending:
+            pickle.dump(message, self._answers, pickle.HIGHEST_PROTOCOL)
+            self._answers.flush()
 
 
 class _EndsOutOfMemory(logging.Handler):

@@ -177,7 +177,9 @@ def _insertion(position: Position, text: str) -> Edit:
     return Edit(Range(position, position), text)
 
 
-def _new_import(text: str, statement: ImportStatement, at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Edit | None:
+def _new_import(
+    text: str, statement: ImportStatement, at: ast.expr | ast.stmt, source: Source, scopes: Scopes
+) -> Edit | None:
     """A new line with an import of the standard library, where sorters would have it in the file's first block of
     imports; None where there is no line for it: the docstring shares its own with code."""
     docstring = source.tree.body[0] if ast.get_docstring(source.tree, clean=False) is not None else None

@@ -107,27 +107,40 @@ class Project:
     def check(self, source: Source, *, top_level_await: bool = False) -> Report:
         """Analyze one of the project's files. Never raises for what is in it. `top_level_await` tells whether it is
         the cell of a notebook."""
-        return self._check(source, top_level_await, None)
+        return self._check(source, top_level_await, None, lambda: True)
 
     def check_next(
-        self, former: Report | None, text: str, path: Path | None, *, top_level_await: bool = False
+        self,
+        former: Report | None,
+        text: str,
+        path: Path | None,
+        *,
+        top_level_await: bool = False,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> Report:
         """Analyze the text that comes after that of a former report. Where no more than the statements of one function
-        have changed, no more than these are parsed and analyzed again. Raises UnreadableSource."""
+        have changed, no more than these are parsed and analyzed again, and what a former one that was given up has not
+        come to. Once it is not wanted any more, this one may be given up too. Raises UnreadableSource."""
         if former is None or top_level_await or not self._may_go_on_from(former, path):
-            return self.check(Source.from_text(text, path), top_level_await=top_level_await)
+            return self._check(Source.from_text(text, path), top_level_await, None, is_wanted)
         version = next_version(former.source, text)
         if isinstance(version, Source):
-            return self.check(version)
+            return self._check(version, False, None, is_wanted)
         version.apply()
-        report = self._check(version.source, False, (former, version))
+        report = self._check(version.source, False, (former, version), is_wanted)
         return report if not report.failures else self.check(Source.from_text(text, path))
 
     def _may_go_on_from(self, former: Report, path: Path | None) -> bool:
         is_ours = isinstance(former.basis, _Basis) and former.basis.project is self and former.source.path == path
         return is_ours and former.lifecycles is not None and not former.failures and former.source.owns_tree
 
-    def _check(self, source: Source, top_level_await: bool, before: tuple[Report, Revision] | None) -> Report:
+    def _check(
+        self,
+        source: Source,
+        top_level_await: bool,
+        before: tuple[Report, Revision] | None,
+        is_wanted: Callable[[], bool],
+    ) -> Report:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
@@ -149,7 +162,7 @@ class Project:
         if before is not None and before[0].lifecycles is not None:
             former = Former(before[0].lifecycles, before[1], same_answers=basis.answers_as(before[0].basis))
         settings = self._of_cells if top_level_await else self.settings
-        report = analyze(source, settings, inference, self._modules.open, target, mentioning, former)
+        report = analyze(source, settings, inference, self._modules.open, target, mentioning, former, is_wanted)
         failures = (*report.failures, *asked.failures, *self._modules.failures())
         again = partial(self._check_again, source.text, source.path, top_level_await)
         return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
