@@ -46,8 +46,8 @@ count(ast, "parse", "trees of ast")
 count(parso.Grammar, "parse", "trees of parso")
 answer = Analyst.answer
 
-def telling(self, request, texts):
-    answered = answer(self, request, texts)
+def telling(self, request, texts, is_wanted):
+    answered = answer(self, request, texts, is_wanted)
     if type(request).__name__ == "Check":
         print(f"{{answered.is_recalled}} {{sum(counted.values())}}", file=open({log!r}, "a"), flush=True)
     return answered
