@@ -84,13 +84,10 @@ def _revised(former: Source, text: str, new: list[str], broken: Source | None) -
         return None
     lines = former.lines_of_tree.replaced(start + 1, end - start, tree_line, end_in_new - start, len(old))
     error, parsed = (broken.syntax_error, broken.parsed) if broken is not None else (None, text)
-    return Revision(
-        function,
-        body,
-        Source(text, former.tree, error, former.path, parsed, lines),
-        range(start, end),
-        len(new) - len(old),
-    )
+    source = Source(text, former.tree, error, former.path, parsed, lines)
+    if broken is None:
+        vars(source)["lines"] = new  # which it would split the text into once more
+    return Revision(function, body, source, range(start, end), len(new) - len(old))
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
