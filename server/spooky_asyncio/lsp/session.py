@@ -310,7 +310,7 @@ class SpookyServer(LanguageServer):
 
     def _job(self, folders: tuple[Path, ...]) -> Job:
         opened = tuple(self._documents.folder_paths)
-        return Job(folders, Overrides(editor=self._settings, folders=opened), self.client)
+        return Job(folders, Overrides(editor=self._settings, folders=opened, fixes=False), self.client)
 
     async def _have_settings(self) -> None:
         if self._configuring is not None:
