@@ -27,6 +27,12 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._file, keys.encode())
 
+    def change(self, keys: str) -> None:
+        """Type what changes something, and wait until that is to be seen."""
+        before = self._look
+        self.type(keys)
+        self.until("a change", lambda: self._look != before)
+
     def until(self, what: str, condition: Callable[[], bool]) -> None:
         """Show what the program writes until something is to be seen."""
         while not condition():
@@ -59,7 +65,7 @@ class Terminal:
         self.until(f"no {text}", lambda: text not in self.text)
 
     @property
-    def look(self) -> object:
+    def _look(self) -> object:
         """What is to be seen, with its colours."""
         return {number: dict(line) for number, line in self._screen.buffer.items()}
 

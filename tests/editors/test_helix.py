@@ -13,7 +13,7 @@ import pytest
 from cases import run
 from editor_pages import block, text
 from editors.driving import PATIENCE, each_case, environment, log_of
-from editors.programs import BACKGROUND, CASES, FIX_ALL, Case
+from editors.programs import BACKGROUND, FIX_ALL, Case
 from editors.terminal import Terminal, opened
 
 HELIX = shutil.which("hx") or shutil.which("helix") or ""
@@ -50,9 +50,7 @@ def choose(terminal: Terminal, title: str) -> None:
     terminal.type(" a")
     terminal.shows(shown)
     while SELECTED not in terminal.backgrounds(shown):
-        before = terminal.look
-        terminal.type(DOWN)
-        terminal.until("another row", lambda: terminal.look != before)
+        terminal.change(DOWN)
     terminal.type("\r")
     terminal.hides("Ignore for this line")
 
