@@ -14,7 +14,8 @@ from spooky_asyncio.workspace.paths import shown
 
 @dataclass(frozen=True)
 class Finding:
-    """A diagnostic with all its fixes, where they are wanted, and the text that both are about. The tree it came from is gone by now."""
+    """A diagnostic, its fixes where they are wanted, and the text that both are about. The tree it came from is gone by
+    now."""
 
     path: Path
     lines: Sequence[str] = field(repr=False)
