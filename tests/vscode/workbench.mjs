@@ -61,7 +61,7 @@ export async function screenshot(page, name) {
 
 /** Waits until it is so. */
 export async function until(condition) {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (!(await condition())) {
     if (Date.now() > deadline) {
       throw new Error(`Still not true: ${condition}`);
