@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,15 +53,15 @@ class Editor:
         settings = data / "user" / "User" / "settings.json"
         settings.parent.mkdir(parents=True)
         shutil.copy(HERE / "settings.json", settings)
-        self._settings = settings
+        self._machine = data / "user" / "Machine" / "settings.json"
 
     def install_extension(self, vsix: Path) -> None:
         subprocess.run([*self._command, "--install-extension", vsix], check=True)
 
-    def set(self, name: str, value: object) -> None:
-        """As the user does by hand, at any time."""
-        settings = {**json.loads(self._settings.read_text("utf-8")), name: value}
-        self._settings.write_text(json.dumps(settings), "utf-8")
+    def set_for_machine(self, settings: Mapping[str, object]) -> None:
+        """As the user does by hand, at any time, for the machine that the server runs on."""
+        self._machine.parent.mkdir(exist_ok=True)
+        self._machine.write_text(json.dumps(settings), "utf-8")
 
     @property
     def extension(self) -> Path:

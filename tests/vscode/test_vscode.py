@@ -144,7 +144,7 @@ def test_without_a_python_one_notice_says_what_to_do(project: Path, tmp_path: Pa
     editor.install_extension(VSIX)
     with editor.serve(), driven("notices.mjs", editor.address, project, "never_awaited.py", "noPython") as page:
         until(lambda: (project / "setting-is-open").exists() or not page.is_alive())
-        editor.set("spooky.interpreter", sys.executable)
+        editor.set_for_machine({"spooky.interpreter": sys.executable})
 
 
 def test_a_check_of_the_workspace_can_be_cancelled(editor: Editor, project: Path) -> None:
