@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ CHECK_WORKSPACE = ":lsp-workspace-command spooky.server.checkWorkspace"
 pytestmark = [
     pytest.mark.editors,
     pytest.mark.skipif(not HELIX, reason="neither hx nor helix is on the PATH"),
+    pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals"),
 ]
 
 
