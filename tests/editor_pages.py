@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "server" / "editors"
-TRIED = ("vscode", "neovim", "emacs")
-BY_DOCUMENTATION = ("helix", "zed", "sublime-text", "kate", "pycharm")
+TRIED = ("vscode", "neovim", "emacs", "helix")
+BY_DOCUMENTATION = ("zed", "sublime-text", "kate", "pycharm")
 
 
 def text(name: str) -> str:

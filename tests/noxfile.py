@@ -116,7 +116,7 @@ def editor(session: nox.Session) -> None:
 
 @nox.session(name="neovim-emacs")
 def neovim_emacs(session: nox.Session) -> None:
-    """The server in a real Neovim, new and as the machine has it, and in a real Emacs."""
+    """The server in a real Neovim, new and as the machine has it, in a real Emacs, and in a real Helix."""
     session.chdir(ROOT)
     session.install(".", *nox.project.dependency_groups(GROUPS, "editors"))
     session.run("pytest", "-n", "2", "-rs", "-q", "tests/editors", *session.posargs)

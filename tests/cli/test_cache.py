@@ -16,7 +16,11 @@ import pytest
 
 from cli.running import FINE, LOST, Project
 from spooky_asyncio.batch.check import Checker
-from spooky_asyncio.workspace.cache import Cache
+from spooky_asyncio.batch.outcome import Overrides
+from spooky_asyncio.batch.run import run
+from spooky_asyncio.engine import Report
+from spooky_asyncio.model import Diagnostic, Fix
+from spooky_asyncio.workspace.cache import Cache, folder
 from spooky_asyncio.workspace.imports import Content, Imports
 
 SHOP = "async def brew(cups):\n    return cups\n"
@@ -375,3 +379,39 @@ def test_files_that_import_each_other_rest_on_the_same(tmp_path: Path) -> None:
     assert {name for name in files if before[name] != after[name]} == {"a.py", "b.py", "c.py", "d.py", "e.py"}
     (tmp_path / "missing.py").write_text("")
     assert {name for name in files if after[name] != digests()[name]} == {"f.py"}
+
+
+def test_a_run_without_fixes_builds_none_and_leaves_none_to_others(
+    project: Project, checked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the server's, which is asked for the fixes of one finding at a time."""
+    project.write("shop.py", SHOP)
+    project.write("morning.py", MORNING)
+    age(project)
+    built: list[str] = []
+    build = Report.build_fixes
+
+    def noted(self: Report, diagnostic: Diagnostic) -> Iterator[Fix]:
+        built.append(diagnostic.rule)
+        return build(self, diagnostic)
+
+    monkeypatch.setattr(Report, "build_fixes", noted)
+
+    def found(fixes: bool) -> list[tuple[str, bool]]:
+        checked.clear()
+        outcome = run([project.root], Overrides(fixes=fixes), cache=Cache(folder(None)))
+        return [(one.path.name, bool(one.fixes)) for one in outcome.findings]
+
+    assert found(fixes=False) == [("morning.py", False)]
+    assert built == []
+    assert found(fixes=False) == [("morning.py", False)]
+    assert checked == []
+    assert found(fixes=True) == [("morning.py", True)]
+    assert built != []
+    assert checked == ["morning.py"]
+    assert found(fixes=False) == [("morning.py", True)]
+    assert checked == []
+    # Only the fixes rest on what the file does not import.
+    project.write("evening.py", FINE)
+    assert found(fixes=False) == [("morning.py", True)]
+    assert checked == ["evening.py"]

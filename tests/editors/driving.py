@@ -88,19 +88,12 @@ def check_workspace(
 
 def _drive(scene: str, editor: Sequence[str | Path], folder: Path, **plan: object) -> tuple[dict[str, Any], str]:
     """What the script tells, and what the editor and the server said to each other."""
-    home, written, answer = folder / "home", folder / "plan.json", folder / "answer.json"
-    home.mkdir()
+    written, answer = folder / "plan.json", folder / "answer.json"
     plan |= {"scene": scene, "patience": PATIENCE, "answer": str(answer), "typed": TYPED.rstrip()}
     written.write_text(json.dumps(plan), "utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-    environment |= {
-        "PATH": os.pathsep.join([SCRIPTS, os.environ["PATH"]]),
-        "HOME": str(home),
-        "SPOOKY_PLAN": str(written),
-    }
     process = subprocess.run(
         editor,
-        env=environment,
+        env={**environment(folder), "SPOOKY_PLAN": str(written)},
         cwd=folder / "workspace",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -110,7 +103,21 @@ def _drive(scene: str, editor: Sequence[str | Path], folder: Path, **plan: objec
         errors="replace",
         timeout=5 * PATIENCE,
     )
-    log = "".join(file.read_text("utf-8", "replace") for file in home.rglob("lsp.log"))
+    log = log_of(folder)
     print(process.stdout, log, sep="\n")
     assert process.returncode == 0, process.stdout
     return json.loads(answer.read_text("utf-8")), log
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Of somebody whose home is in this folder, and who has installed the server."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    others = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    return {**others, "PATH": os.pathsep.join([SCRIPTS, os.environ["PATH"]]), "HOME": str(home)}
+
+
+def log_of(folder: Path) -> str:
+    """What the editor of that somebody has written down."""
+    logs = (file for name in ("lsp.log", "helix.log") for file in (folder / "home").rglob(name))
+    return "".join(file.read_text("utf-8", "replace") for file in logs)

@@ -260,10 +260,10 @@ class Editor:
         return await asyncio.wait_for(self.client.text_document_diagnostic_async(params), PATIENCE)
 
     async def pull_workspace(
-        self, previous: Mapping[str, str | None] | None = None
+        self, previous: Mapping[str, str | None] | None = None, parts: types.ProgressToken | None = None
     ) -> dict[str, types.WorkspaceDocumentDiagnosticReport]:
         known = [types.PreviousResultId(uri, value or "") for uri, value in (previous or {}).items()]
-        params = types.WorkspaceDiagnosticParams(known)
+        params = types.WorkspaceDiagnosticParams(known, partial_result_token=parts)
         report = await asyncio.wait_for(self.client.workspace_diagnostic_async(params), PATIENCE)
         return {item.uri: item for item in report.items}
 

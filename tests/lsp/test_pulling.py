@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.protocol import default_converter
 
 from lsp.editor import Editor, capabilities
 
@@ -119,11 +121,48 @@ async def test_the_workspace(editor: Editor, tmp_path: Path) -> None:
     assert {uri: lines(one) for uri, one in changed.items()} == {a: [], b: [6]}
 
 
+async def test_the_workspace_in_parts(editor: Editor, tmp_path: Path) -> None:
+    for name, text in (("a.py", LOST), ("b.py", FINE), ("c.py", LOST), ("d.py", LOST)):
+        (tmp_path / name).write_text(text)
+    a, b, c, d = ((tmp_path / name).as_uri() for name in ("a.py", "b.py", "c.py", "d.py"))
+    await editor.start(capabilities(watches_files=True, **PULLS), [tmp_path])
+    editor.open(d, "\n" + LOST, 7)
+
+    async def told(previous: dict[str, str | None]) -> list[dict[str, Any]]:
+        editor.progress.clear()
+        assert await editor.pull_workspace(previous, "parts") == {}
+        return [{item["uri"]: item for item in structured(part)["items"]} for part in editor.progress]
+
+    # What is in files comes as it is found, one by one; of documents that are open nothing comes from their files.
+    first = await told({})
+    assert [{uri: rows(item) for uri, item in part.items()} for part in first] == [{a: [4]}, {c: [4]}, {d: [5]}]
+    results = {uri: item["resultId"] for part in first for uri, item in part.items()}
+
+    # Nothing has changed.
+    [again] = await told(results)
+    assert {uri: item["kind"] for uri, item in again.items()} == dict.fromkeys((a, c, d), "unchanged")
+
+    (tmp_path / "a.py").write_text(FINE)
+    (tmp_path / "b.py").write_text("\n\n" + LOST)
+    editor.files_changed(tmp_path / "a.py", tmp_path / "b.py")
+    seen = {uri: item for part in await told(results) for uri, item in part.items()}
+    assert {uri: rows(item) for uri, item in seen.items() if item["kind"] == "full"} == {a: [], b: [6]}
+
+
+def structured(part: Any) -> dict[str, Any]:
+    return part if isinstance(part, dict) else default_converter().unstructure(part)
+
+
+def rows(item: dict[str, Any]) -> list[int]:
+    return [found["range"]["start"]["line"] for found in item.get("items", ())]
+
+
 async def test_the_workspace_before_the_settings_are_known(editor: Editor, tmp_path: Path) -> None:
     for index in range(5):
         (tmp_path / f"m{index}.py").write_text(LOST)
     await editor.start(capabilities(configuration=True, **PULLS), [tmp_path])
     assert len(await editor.pull_workspace()) == 5
+    assert editor.published == {}
 
 
 async def test_an_edit_of_another_open_file(editor: Editor, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ async def severities(editor: Editor, uri: str = URI) -> list[str]:
         ({"severity": {RULE: None}}, ["warning"]),
         (severity("hint"), ["hint"]),
         (severity("off"), []),
+        ({"spooky": severity("hint")}, ["hint"]),
     ],
 )
 async def test_initialization_options(editor: Editor, settings: Any, expected: list[str]) -> None:
@@ -52,6 +53,9 @@ async def test_changes_that_the_client_pushes(editor: Editor) -> None:
     assert await severities(editor) == ["error"]
     editor.set_settings({"other": {}})
     assert await severities(editor) == ["error"]
+    # As Helix does.
+    editor.set_settings(severity("hint"))
+    assert await severities(editor) == ["hint"]
     editor.set_settings({"spooky": None})
     assert await severities(editor) == ["warning"]
 

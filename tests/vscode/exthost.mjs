@@ -4,7 +4,7 @@
 import { openWorkbench, remoteUri, withPage } from "./workbench.mjs";
 
 const [server, workspace, suite, extension] = process.argv.slice(2);
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 400_000;
 
 process.exitCode = await withPage(async (page) => {
   // The workbench calls these two when the server was started with --enable-smoke-test-driver.

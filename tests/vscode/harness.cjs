@@ -97,7 +97,7 @@ function serverProcesses() {
 
 exports.until = until;
 
-async function until(condition, timeout = 20_000) {
+async function until(condition, timeout = 60_000) {
   const deadline = Date.now() + timeout;
   for (;;) {
     const result = await condition();

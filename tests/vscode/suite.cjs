@@ -57,6 +57,7 @@ const tests = {
     const document = await vscode.workspace.openTextDocument(file);
     const text = document.getText();
     const settings = vscode.workspace.getConfiguration("editor", document);
+    await saves(document);
     for (const kind of ["source.fixAll", "source.fixAll.spooky"]) {
       const changed = configurationChange("editor.codeActionsOnSave");
       await settings.update("codeActionsOnSave", { [kind]: "explicit" });
@@ -169,6 +170,35 @@ const tests = {
     await until(() => current(file).length === 0);
     await settings.update("enable", undefined);
     await findings(file);
+  },
+
+  async "files, rules, functions and comments can be left out, and taken back"() {
+    const server = await theServer();
+    await show(file);
+    await findings(file);
+    for (const [name, value] of [
+      ["exclude", ["never_*.py"]],
+      ["severity", { [RULE]: "off" }],
+      ["keepers", ["*.print"]],
+    ]) {
+      await vscode.workspace.getConfiguration("spooky").update(name, value);
+      await until(() => current(file).length === 0);
+      await vscode.workspace.getConfiguration("spooky").update(name, undefined);
+      await findings(file);
+    }
+    assert.equal(await theServer(), server);
+  },
+
+  async "comments for other checkers count, unless that is not wanted"() {
+    const settings = () => vscode.workspace.getConfiguration("spooky");
+    const silenced = "import asyncio\n\nasync def main(work):\n    asyncio.create_task(work())  # noqa: RUF006\n";
+    const draft = await vscode.workspace.openTextDocument({ language: "python", content: silenced });
+    await show(draft.uri);
+    await settings().update("peerSuppressions", false);
+    await findings(draft.uri);
+    await settings().update("peerSuppressions", undefined);
+    await until(() => current(draft.uri).length === 0);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   },
 
   async "what is found in a file goes when it is closed"() {
@@ -299,6 +329,26 @@ async function write(document, text) {
   const end = document.lineAt(document.lineCount - 1).range.end;
   edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), end), text);
   await vscode.workspace.applyEdit(edit);
+}
+
+/**
+ * The window itself does something before it saves. What takes part in that comes into being, all at once, only when
+ * the window has nothing else to do after its start: a file that is saved earlier is saved as it is.
+ */
+async function saves(document) {
+  const text = document.getText();
+  const files = vscode.workspace.getConfiguration("files", document);
+  const changed = configurationChange("files.trimTrailingWhitespace");
+  await files.update("trimTrailingWhitespace", true);
+  await changed;
+  await until(async () => {
+    await write(document, `${text}# trimmed   \n`);
+    await document.save();
+    return document.getText().endsWith("# trimmed\n");
+  });
+  await files.update("trimTrailingWhitespace", undefined);
+  await write(document, text);
+  await document.save();
 }
 
 /** The window, which saves, learns of a setting later than the one who has changed it. */

@@ -59,6 +59,20 @@ def test_the_same_files_make_the_same_bytes(packed: dict[str, str]) -> None:
     assert lost == []
 
 
+def test_it_runs_where_the_files_are_and_says_where_it_does_not(packed: dict[str, str]) -> None:
+    manifest = json.loads(packed["extension/package.json"])
+    # In a container or on another machine it is there, beside the files and the interpreter.
+    assert manifest["extensionKind"] == ["workspace"]
+    capabilities = manifest["capabilities"]
+    assert capabilities["virtualWorkspaces"]["supported"] is False
+    assert capabilities["untrustedWorkspaces"]["supported"] == "limited"
+    # What names a program to be run.
+    assert {*capabilities["untrustedWorkspaces"]["restrictedConfigurations"]} == {
+        "spooky.interpreter",
+        "spooky.importStrategy",
+    }
+
+
 def test_what_is_bundled_is_what_was_locked(packed: dict[str, str]) -> None:
     lines = (ROOT / "vscode-client" / "scripts" / "requirements.txt").read_text("utf-8").splitlines()
     locked = dict(re.findall(r"^(\S+)==(\S+) --hash=sha256:[0-9a-f]{64}$", "\n".join(lines), re.MULTILINE))

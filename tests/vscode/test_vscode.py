@@ -5,9 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,11 @@ pytestmark = [
         reason=f"{VSIX.name} is missing: run `npm ci && npm run package` in vscode-client",
     ),
 ]
+
+PATIENCE = 120
+"""Seconds until what does not happen is a failure."""
+MANY = 3000
+"""So many files take longer to check than somebody takes to cancel it."""
 
 SAMPLES = HERE.parent / "samples"
 PROGRAMS = [
@@ -131,6 +138,25 @@ def test_nothing_of_an_untrusted_workspace_is_run(project: Path, tmp_path: Path)
     assert (project / "was-run").exists(), "the trap does not work"
 
 
+def test_without_a_python_one_notice_says_what_to_do(project: Path, tmp_path: Path) -> None:
+    (empty := tmp_path / "empty").mkdir()
+    editor = Editor(install(CURRENT), tmp_path / "vscode", path=str(empty))
+    editor.install_extension(VSIX)
+    with editor.serve(), driven("notices.mjs", editor.address, project, "never_awaited.py", "noPython") as page:
+        until(lambda: (project / "setting-is-open").exists() or not page.is_alive())
+        editor.set_for_machine({"spooky.interpreter": sys.executable})
+
+
+def test_a_check_of_the_workspace_can_be_cancelled(editor: Editor, project: Path) -> None:
+    program = (SAMPLES / "forgotten_tasks.py").read_text("utf-8")
+    for number in range(MANY):
+        (project / f"sink_{number}.py").write_text(f"# The sink {number}.\n{program}", "utf-8")
+    with driven("notices.mjs", editor.address, project, "never_awaited.py", "cancelledCheck") as page:
+        until(lambda: (project / "was-cancelled").exists() or not page.is_alive())
+        until(lambda: not at_work(editor.extension))
+        (project / "was-seen").touch()
+
+
 def write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -143,13 +169,37 @@ def write_notebook(file: Path, cells: list[str]) -> None:
     file.write_text(json.dumps({**content, "nbformat": 4, "nbformat_minor": 4}))
 
 
+@contextmanager
+def driven(script: str, *arguments: str | Path) -> Iterator[threading.Thread]:
+    """A script that does its part while the test does another one."""
+    failures: list[BaseException] = []
+
+    def drive() -> None:
+        try:
+            run_node(script, *arguments)
+        except BaseException as error:
+            failures.append(error)
+
+    page = threading.Thread(target=drive)
+    page.start()
+    try:
+        yield page
+    finally:
+        page.join()
+    assert failures == []
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def run_suite(suite: str, editor: Editor, workspace: Path) -> None:
     before = processes_of(editor.extension)
     run_node("exthost.mjs", editor.address, workspace, HERE / suite, HERE / "python-extension")
-    deadline = time.monotonic() + 10
-    while (left := processes_of(editor.extension) - before) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not left, "the extension left its server behind"
+    until(lambda: processes_of(editor.extension) <= before)
 
 
 def site_packages(environment: Path) -> Path:
@@ -159,14 +209,20 @@ def site_packages(environment: Path) -> Path:
 
 def processes_of(extension: Path) -> set[str]:
     """The numbers of the processes that have the server's code from there."""
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if str(extension / "bundled").encode() in (process / "environ").read_bytes():
-                found.add(process.name)
-        except OSError:  # of another user, or one that has just ended
-            continue
-    return found
+    processes = [process.name for process in Path("/proc").glob("[0-9]*")]
+    return {process for process in processes if str(extension / "bundled").encode() in read(process, "environ")}
+
+
+def at_work(extension: Path) -> set[str]:
+    """Those of them that check a whole workspace: nothing else is started by `multiprocessing`."""
+    return {process for process in processes_of(extension) if b"spawn_main" in read(process, "cmdline")}
+
+
+def read(process: str, file: str) -> bytes:
+    try:
+        return (Path("/proc") / process / file).read_bytes()
+    except OSError:  # of another user, or one that has just ended
+        return b""
 
 
 def run_node(script: str, *arguments: str | Path) -> None:
@@ -178,7 +234,7 @@ def run_node(script: str, *arguments: str | Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=500,
         )
         if process.returncode == 0 or process.stdout.strip():
             break

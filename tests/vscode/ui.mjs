@@ -1,8 +1,8 @@
 // Fixes programs as a user does: sees the squiggle, hovers, opens the menu, takes the first fix, saves.
 // usage: ui.mjs SERVER FOLDER PROGRAMS, where PROGRAMS is the JSON list that test_vscode.py makes.
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkbench, remoteUri, withPage } from "./workbench.mjs";
+import { openWorkbench, remoteUri, screenshot, tab, until, withPage } from "./workbench.mjs";
 
 const [server, folder, programs] = process.argv.slice(2);
 const started = Date.now();
@@ -27,10 +27,6 @@ await withPage(async (page) => {
     throw error;
   }
 });
-
-function tab(page, file) {
-  return page.locator(`.tab.active[data-resource-name="${file}"]`);
-}
 
 async function openWithQuickOpen(page, file) {
   await page.keyboard.press("Control+P");
@@ -80,24 +76,6 @@ async function fix(page, { file, rule, line, word, message, explanation, fixed }
   await page.keyboard.press("Control+S");
   await until(() => readFileSync(join(folder, file), "utf8").includes(fixed));
   log(`${file}: fixed and saved`);
-}
-
-async function screenshot(page, name) {
-  const shots = process.env.SPOOKY_SCREENSHOTS;
-  if (shots) {
-    mkdirSync(shots, { recursive: true });
-    await page.screenshot({ path: join(shots, `${name}.png`) });
-  }
-}
-
-async function until(condition) {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) {
-      throw new Error(`Still not true: ${condition}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 function log(message) {

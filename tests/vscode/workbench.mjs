@@ -1,5 +1,5 @@
 // Opens the VS Code workbench of a running server in headless Chromium.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -44,4 +44,28 @@ export async function openWorkbench(page, server, path, payload) {
 
 export function remoteUri(server, path) {
   return `vscode-remote://${new URL(server).host}${path}`;
+}
+
+export function tab(page, file) {
+  return page.locator(`.tab.active[data-resource-name="${file}"]`);
+}
+
+/** Keeps a picture of the page, where somebody wants some. */
+export async function screenshot(page, name) {
+  const shots = process.env.SPOOKY_SCREENSHOTS;
+  if (shots) {
+    mkdirSync(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, `${name}.png`) });
+  }
+}
+
+/** Waits until it is so. */
+export async function until(condition) {
+  const deadline = Date.now() + 120_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error(`Still not true: ${condition}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

@@ -3,7 +3,7 @@ import { Information } from "./information";
 import { InterpreterChooser } from "./interpreter";
 import { SelectedInterpreter } from "./pythonExtension";
 import { Server } from "./server";
-import { SECTION } from "./settings";
+import { SECTION, showSettings } from "./settings";
 import { Status } from "./status";
 
 const CHOOSING = [`${SECTION}.interpreter`, `${SECTION}.importStrategy`];
@@ -25,8 +25,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     "spooky.checkWorkspace": () => spooky.checkWorkspace(),
     "spooky.showLog": () => log.show(),
     "spooky.showServerInformation": () => information.show(),
-    "spooky.openSettings": () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${id}`),
+    "spooky.openSettings": (query = `@ext:${id}`) => showSettings(query),
   };
   context.subscriptions.push(
     log,

@@ -7,8 +7,7 @@ const RESTART = "Restart Server";
 const SHOW_LOG = "Show Log";
 
 const ACTIONS: Record<string, () => Thenable<unknown>> = {
-  [OPEN_SETTING]: () =>
-    vscode.commands.executeCommand("workbench.action.openSettings", "spooky.interpreter"),
+  [OPEN_SETTING]: () => vscode.commands.executeCommand("spooky.openSettings", "spooky.interpreter"),
   [GET_PYTHON]: () =>
     vscode.env.openExternal(vscode.Uri.parse("https://www.python.org/downloads/")),
   [RESTART]: () => vscode.commands.executeCommand("spooky.restart"),

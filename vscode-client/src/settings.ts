@@ -67,6 +67,13 @@ export function checksWorkspace(): boolean {
   return configuration().get<string>("scope") === "workspace";
 }
 
+/** In a remote window those of the machine, such as an interpreter, are not among the user's own. */
+export function showSettings(query: string): Thenable<unknown> {
+  return vscode.env.remoteName
+    ? vscode.commands.executeCommand("workbench.action.openRemoteSettings", { query })
+    : vscode.commands.executeCommand("workbench.action.openSettings", query);
+}
+
 // Defaults are left out: the server has its own, and one that is sent as if the user had chosen it
 // would outweigh what the project says in its pyproject.toml.
 function setByUser(folder?: vscode.Uri): Values {

@@ -79,6 +79,7 @@ class Checker:
 
     def __init__(self, overrides: Overrides) -> None:
         self.projects = Projects(overrides)
+        self._most_mended = MOST_MENDED if overrides.fixes else 0
 
     def check(self, file: Path, revise: Revise | None = None) -> Outcome:
         """What came of one file, and what is wrong with the settings as far as it has shown."""
@@ -100,13 +101,18 @@ class Checker:
 
     def _outcome(self, file: Path, report: Callable[[Project], Report], revise: Revise | None) -> Outcome:
         outcome = Outcome()
-        _check(file, self.projects, report, outcome, revise)
+        _check(file, self.projects, report, outcome, revise, self._most_mended)
         outcome.fail(*self.projects.problems)
         return outcome
 
 
 def _check(
-    file: Path, projects: Projects, check: Callable[[Project], Report], outcome: Outcome, revise: Revise | None
+    file: Path,
+    projects: Projects,
+    check: Callable[[Project], Report],
+    outcome: Outcome,
+    revise: Revise | None,
+    most_mended: int,
 ) -> None:
     try:
         project = projects.around(file.absolute())
@@ -136,7 +142,7 @@ def _check(
     outcome.partly += bool(failures)
     for number, diagnostic in enumerate(report.diagnostics):
         try:
-            fixes = tuple(report.fixes(diagnostic)) if number < MOST_MENDED else ()
+            fixes = tuple(report.fixes(diagnostic)) if number < most_mended else ()
         except Exception as error:
             # Without its fixes, the finding is as true as before.
             fixes = ()

@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 class Kept:
     """What one run takes from the cache, and what it leaves there."""
 
-    def __init__(self, cache: Cache, projects: Projects) -> None:
+    def __init__(self, cache: Cache, projects: Projects, fixes: bool) -> None:
+        """Outcomes without fixes are none for a run that wants these, though the others are for one that does not."""
+        self._fixes = fixes
         self._cache = cache
         self._projects = projects
         self._states: dict[Path, State] = {}
@@ -66,13 +68,14 @@ class Kept:
         state = self._state(file)
         found = tuple((finding.diagnostic, finding.fixes) for finding in outcome.findings)
         failures = tuple((failure.message, failure.line) for failure in outcome.failures if failure.lasts)
-        return Stored(found, state.everything if found else "", failures).text(state.named)
+        rests_on = None if not self._fixes else state.everything if found else ""
+        return Stored(found, rests_on, failures).text(state.named)
 
     def _restored(self, text: str, file: Path) -> Outcome | None:
         try:
             state = self._state(file)
             stored = Stored.parsed(text, state.root)
-            if stored.found and stored.fixes_rest_on != state.everything:
+            if self._fixes and stored.found and stored.fixes_rest_on != state.everything:
                 return None
             failures = [Failure(message, file, line, lasts=True) for message, line in stored.failures]
             lines = Source.from_file(file).lines if stored.found else ()

@@ -14,7 +14,8 @@ from spooky_asyncio.workspace.paths import shown
 
 @dataclass(frozen=True)
 class Finding:
-    """A diagnostic with all its fixes, and the text that both are about. The tree it came from is gone by now."""
+    """A diagnostic, its fixes where they are wanted, and the text that both are about. The tree it came from is gone by
+    now."""
 
     path: Path
     lines: Sequence[str] = field(repr=False)
@@ -96,6 +97,8 @@ class Overrides:
     """The only rules to count; none for all."""
     severity: Mapping[str, Severity | None] = field(default_factory=dict)
     """By rule, None for one that does not count."""
+    fixes: bool = True
+    """Whether anybody reads them: they cost more than the findings."""
 
     def severity_of(self, rule: str, set_there: Severity | None) -> Severity | None:
         """How a rule is to report that is set to `set_there` in its project."""

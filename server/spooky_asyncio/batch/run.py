@@ -45,7 +45,7 @@ def run(
     found_there = list(python_files(paths, checker.projects.around, unreachable))
     selection = selection or Selection()
     files = [file for file in found_there if selection.wants(file, checker.projects.around(file))]
-    kept = Kept(cache, checker.projects) if cache is not None else None
+    kept = Kept(cache, checker.projects, overrides.fixes) if cache is not None else None
     known = kept.known(files) if kept is not None else {}
     remaining = [file for file in files if file not in known]
     jobs = workers.useful(len(remaining)) if jobs is None else jobs

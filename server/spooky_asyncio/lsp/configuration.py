@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
 
 from spooky_asyncio.lsp.documents import path_of
-from spooky_asyncio.settings import EditorSettings
+from spooky_asyncio.settings import EditorSettings, Settings, in_editors
 
 SECTION = "spooky"
 
@@ -26,6 +27,8 @@ PACKAGES = "site-packages"
 
 _FOLDERS = "folders"
 """Beside the settings for all folders, what is different in some, by their URIs."""
+
+_NAMES = {SECTION, _FOLDERS, *(in_editors(field.name) for field in fields(Settings))}
 
 
 def is_watched(path: Path, folders: Sequence[Path]) -> bool:
@@ -44,15 +47,16 @@ def answered(sections: Sequence[Any], folders: Sequence[str]) -> EditorSettings:
 
 
 def pushed(settings: Any) -> EditorSettings | None:
-    """Our section of what `workspace/didChangeConfiguration` brought; None when it does not say."""
-    if not isinstance(settings, Mapping) or SECTION not in settings:
+    """What `workspace/didChangeConfiguration` brought, in our section or, as Helix sends them, without one; None when
+    it does not say."""
+    if not isinstance(settings, Mapping) or _NAMES.isdisjoint(settings):
         return None
-    return said(settings[SECTION])
+    return said(settings)
 
 
 def said(settings: Any, folders: Mapping[str, Any] | None = None) -> EditorSettings:
-    """What a client has said of its settings, and of those of folders by URI."""
-    everywhere = _set(settings)
+    """What a client has said of its settings, in our section or without one, and of those of folders by URI."""
+    everywhere = _set(settings[SECTION] if isinstance(settings, Mapping) and SECTION in settings else settings)
     if folders is None and isinstance(everywhere, dict) and isinstance(everywhere.get(_FOLDERS), dict):
         folders = everywhere.pop(_FOLDERS)
     places = ((path_of(uri), _set(own)) for uri, own in (folders or {}).items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsprotocol import types
@@ -40,6 +40,28 @@ def workspace_report(
     return types.WorkspaceDiagnosticReport([*_items(found, known)])
 
 
+class Parts:
+    """A report about the workspace, told part by part as it becomes known. What was told of a document last counts."""
+
+    def __init__(self, send: Callable[[types.WorkspaceDiagnosticReportPartialResult], None]) -> None:
+        self._send = send
+        self._told: dict[str, types.PreviousResultId] = {}
+
+    def tell(self, found: Found) -> None:
+        self._told[key(found.uri)] = types.PreviousResultId(found.uri, found.result_id)
+        self._send(types.WorkspaceDiagnosticReportPartialResult([_full(found)]))
+
+    def finish(
+        self, found: Iterable[Found], previous: Sequence[types.PreviousResultId]
+    ) -> types.WorkspaceDiagnosticReport:
+        """Tell the rest, after which nothing is left for the answer itself."""
+        report = workspace_report(found, [*previous, *self._told.values()])
+        rest = [item for item in report.items if item.kind != "unchanged" or key(item.uri) not in self._told]
+        if rest:
+            self._send(types.WorkspaceDiagnosticReportPartialResult(rest))
+        return types.WorkspaceDiagnosticReport([])
+
+
 def _items(
     found: Iterable[Found], known: Mapping[str, types.PreviousResultId]
 ) -> Iterator[types.WorkspaceDocumentDiagnosticReport]:
@@ -51,8 +73,12 @@ def _items(
                 uri=one.uri, result_id=one.result_id, version=one.version
             )
         elif before is not None or one.diagnostics:
-            yield types.WorkspaceFullDocumentDiagnosticReport(
-                uri=one.uri, items=one.diagnostics, version=one.version, result_id=one.result_id
-            )
+            yield _full(one)
     for gone in remaining.values():
         yield types.WorkspaceFullDocumentDiagnosticReport(uri=gone.uri, items=[])
+
+
+def _full(found: Found) -> types.WorkspaceFullDocumentDiagnosticReport:
+    return types.WorkspaceFullDocumentDiagnosticReport(
+        uri=found.uri, items=found.diagnostics, version=found.version, result_id=found.result_id
+    )

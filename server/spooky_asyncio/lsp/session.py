@@ -29,7 +29,7 @@ from spooky_asyncio.lsp.documents import SUFFIXES, Workspace, path_of
 from spooky_asyncio.lsp.misconfigured import misconfigured
 from spooky_asyncio.lsp.progress import Progress, summary
 from spooky_asyncio.lsp.protocol import Protocol, RequestFailed
-from spooky_asyncio.lsp.pulling import Found, document_report, workspace_report
+from spooky_asyncio.lsp.pulling import Found, Parts, document_report, workspace_report
 from spooky_asyncio.lsp.requests import Configure, Configured, ProjectProblems, Refresh, Request
 from spooky_asyncio.lsp.snapshots import Snapshot, key
 from spooky_asyncio.lsp.whole_workspace import Job, WholeWorkspace
@@ -81,6 +81,8 @@ class SpookyServer(LanguageServer):
         self._to_check: tuple[Path, ...] = ()
         """The folders of which all files are checked, open or not."""
         self._pulls_workspace = False
+        self._telling: set[Parts] = set()
+        """The reports about the workspace that are told in parts just now."""
         self._misconfigured: dict[str, Found] = {}
         self._spelled: dict[str, str] = {}
         """The URIs under which the client was sent findings that are still there, by their keys."""
@@ -235,17 +237,24 @@ class SpookyServer(LanguageServer):
 
     async def workspace_report(self, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
         """What is found in all files of all folders, by the texts of those that are open."""
+        # Settings that come later might say that nobody asks.
+        await self._have_settings()
         if not self._pulls_workspace:
             self._pulls_workspace = True
             # What it asks for is not sent besides.
             for found in self._workspace_check.found.values():
                 self._publish(Found(found.uri, None, ()))
-        await self._have_settings()
+        token = params.partial_result_token
+        parts = Parts(lambda part: self.progress(types.ProgressParams(token, part))) if token is not None else None
         # Who can't say what changes on disk may have changed anything.
         if self._enabled and not (self._workspace_check.is_fresh and self.client.watches_files):
             progress = Progress(self, params.work_done_token)
             progress.begin("Spooky: checking the workspace")
-            told = await self._workspace_check.check(self._job(self._enabled), progress.report)
+            self._telling |= {parts} if parts is not None else set()
+            try:
+                told = await self._workspace_check.check(self._job(self._enabled), progress.report)
+            finally:
+                self._telling -= {parts}
             progress.end(summary(told, self._workspace_check.found.values()))
             if told.outcome is None:
                 # Nothing is known of what was not checked: it must not be taken for clean.
@@ -255,7 +264,9 @@ class SpookyServer(LanguageServer):
         checked = [await self.checks.fresh(uri) for uri in opened]
         of_open = {key(one.document.uri): _found(one) for one in checked if one is not None}
         of_files = {uri: one for uri, one in self._workspace_check.found.items() if uri not in of_open}
-        return workspace_report([*of_open.values(), *of_files.values()], params.previous_result_ids)
+        everything = [*of_open.values(), *of_files.values()]
+        tell = workspace_report if parts is None else parts.finish
+        return tell(everything, params.previous_result_ids)
 
     def report_server_error(self, error: Exception, source: type[PyglsError] | type[JsonRpcException]) -> None:
         """What goes wrong between pygls and the client is for the log, not for a message box."""
@@ -310,7 +321,7 @@ class SpookyServer(LanguageServer):
 
     def _job(self, folders: tuple[Path, ...]) -> Job:
         opened = tuple(self._documents.folder_paths)
-        return Job(folders, Overrides(editor=self._settings, folders=opened), self.client)
+        return Job(folders, Overrides(editor=self._settings, folders=opened, fixes=False), self.client)
 
     async def _have_settings(self) -> None:
         if self._configuring is not None:
@@ -349,6 +360,9 @@ class SpookyServer(LanguageServer):
         if self._pulls_workspace:
             if not self._workspace_check.is_awaited:
                 self._refresh()
+            elif self._documents.open_document(found.uri) is None:
+                for parts in self._telling:
+                    parts.tell(found)
         elif self._documents.open_document(found.uri) is None:
             self._publish(found)
 
