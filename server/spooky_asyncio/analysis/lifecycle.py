@@ -169,8 +169,8 @@ class LifeCycles:
         return any(use.kind is UseKind.INSPECTED for use in self._flow.spread(Place(node)).uses)
 
     def never_ends(self, life: Life) -> bool:
-        """Whether it runs a function of this file that goes on for ever, or works for a queue that is waited for until it
-        is empty: who waits for it may wait for ever."""
+        """Whether it runs a function of this file that goes on for ever, or works for a queue that is waited for until
+        it is empty: who waits for it may wait for ever."""
         return life.name.rpartition(".")[2] in self.callees.facts.endless or self._works_for_queue(life)
 
     def _works_for_queue(self, life: Life) -> bool:
