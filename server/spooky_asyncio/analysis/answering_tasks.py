@@ -1,10 +1,10 @@
 """Tasks that set results others wait for, kept on an attribute of their object and only ever cancelled.
 
-Who keeps a task on an attribute may read it later, so nothing is said of such tasks, and a poller that dies is most often
-no more than a poller that died. It is otherwise with the task that reads answers from a connection and hands them to
-those who wait: with it dies every request under way, nobody is told, and no time-out ends the waiting. It is told
-apart by what it does: it sets results of futures that it was given, not within a `try` that catches all exceptions, and
-nobody ever does more with it than to cancel it.
+Who keeps a task on an attribute may read it later, so nothing is said of such tasks, and a poller that dies is most
+often no more than a poller that died. It is otherwise with the task that reads answers from a connection and hands them
+to those who wait: with it dies every request under way, and nobody is told. It is told apart by what it does: it sets
+results of futures that it was given, not within a `try` that catches all exceptions, and nobody ever does more with it
+than to cancel it.
 """
 
 from __future__ import annotations
@@ -160,9 +160,9 @@ class _Answers:
         for outer in self._scopes.ancestors(call):
             if outer is method:
                 return False
-            if isinstance(outer, ast.Try):
-                if outer.finalbody or (inner in outer.body and any(map(_catches_all, outer.handlers))):
-                    return True
+            catches = isinstance(outer, ast.Try) and inner in outer.body and any(map(_catches_all, outer.handlers))
+            if catches or getattr(outer, "finalbody", None):
+                return True
             inner = outer
         return False
 

@@ -208,7 +208,7 @@ class Callees:
         return callers.pop() if len(callers) == 1 else None
 
     def calls_decorated(self, decorator: ast.expr) -> Caller | None:
-        """What a decorator does that drops what the decorated function returns: `@atexit.register`, `@click.command()`."""
+        """What a decorator does that drops what its function returns: `@atexit.register`, `@click.command()`."""
         func = decorator.func if isinstance(decorator, ast.Call) else decorator
         caller = self.caller_of(func)
         if caller is None or caller.position != 0 or caller.result is not CallbackResult.DROPPED:

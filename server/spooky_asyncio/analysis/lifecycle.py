@@ -169,8 +169,23 @@ class LifeCycles:
         return any(use.kind is UseKind.INSPECTED for use in self._flow.spread(Place(node)).uses)
 
     def never_ends(self, life: Life) -> bool:
-        """Whether it runs a function of this file that goes on for ever: who waits for it waits for ever."""
-        return life.name.rpartition(".")[2] in self.callees.facts.endless
+        """Whether it runs a function of this file that goes on for ever, or works for a queue that is waited for until
+        it is empty: who waits for it may wait for ever."""
+        return life.name.rpartition(".")[2] in self.callees.facts.endless or self._works_for_queue(life)
+
+    def _works_for_queue(self, life: Life) -> bool:
+        """`await queue.join()` in the code that starts a task of `work(queue)`: it waits for what is done, as the
+        workers themselves have no end."""
+        run = life.node.args[0] if isinstance(life.node, ast.Call) and life.node.args else None
+        given = [*run.args, *(keyword.value for keyword in run.keywords)] if isinstance(run, ast.Call) else []
+        loads = self.scopes.of(life.node).loads
+        queues = (load for value in given if isinstance(value, ast.Name) for load in loads.get(value.id, ()))
+        return life.starts is Step.SCHEDULED and any(map(self._is_joined, queues))
+
+    def _is_joined(self, queue: ast.Name) -> bool:
+        join = self.scopes.parent(queue)
+        call = self.scopes.parent(join) if isinstance(join, ast.Attribute) and join.attr == "join" else None
+        return isinstance(call, ast.Call) and isinstance(self.scopes.parent(call), ast.Await)
 
     def is_group(self, life: Life) -> bool:
         """Whether it is a future that stands for others: a gather or a shield."""

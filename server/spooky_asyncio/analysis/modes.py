@@ -1,7 +1,7 @@
 """Objects that are used in one of two ways, async or plain, as a flag of theirs says: `if self.is_async:`.
 
-A method of such an object may hand out a coroutine under the flag and nothing otherwise, and others call it as they know
-the flag to be. They know it by a test around the call, or by a method that raises where the flag is wrong:
+A method of such an object may hand out a coroutine under the flag and nothing otherwise, and others call it as they
+know the flag to be. They know it by a test around the call, or by a method that raises where the flag is wrong:
 `self.assert_sync()`.
 """
 

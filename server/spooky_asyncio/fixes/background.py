@@ -90,8 +90,8 @@ def _ends_the_program(site: Site) -> bool:
 
 
 def _needs_loop(site: Site) -> bool:
-    """Whether the plain function that makes the coroutine, or one that it returns from, makes a future on some way: that
-    asks for a loop."""
+    """Whether the plain function that makes the coroutine, or one whose result that returns, makes a future on some
+    way: that asks for a loop."""
     function = site.lifecycles.callees.defined_function(site.life.definition)
     return function is not None and function[0].may_make_future(function[1])
 

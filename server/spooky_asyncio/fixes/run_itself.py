@@ -1,7 +1,7 @@
 """Let an async function run itself: a decorator makes it a plain one, with an event loop of its own.
 
-For what nobody can wrap where it is handed over: another process is given the function by its name, and a decorator gets
-it where it is defined.
+For what nobody can wrap where it is handed over: another process is given the function by its name, and a decorator
+gets it where it is defined.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Keep tasks that nobody waits for: a module-level set, and the two functions that fill and empty it; or log what becomes
-of one that is kept already.
+"""Keep tasks that nobody waits for: a module-level set, and the two functions that fill and empty it; or log what
+becomes of one that is kept already.
 
 A file gets them once, above its first function or class. Where it has functions of that shape already, they are found
 and used again, whoever wrote them.
@@ -83,7 +83,7 @@ def _logs_failure(function: ast.FunctionDef) -> bool:
     """Whether a function does what ours does, and nothing else."""
     body = function.body[-1:] if ast.get_docstring(function, clean=False) is not None else function.body
     has_one = len(function.args.args) == 1 and not function.decorator_list
-    return has_one and len(body) == 1 and isinstance(body[0], ast.If) and _READING <= _attributes_in(function)
+    return has_one and len(body) == 1 and isinstance(body[0], ast.If) and _attributes_in(function) >= _READING
 
 
 _READING = {"cancelled", "exception", "error"}

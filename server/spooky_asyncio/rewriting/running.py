@@ -14,9 +14,10 @@ from spooky_asyncio.source import Source
 def self_runner(function: ast.AsyncFunctionDef, source: Source, scopes: Scopes) -> Helper | None:
     """The decorator, for a function; None where there is no place for it. A file gets it once."""
     for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef) and node.lineno < function.lineno and _is_runner(node):
-            if not is_hidden(node.name, function, scopes):
-                return Helper(node.name, source)
+        if not isinstance(node, ast.FunctionDef) or node.lineno > function.lineno:
+            continue
+        if _is_runner(node) and not is_hidden(node.name, function, scopes):
+            return Helper(node.name, source)
     place = place_above(function, source)
     asyncio, functools = (module_import(name, function, source, scopes) for name in ("asyncio", "functools"))
     if place is None or asyncio is None or functools is None:

@@ -41,8 +41,8 @@ _COMPLAINT = "Task exception was never retrieved"
 
 def _of_answering_task(life: Life, lifecycles: LifeCycles) -> Finding:
     message = (
-        f"nobody reads the exception of the task of '{shown_coroutine(life)}', which sets results that others wait for: "
-        f"if it fails, they wait for ever, and only '{_COMPLAINT}' may tell"
+        f"nobody reads the exception of the task of '{shown_coroutine(life)}', which sets results that others wait "
+        f"for: if it fails, they wait for ever, and only '{_COMPLAINT}' may tell"
     )
     related = [Related("the task is only ever cancelled", lifecycles.source.range(use.node)) for use in life.uses]
     if life.definition is not None:
