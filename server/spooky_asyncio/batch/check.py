@@ -37,12 +37,18 @@ class Projects:
 
     def __init__(self, overrides: Overrides) -> None:
         self._overrides = overrides
+        self._around: dict[Path, Project] = {}
         self._roots: dict[Path, Path] = {}
         self._projects: dict[Path, Project] = {}
         self._configures, self._looks_like_root = cache(configures), cache(looks_like_root)
 
     def around(self, path: Path) -> Project:
-        folder = path if path.is_dir() else path.parent
+        if path not in self._around:
+            # Asked several times about each file, and the disk is asked once.
+            self._around[path] = self._find(path if path.is_dir() else path.parent)
+        return self._around[path]
+
+    def _find(self, folder: Path) -> Project:
         if folder not in self._roots:
             self._roots[folder] = find_root(folder, self._overrides.folders, self._configures, self._looks_like_root)
         root = self._roots[folder]

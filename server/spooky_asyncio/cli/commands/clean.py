@@ -13,11 +13,11 @@ from spooky_asyncio.cli.options import CACHE_DIR
 @click.command()
 @CACHE_DIR
 def clean(cache_dir: Path | None) -> None:
-    """Empty the cache of what `spooky check` and the language server have found out.
+    """Empty the cache of what was found out.
 
-    It holds what came of each file, and a digest of all that it rests on: the file, what it imports, the settings, what
-    is installed beside it, this version. So it is never out of date, but for packages that were changed by hand where
-    they are installed.
+    `spooky check` and the language server share it. It holds what came of each file, and a digest of all that it rests
+    on: the file, what it imports, the settings, what is installed beside it, this version. So it is never out of date,
+    but for packages that were changed by hand where they are installed.
     """
     streams.prepare()
     from spooky_asyncio.workspace import cache
