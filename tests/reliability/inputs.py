@@ -31,7 +31,7 @@ from spooky_asyncio.batch.check import Checker, Outcome, Overrides
 from spooky_asyncio.source import Source
 
 PATIENCE = 60
-"""Seconds after which a file counts as one that hangs."""
+"""Seconds of processor time after which a file counts as one that hangs."""
 
 INTERNAL = re.compile(r"internal error|jedi could not")
 """What a failure says that is the checker's own fault, and not the file's."""
@@ -66,16 +66,16 @@ class _TakesTooLong(BaseException):
 
 
 def result(given: Input, checker: Checker) -> Result:
-    start = time.monotonic()
+    start = time.process_time()
     try:
         outcome = _outcome(given, checker)
         errors = tuple(str(failure) for failure in outcome.failures if INTERNAL.search(failure.message))
     except _TakesTooLong:
-        return Result(given, time.monotonic() - start, "failed", (f"{given.path}: takes longer than {PATIENCE} s",))
+        return Result(given, time.process_time() - start, "failed", (f"{given.path}: takes longer than {PATIENCE} s",))
     except Exception as error:
-        return Result(given, time.monotonic() - start, "failed", (f"{given.path}: raised {error!r}",))
+        return Result(given, time.process_time() - start, "failed", (f"{given.path}: raised {error!r}",))
     kind = "failed" if errors else "refused" if outcome.unchecked else "partly" if outcome.partly else "checked"
-    return Result(given, time.monotonic() - start, kind, errors, len(outcome.findings))
+    return Result(given, time.process_time() - start, kind, errors, len(outcome.findings))
 
 
 def _outcome(given: Input, checker: Checker) -> Outcome:
@@ -115,12 +115,12 @@ def _timed(given: Input, checker: Checker) -> Result:
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TakesTooLong
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         return result(given, checker)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def files(folders: Iterable[Path]) -> list[Path]:

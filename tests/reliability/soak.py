@@ -6,9 +6,9 @@ usage: python tests/reliability/soak.py [--minutes N] [--files N] [--seed N]
 A client opens the files, types lines with and without errors, deletes them, breaks the syntax for a while, saves, asks
 for hovers and for what to do, closes files and opens them again. Prints a row for each tenth of the time, and by how
 much answers became slower and processes larger from the first to the last: the median of the slopes between any two
-rows, which a busy moment of the machine does not move. The work is processor time, counted in that of a small piece of work
-which is done again and again beside it, as both cost more on a busy machine. With --flood it edits one long file faster than that can be
-checked.
+rows, which a busy moment of the machine does not move. The work is processor time, counted in that of a small piece of
+work which is done again and again beside it, as both cost more on a busy machine. With --flood it edits one long file
+faster than that can be checked.
 """
 
 from __future__ import annotations

@@ -177,7 +177,9 @@ def _as_served(lines: Found) -> Found:
     """What a server says of findings; what it logs of failures are no findings."""
     found = map(json.loads, lines)
     return frozenset(
-        _sorted([one["filename"], one["code"], one["message"], *([*one[at].values()] for at in _PLACES)])
+        _sorted(
+            [one["filename"], one["code"], one["message"], *([one[at]["row"], one[at]["column"]] for at in _PLACES)]
+        )
         for one in found
         if one["code"] is not None
     )
