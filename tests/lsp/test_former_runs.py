@@ -305,9 +305,13 @@ def test_what_spooky_check_has_left_stays(project: Path, cache: Path) -> None:
     assert rows() == before
 
 
-def test_a_cache_that_cannot_be_used_costs_nothing(project: Path, cache: Path) -> None:
+def test_a_cache_that_cannot_be_used_costs_a_line_in_the_log(
+    project: Path, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (cache / "results.sqlite3").mkdir()
     run = Run(project)
     for _ in range(2):
         assert [found.range.start.line for found in run.check().diagnostics] == [6]
         run.keep()
+    # One of who wants results, one of who wants names.
+    assert [line.partition(" is not used")[0] for line in caplog.messages] == [f"the cache in {cache}"] * 2
