@@ -116,6 +116,7 @@ async def test_the_first_answer_of_a_warm_start_needs_no_question_and_no_tree(
     assert len(other.published[uri]) == 1
 
 
+@pytest.mark.once
 @pytest.mark.asyncio
 async def test_fixes_and_edits_of_what_is_recalled(editor: Editor, other: Editor, project: Path, cache: Path) -> None:
     await leave(editor, project, cache)
@@ -128,6 +129,7 @@ async def test_fixes_and_edits_of_what_is_recalled(editor: Editor, other: Editor
     assert await other.lines(uri, 2) == []
 
 
+@pytest.mark.once
 @pytest.mark.asyncio
 async def test_pulled(editor: Editor, other: Editor, project: Path, cache: Path) -> None:
     await leave(editor, project, cache)
@@ -139,6 +141,7 @@ async def test_pulled(editor: Editor, other: Editor, project: Path, cache: Path)
     assert [found.range.start.line for found in report.items] == [6]
 
 
+@pytest.mark.once
 @pytest.mark.asyncio
 async def test_what_the_command_line_has_found_serves_too(editor: Editor, project: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "spooky_asyncio", "check", "--exit-zero", str(project)]
@@ -150,6 +153,7 @@ async def test_what_the_command_line_has_found_serves_too(editor: Editor, projec
     assert log.read_text().splitlines()[0] == "True 0"
 
 
+@pytest.mark.once
 @pytest.mark.asyncio
 async def test_a_broken_cache_is_thrown_away(editor: Editor, other: Editor, project: Path, cache: Path) -> None:
     (cache / "results.sqlite3").write_bytes(b"SQLite format 3\0" + b"tea" * 1000)
@@ -301,9 +305,13 @@ def test_what_spooky_check_has_left_stays(project: Path, cache: Path) -> None:
     assert rows() == before
 
 
-def test_a_cache_that_cannot_be_used_costs_nothing(project: Path, cache: Path) -> None:
+def test_a_cache_that_cannot_be_used_costs_a_line_in_the_log(
+    project: Path, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (cache / "results.sqlite3").mkdir()
     run = Run(project)
     for _ in range(2):
         assert [found.range.start.line for found in run.check().diagnostics] == [6]
         run.keep()
+    # One of who wants results, one of who wants names.
+    assert [line.partition(" is not used")[0] for line in caplog.messages] == [f"the cache in {cache}"] * 2

@@ -107,6 +107,8 @@ class Checks:
         self._checking_later: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[Any]] = set()
         self._timers: list[asyncio.TimerHandle] = []
+        self._submitted = 0
+        """How often something was to be checked, or closed."""
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spooky-check")
 
     def submit(self, document: Snapshot, *, later: bool = False) -> None:
@@ -127,6 +129,7 @@ class Checks:
         if document.path is not None:
             self._files[document.path] = entry
             self._worker.replace(document.path, document.text)
+        self._submitted += 1
         self._worker.give_up()
         if not later:
             self._begin(entry)
@@ -155,6 +158,7 @@ class Checks:
         if path is not None:
             self._files.pop(path, None)
             self._worker.replace(path, None)
+        self._submitted += 1
         self._worker.give_up()
 
     async def fresh(self, uri: str) -> Checked | None:
@@ -235,20 +239,21 @@ class Checks:
             self._timers.pop().cancel()
 
     async def _catch_up(self) -> None:
-        """Leave what was found to the next start, and analyze what was only recalled from former ones: one by one, so
-        that what is asked meanwhile comes first."""
+        """Leave what was found to the next start, and analyze what was only recalled from former ones, until something
+        is to be checked, or closed: after that this begins again, and goes on from what was found by then."""
+        submitted = self._submitted
         await self.ask(Keep())
         for entry in [*self._entries.values()]:
             if entry.is_fresh and entry.is_recalled:
-                await self._analyze(entry)
+                check = Check(entry.newest[1].document)
+                checked = await self._run(self._check, check, lambda: self._submitted == submitted)
+                if self._submitted != submitted:
+                    return
+                self._use_analyzed(entry, checked)
 
-    async def _analyze(self, entry: _Entry) -> None:
-        recalled, (number, check), around = entry.checked, entry.newest, entry.around
-        checked = await self._run(self._check, Check(check.document), partial(self._is_newest, entry, number))
-        if entry.closed or number != entry.newest[0] or around != entry.around:
-            return
+    def _use_analyzed(self, entry: _Entry, checked: Checked) -> None:
+        recalled, entry.checked = entry.checked, checked
         self._log(entry, checked)
-        entry.checked = checked
         if recalled is None or checked.verdict != replace(recalled.verdict, is_recalled=False):
             self._show(checked)
 

@@ -24,11 +24,17 @@ Told: TypeAlias = "dict[str, tuple[str, Names]]"
 class KeptNames:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_usable = True
         self._new: dict[str, Mapping[str, tuple[str, Names]]] = {}
 
     def load(self, place: str) -> Told:
         """What is known of a file, or of all those in a folder, true or not."""
-        text = Cache(self._folder).names(place, _reader())
+        if not self._is_usable:
+            return {}
+        cache = Cache(self._folder)
+        text = cache.names(place, _reader())
+        # What is wrong with it is said once, not for each place.
+        self._is_usable = cache.problem is None
         try:
             return {} if text is None else {_file(place, name): _told(*rest) for name, *rest in json.loads(text)}
         except (ValueError, TypeError, AttributeError, RecursionError):
@@ -41,7 +47,7 @@ class KeptNames:
 
     def save(self) -> None:
         new, self._new = self._new, {}
-        if new:
+        if new and self._is_usable:
             Cache(self._folder).save_names({place: _text(place, told) for place, told in new.items()}, _reader())
 
 
