@@ -64,7 +64,10 @@ def _consequence(life: Life, lifecycles: LifeCycles) -> str:
     if loss is not None and loss.kind is UseKind.OVERWRITTEN and isinstance(loss.node, ast.Name):
         return f"'{loss.node.id}' is {rebound(loss.node)} before anything awaits it"
     if inspected is None:
-        return "the call only makes a coroutine object, and nothing in it runs"
+        if isinstance(life.node, ast.Await):
+            return "awaiting the call only gives a coroutine object, and nothing in it runs"
+        what = "property" if isinstance(life.node, ast.Attribute) else "call"
+        return f"the {what} only makes a coroutine object, and nothing in it runs"
     if isinstance(inspected, ast.Call) and _is_given(life, inspected, lifecycles):
         return f"'{callee_text(inspected)}()' gets the coroutine object, not its result"
     if isinstance(inspected, ast.FormattedValue):
