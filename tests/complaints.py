@@ -28,7 +28,9 @@ def is_kept(task: asyncio.Task[Any]) -> bool:
     """Whether a set of the program or of one of its objects keeps the task, or a future that stands for it: it runs in
     the background, and may end with the program."""
     program = sys.modules["__main__"]
-    objects = [value for value in gc.get_objects() if type(value).__module__ == program.__name__]
+    # While nobody collects garbage, what a program makes is young, and all else is far more.
+    candidates = gc.get_objects(None if gc.isenabled() else 0)
+    objects = [value for value in candidates if type(value).__module__ == program.__name__]
     holders = [vars(program), *(vars(value) for value in objects if hasattr(value, "__dict__"))]
     sets = [value for holder in holders for value in holder.values() if isinstance(value, set)]
     pending = [value for kept in sets for value in kept if isinstance(value, asyncio.Future)]
