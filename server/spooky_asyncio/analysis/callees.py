@@ -35,13 +35,14 @@ from spooky_asyncio.analysis.catalog import (
 from spooky_asyncio.analysis.control_flow import tests_that_hold
 from spooky_asyncio.analysis.delegates import hands_out_awaitable, makes_future
 from spooky_asyncio.analysis.facts import AWAITABLE_TYPES, Facts, has_method
-from spooky_asyncio.analysis.flow import Flow, Parameter, Place, last_name
+from spooky_asyncio.analysis.flow import Flow, Parameter, Place
 from spooky_asyncio.analysis.keepers import Keepers
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.modes import modes_at, rules_out
 from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Definition, Inference, Made, Makes, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source

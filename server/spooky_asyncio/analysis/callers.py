@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from spooky_asyncio.analysis.callees import PASSED_BY_DECORATOR, Callees
 from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.event_loop import is_test, runs_outside_loop
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.occurrences import Occurrences
 from spooky_asyncio.analysis.scopes import Function, Scope
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Named
 
 _LOOP_RUNNING = frozenset({"run_until_complete", "run_forever"})

@@ -28,6 +28,7 @@ from spooky_asyncio.analysis.catalog import (
     Effect,
 )
 from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section
+from spooky_asyncio.analysis.syntax import is_main_guard, last_name
 
 
 class UseKind(IntEnum):
@@ -828,24 +829,6 @@ def _paired(target: ast.expr, path: list[tuple[ast.Tuple | ast.List, int]]) -> t
             rest = target.elts[starred]
             return (rest.value, len(path) - count) if isinstance(rest, ast.Starred) else None
     return target, 0
-
-
-def last_name(node: ast.Name | ast.Attribute) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr
-
-
-def is_main_guard(node: ast.AST) -> bool:
-    """`if __name__ == "__main__":`"""
-    return isinstance(node, ast.If) and is_main_test(node.test)
-
-
-def is_main_test(test: ast.expr) -> bool:
-    if not isinstance(test, ast.Compare):
-        return False
-    sides = [test.left, *test.comparators]
-    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides) and any(
-        isinstance(side, ast.Constant) and side.value == "__main__" for side in sides
-    )
 
 
 def _element(container: Place, node: ast.expr) -> Place:

@@ -17,8 +17,9 @@ from typing import TypeAlias
 from spooky_asyncio.analysis.answering_tasks import answering_task
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
-from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
+from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind
 from spooky_asyncio.analysis.scopes import Section
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.analysis.ways import Ways
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
 from spooky_asyncio.revision import Revision

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import CallbackResult, Effect
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
-from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind, last_name
+from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Made, Makes
 from spooky_asyncio.model import Range
 

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import STANDARD_MAKERS, Effect
-from spooky_asyncio.analysis.flow import UseKind, last_name
+from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.end_of_scope import gather_at_end
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Fix

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import PARTIAL, CallbackResult, CalledIn, Caller, Effect
-from spooky_asyncio.analysis.flow import Place, last_name
+from spooky_asyncio.analysis.flow import Place
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
 from spooky_asyncio.rewriting.awaiting import await_edits, surround

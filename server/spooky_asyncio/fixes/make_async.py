@@ -15,8 +15,8 @@ from spooky_asyncio.analysis.callees import PASSED_BY_DECORATOR, Callees
 from spooky_asyncio.analysis.callers import CallSite, Defined
 from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.families import Families
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Named
 from spooky_asyncio.model import Applicability, Edit, Fix, FixKind, Range

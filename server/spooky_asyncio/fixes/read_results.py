@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Effect
-from spooky_asyncio.analysis.flow import last_name, wait_argument
+from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, Step
 from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.imports import Reference

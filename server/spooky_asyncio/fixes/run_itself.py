@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import CalledIn
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.lines import insert_lines

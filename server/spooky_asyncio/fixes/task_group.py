@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from spooky_asyncio.analysis.flow import UseKind, last_name
+from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.captures import planned
 from spooky_asyncio.fixes.read_results import Wait, waiting
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
