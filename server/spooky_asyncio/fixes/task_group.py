@@ -75,7 +75,7 @@ def _own_group(site: Site) -> str | None:
         if isinstance(around, ast.AsyncWith) and scopes.of(around) is scopes.of(site.node):
             for item in around.items:
                 func = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
-                is_group = site.lifecycles.callees.imported_name(func) == "asyncio.TaskGroup"
+                is_group = site.lifecycles.callees.names.imported(func) == "asyncio.TaskGroup"
                 if is_group and isinstance(item.optional_vars, ast.Name) and site.node not in ast.walk(item):
                     return item.optional_vars.id
     return None

@@ -6,7 +6,6 @@ from spooky_asyncio.analysis.flow.calls import CallEffects, Parameter
 from spooky_asyncio.analysis.flow.flow import Flow
 from spooky_asyncio.analysis.flow.uses import Holder, Move, Place, Use, UseKind
 from spooky_asyncio.analysis.flow.waits import wait_argument
-from spooky_asyncio.analysis.syntax import last_name
 
 __all__ = [
     "CallEffects",
@@ -17,6 +16,5 @@ __all__ = [
     "Place",
     "Use",
     "UseKind",
-    "last_name",
     "wait_argument",
 ]
