@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,19 @@ def test_dependencies_point_one_way(file: Path) -> None:
                 assert layer_of(target) < layer_of(own), f"{own} must not import {name}"
         elif parts[0] in ONLY:
             assert own in ONLY[parts[0]], f"{own} must not import {parts[0]}"
+
+
+def test_the_rooms_of_the_analysis_point_one_way_too() -> None:
+    rooms = {_module_name(file): imported(file) for file in (PACKAGE / "analysis").rglob("*.py")}
+    # What is imported from a package or a module is the package or the module.
+    asks = {
+        room: {name if name in rooms else name.rpartition(".")[0] for name in names} for room, names in rooms.items()
+    }
+    TopologicalSorter(asks).prepare()  # its error names those that ask each other
+
+
+def _module_name(file: Path) -> str:
+    return ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
 
 
 @pytest.mark.parametrize("file", sorted((PACKAGE / "runtime").glob("*.py")), ids=lambda file: file.name)

@@ -91,7 +91,7 @@ def test_every_fix_of_every_finding_compiles(file: Path, kind: str, monkeypatch:
     source = Source.from_file(file)
     if kind == "tasks":
         # Any name may be that of a function that spawns a task, where otherwise few are asked about.
-        monkeypatch.setattr("spooky_asyncio.analysis.callees.LAST_NAMES", source.text)
+        monkeypatch.setattr("spooky_asyncio.analysis.effects.LAST_NAMES", source.text)
     report = analyze(source, Settings(), Suspicious(source, r"\w" if kind == "tasks" else r"\Z.\A"))
     assert not report.failures
     if file.name == "base_events.py":

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
+from spooky_asyncio.analysis.syntax import last_name
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

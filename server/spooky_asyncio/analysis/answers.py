@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from spooky_asyncio.analysis.catalog import AWAITABLE_TYPES, TYPE_TESTS
 from spooky_asyncio.analysis.control_flow import affirmed, conjuncts
-from spooky_asyncio.analysis.flow import Holder, is_main_test, last_name
+from spooky_asyncio.analysis.flow import Holder
+from spooky_asyncio.analysis.syntax import is_main_test, last_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from spooky_asyncio.analysis.callees import PASSED_BY_DECORATOR, Callees
+from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.event_loop import is_test, runs_outside_loop
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.functions import PASSED_BY_DECORATOR
 from spooky_asyncio.analysis.occurrences import Occurrences
 from spooky_asyncio.analysis.scopes import Function, Scope
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Named
 
 _LOOP_RUNNING = frozenset({"run_until_complete", "run_forever"})
@@ -131,7 +132,7 @@ class Callers:
                 name = callees.facts.aliases.get(last_name(call.func), last_name(call.func))
                 if name in _LOOP_RUNNING or (name == "run" and callees.effect_of(call) is Effect.RUN):
                     return True
-                origin = callees.imported_name(call.func) or ""
+                origin = callees.names.imported(call.func) or ""
                 is_elsewhere = origin and origin.partition(".")[0] not in sys.stdlib_module_names
                 for other in self._occurrences.files(name) if is_elsewhere else [callees]:
                     pending += [(other, found) for found in _plain_functions(other, name)]
@@ -149,7 +150,7 @@ class Callers:
             for node in callees.scopes.order:
                 if not isinstance(node, (ast.Name, ast.Attribute)) or last_name(node) != called:
                     continue
-                is_meant = _means(callees, node, function) if not callees.is_misplaced(node) else None
+                is_meant = _means(callees, node, function) if not callees.names.is_misplaced(node) else None
                 parent = callees.scopes.parent(node)
                 if is_meant is None or (is_meant and not (isinstance(parent, ast.Call) and parent.func is node)):
                     return None

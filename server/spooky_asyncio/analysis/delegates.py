@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.syntax import last_name
 
 _MAKING_FUTURES = frozenset({"Future", "create_future"})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.syntax import last_name
 
 
 def runs_outside_loop(node: ast.expr, scopes: Scopes) -> bool:

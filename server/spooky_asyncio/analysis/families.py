@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from spooky_asyncio.analysis.callees import Callees
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.occurrences import Occurrences
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Named
 
 Class: TypeAlias = tuple[Callees, ast.ClassDef]

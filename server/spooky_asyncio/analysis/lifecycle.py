@@ -17,8 +17,10 @@ from typing import TypeAlias
 from spooky_asyncio.analysis.answering_tasks import answering_task
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
-from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind, last_name
+from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind
+from spooky_asyncio.analysis.making import Making
 from spooky_asyncio.analysis.scopes import Section
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.analysis.ways import Ways
 from spooky_asyncio.inference import Definition, Inference, Made, Makes
 from spooky_asyncio.revision import Revision
@@ -86,6 +88,7 @@ class LifeCycles:
         self.source: Source = callees.source
         self.scopes = callees.scopes
         self.callees = callees
+        self._making = Making.of(callees)
         self._inference = inference
         self._flow: Flow = callees.flow
         self._ways = Ways(self.scopes, self._flow)
@@ -215,15 +218,15 @@ class LifeCycles:
 
     def made_by(self, call: ast.Call) -> Made | None:
         """What awaitable a call makes; None if that is not known, or it makes none."""
-        return None if self.callees.is_misplaced(call) else self.callees.made_by(call)
+        return None if self.callees.names.is_misplaced(call) else self._making.made_by(call)
 
     def _of_await(self, node: ast.Await) -> Iterator[Life]:
         """The lives of what an async function makes and returns as it is."""
         call = node.value
         if not isinstance(call, ast.Call) or not isinstance(call.func, (ast.Name, ast.Attribute)):
             return
-        if self.callees.may_hand_out(last_name(call.func)):
-            makes = partial(self.callees.made_by, node)
+        if self._making.may_hand_out(last_name(call.func)):
+            makes = partial(self._making.made_by, node)
             ends = self._ends(Place(node), makes)
             made = makes() if ends else None
             if made is not None:
@@ -234,7 +237,7 @@ class LifeCycles:
         if isinstance(func, (ast.Name, ast.Attribute)):
             name = last_name(func)
             may_make = self.callees.may_make(name) or self.callees.may_make(self.callees.facts.aliases.get(name, name))
-            return may_make and not self.callees.is_plain(func)
+            return may_make and not self._making.is_plain(func)
         named = (node for node in ast.walk(func) if isinstance(node, (ast.Name, ast.Attribute)))
         return not isinstance(func, ast.Lambda) and any(self.callees.may_make(last_name(node)) for node in named)
 
@@ -257,8 +260,8 @@ class LifeCycles:
 
     def made_by_reading(self, node: ast.Attribute) -> Made | None:
         """What awaitable an attribute makes; None if that is not known, or it makes none."""
-        is_misplaced = self.callees.is_misplaced(node)
-        return None if is_misplaced else self._inference.made_by_reading(self.callees.position_of(node))
+        is_misplaced = self.callees.names.is_misplaced(node)
+        return None if is_misplaced else self._inference.made_by_reading(self.callees.names.position_of(node))
 
     def handed_over(self, call: ast.Call) -> Iterator[tuple[ast.expr, ast.Name | ast.Attribute]]:
         """The arguments of a call that may be async functions, each with the function that it is, or binds arguments
@@ -276,7 +279,7 @@ class LifeCycles:
             result = self.callees.calls_back(call, argument)
             if result is None:
                 continue
-            makes = partial(self.callees.made_when_called, function)
+            makes = partial(self._making.made_when_called, function)
             ends = self._ends_of(self._flow.called_back(result, call), argument, makes)
             made = makes() if ends else None
             if made is not None and (made.kind is Makes.COROUTINE or result is CallbackResult.EACH):
@@ -337,7 +340,7 @@ class LifeCycles:
             starts = Step.SCHEDULED
             coroutine = node.args[0] if isinstance(node, ast.Call) and node.args and caller is None else None
             if isinstance(coroutine, ast.Call) and self.effect_of(node) is not Effect.GATHER:  # type: ignore[arg-type]
-                run = self.callees.made_when_called(coroutine.func)
+                run = self._making.made_when_called(coroutine.func)
                 name, definition = _shown(coroutine.func), run.definition if run is not None else None
         for end in ends:
             reaches = Step.AWAITED if end.waited else starts
@@ -348,12 +351,12 @@ class LifeCycles:
     def _of_decorators(self, function: ast.AsyncFunctionDef) -> Iterator[Life]:
         """The life of what a decorated async function makes, when the decorator calls it like a plain one."""
         for decorator in reversed(function.decorator_list):
-            caller = self.callees.calls_decorated(decorator)
+            caller = self.callees.effects.calls_decorated(decorator)
             if caller is not None:
                 made = Made(Makes.COROUTINE, self.callees.qualified_name(function), True, None)
                 uses = (Use(UseKind.INSPECTED, decorator),)
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
-            if not self.callees.leaves_async(decorator):
+            if not self.callees.effects.leaves_async(decorator):
                 return
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import CallbackResult, Effect
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
-from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind, last_name
+from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
+from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Made, Makes
 from spooky_asyncio.model import Range
 
@@ -119,7 +121,7 @@ class _Teller:
     def of_handed_over(self, argument: ast.expr, function: ast.Name | ast.Attribute, call: ast.Call) -> Iterator[Story]:
         """Nothing if it is not known to be an async function."""
         callees, subject, called = self._lifecycles.callees, _written(argument), f"{_written(call.func)}()"
-        made = callees.made_when_called(function)
+        made = Making.of(callees).made_when_called(function)
         if made is None or made.kind is not Makes.COROUTINE:
             return
         result = callees.calls_back(call, argument)
@@ -158,7 +160,7 @@ class _Teller:
             return (
                 f"makes no awaitable: no '{last_name(func)}' of the project or its packages does, or the text shows it"
             )
-        names = sorted(callees.names_of(func))
+        names = sorted(callees.names.of(func))
         if not names:
             return f"is not known to make an awaitable: inference does not know what '{_written(func)}' stands for"
         return f"is not known to make an awaitable that is nobody else's: '{_written(func)}' is {' or '.join(names)}"

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import Effect
+from spooky_asyncio.analysis.making import Making
 from spooky_asyncio.fixes.read_results import await_as_gather
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
@@ -67,7 +68,7 @@ def _wants_async(node: ast.expr, site: Site, plain: str, asynchronous: str) -> b
     anything else than a coroutine, which is as the programmer wrote it."""
     if node not in {life.node for life in site.lifecycles.lives}:
         return isinstance(site.scopes.parent(site.scopes.parent(node) or node), ast.AsyncWith)
-    members = site.lifecycles.callees.awaited_members(node)
+    members = Making.of(site.lifecycles.callees).awaited_members(node)
     if (plain in members) == (asynchronous in members):
         return None
     return asynchronous in members
@@ -104,7 +105,7 @@ def _in_list(site: Site, title: str) -> Iterator[Fix]:
     call = site.scopes.parent(generator) if generator is not None else None
     if generator is None or not isinstance(call, ast.Call) or generator not in call.args:
         return
-    if not site.can_await(generator) or not site.lifecycles.callees.uses_up(call):
+    if not site.can_await(generator) or not site.lifecycles.callees.effects.uses_up(call):
         return
     if any(isinstance(node, (ast.Lambda, ast.GeneratorExp)) for node in _between(site, generator)):
         return

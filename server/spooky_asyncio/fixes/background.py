@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import STANDARD_MAKERS, Effect
-from spooky_asyncio.analysis.flow import UseKind, last_name
+from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.end_of_scope import gather_at_end
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
 from spooky_asyncio.model import Applicability, Fix
@@ -93,7 +95,7 @@ def _needs_loop(site: Site) -> bool:
     """Whether the plain function that makes the coroutine, or one whose result that returns, makes a future on some
     way: that asks for a loop."""
     function = site.lifecycles.callees.defined_function(site.life.definition)
-    return function is not None and function[0].may_make_future(function[1])
+    return function is not None and Making.of(function[0]).may_make_future(function[1])
 
 
 def runs_the_loop(site: Site) -> bool:

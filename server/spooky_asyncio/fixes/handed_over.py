@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import PARTIAL, CallbackResult, CalledIn, Caller, Effect
-from spooky_asyncio.analysis.flow import Place, last_name
+from spooky_asyncio.analysis.flow import Place
+from spooky_asyncio.analysis.functions import values_returned
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Range
 from spooky_asyncio.rewriting.awaiting import await_edits, surround
@@ -59,18 +62,18 @@ def _handover(site: Site) -> _Handover | None:
         call = site.scopes.parent(call) if isinstance(call, ast.keyword) else call
     if not isinstance(call, ast.Call) or site.lifecycles.callees.calls_back(call, argument) is None:
         return None
-    caller = site.lifecycles.callees.caller_of(call.func)
+    caller = site.lifecycles.callees.effects.caller_of(call.func)
     return _Handover(call, argument, caller) if caller is not None else None
 
 
 def _hands_out_another(site: Site) -> bool:
     """Whether an async function of that name makes an awaitable and returns it as it is."""
-    callees, name = site.lifecycles.callees, site.life.name.rpartition(".")[2]
-    return callees.may_hand_out(name) and any(
-        value is not None and callees.made_by(value) is not None
+    making, name = Making.of(site.lifecycles.callees), site.life.name.rpartition(".")[2]
+    return making.may_hand_out(name) and any(
+        value is not None and making.made_by(value) is not None
         for node in site.scopes.order
         if isinstance(node, ast.AsyncFunctionDef) and node.name == name
-        for value in callees.values_returned(node)
+        for value in values_returned(node, site.scopes)
     )
 
 
@@ -101,7 +104,7 @@ def _pushed(site: Site, handover: _Handover, stack: str) -> Iterator[Fix]:
     """By a method of an AsyncExitStack that awaits what it calls."""
     func = handover.call.func
     if isinstance(func, ast.Attribute):
-        attribute = Range(site.lifecycles.callees.position_of(func), site.source.end(func))
+        attribute = Range(site.lifecycles.callees.names.position_of(func), site.source.end(func))
         title = f"Let '{stack}' await '{_shown(site, handover)}' when it is closed"
         yield Fix(title, (Edit(attribute, "push_async_callback"),), Applicability.UNSAFE)
 

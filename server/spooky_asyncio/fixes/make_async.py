@@ -11,12 +11,14 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from spooky_asyncio.analysis.callees import PASSED_BY_DECORATOR, Callees
+from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.callers import CallSite, Defined
 from spooky_asyncio.analysis.catalog import Effect
 from spooky_asyncio.analysis.families import Families
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.functions import PASSED_BY_DECORATOR, values_returned
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Named
 from spooky_asyncio.model import Applicability, Edit, Fix, FixKind, Range
@@ -125,8 +127,8 @@ class _Cascade:
         callees = function.callees
         if function.owner is not None and not self._is_only_method(function, function.owner):
             return False
-        values = callees.values_returned(function.node)
-        if any(value is not None and callees.made_by(value) is not None for value in values):
+        values = values_returned(function.node, callees.scopes)
+        if any(value is not None and Making.of(callees).made_by(value) is not None for value in values):
             return False
         return not self._site.callers.starts_loop(function)
 

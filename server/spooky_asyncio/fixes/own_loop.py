@@ -64,7 +64,7 @@ def _is_made_on(loop: str, task: ast.expr, site: Site) -> bool:
     """Whether a task belongs to a loop: it says so, or names none."""
     func = task.func if isinstance(task, ast.Call) else None
     receiver = func.value if isinstance(func, ast.Attribute) else None
-    if receiver is not None and site.lifecycles.callees.imported_name(receiver) != "asyncio":
+    if receiver is not None and site.lifecycles.callees.names.imported(receiver) != "asyncio":
         return ast.unparse(receiver) == loop
     keywords = task.keywords if isinstance(task, ast.Call) else []
     return all(ast.unparse(keyword.value) == loop for keyword in keywords if keyword.arg == "loop")

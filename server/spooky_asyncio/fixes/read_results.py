@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Effect
-from spooky_asyncio.analysis.flow import last_name, wait_argument
+from spooky_asyncio.analysis.flow import wait_argument
+from spooky_asyncio.analysis.functions import values_returned
 from spooky_asyncio.analysis.lifecycle import Life, Step
 from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Edit, Fix, Position, Range
 from spooky_asyncio.rewriting.imports import Reference
@@ -101,7 +103,7 @@ def _has_result(life: Life, site: Site) -> bool:
     called = site.lifecycles.callees.function_called(coroutine) if isinstance(coroutine, ast.Call) else None
     if called is None or not isinstance(called[1], ast.AsyncFunctionDef):
         return False
-    values = called[0].values_returned(called[1])
+    values = values_returned(called[1], called[0].scopes)
     return any(value is not None and not (isinstance(value, ast.Constant) and value.value is None) for value in values)
 
 

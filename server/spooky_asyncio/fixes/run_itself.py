@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from spooky_asyncio.analysis.catalog import CalledIn
-from spooky_asyncio.analysis.flow import last_name
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Fix
 from spooky_asyncio.rewriting.lines import insert_lines
@@ -35,7 +35,7 @@ def _handed_over(site: Site) -> ast.AsyncFunctionDef | None:
     outer = site.scopes.parent(site.node)
     if caller is site.node:
         return outer if isinstance(outer, ast.AsyncFunctionDef) else None
-    known = callees.caller_of(caller.func) if isinstance(caller, ast.Call) else None
+    known = callees.effects.caller_of(caller.func) if isinstance(caller, ast.Call) else None
     found = callees.defined_function(site.life.definition) if known and known.where is CalledIn.PROCESS else None
     if found is None or found[0] is not callees or not isinstance(found[1], ast.AsyncFunctionDef):
         return None

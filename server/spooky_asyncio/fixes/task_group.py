@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from spooky_asyncio.analysis.flow import UseKind, last_name
+from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Step
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.fixes.captures import planned
 from spooky_asyncio.fixes.read_results import Wait, waiting
 from spooky_asyncio.fixes.site import Site, is_of_asyncio
@@ -74,7 +75,7 @@ def _own_group(site: Site) -> str | None:
         if isinstance(around, ast.AsyncWith) and scopes.of(around) is scopes.of(site.node):
             for item in around.items:
                 func = item.context_expr.func if isinstance(item.context_expr, ast.Call) else item.context_expr
-                is_group = site.lifecycles.callees.imported_name(func) == "asyncio.TaskGroup"
+                is_group = site.lifecycles.callees.names.imported(func) == "asyncio.TaskGroup"
                 if is_group and isinstance(item.optional_vars, ast.Name) and site.node not in ast.walk(item):
                     return item.optional_vars.id
     return None

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from spooky_asyncio.analysis.catalog import Passing
-from spooky_asyncio.analysis.flow import last_name
 from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.model import Range
 from spooky_asyncio.source import Source
 
