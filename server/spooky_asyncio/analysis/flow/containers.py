@@ -35,7 +35,9 @@ class Containers:
         reaching = self._reaching(stores, container)
         if container.id in scope.parameters or not reaching or not all(map(self._gets_fresh_container, reaching)):
             return False
-        earlier = [load for load in scope.loads[container.id] if self._may_come_between(load, container, reaching)]
+        earlier = [
+            load for load in scope.loads.get(container.id, ()) if self._may_come_between(load, container, reaching)
+        ]
         return not any(map(self._lets_go, earlier))
 
     def _may_come_between(self, load: ast.Name, use: ast.Name, stores: list[ast.Name]) -> bool:
