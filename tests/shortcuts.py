@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
-from spooky_asyncio.analysis.callees import Callees
+from spooky_asyncio.analysis.making import Making
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import JediInference
 from spooky_asyncio.model import Diagnostic
@@ -61,7 +61,7 @@ def slow(files: list[Path]) -> Counted:
     """Checked once, with each question asked."""
     counted = Counted()
     project = Project.around(files[0])
-    with patch.object(Callees, "is_plain", lambda self, func: False), _counting(counted):
+    with patch.object(Making, "is_plain", lambda self, func: False), _counting(counted):
         for file in files:
             counted.diagnostics[file] = project.check(Source.from_file(file)).diagnostics
     return counted
