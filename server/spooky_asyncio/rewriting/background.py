@@ -8,7 +8,7 @@ and used again, whoever wrote them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from spooky_asyncio.analysis.scopes import Scopes, assigned_name
@@ -50,21 +50,18 @@ class Helper:
 
 def keeper(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
     """The function that keeps tasks, for an expression; None where there is no place for it."""
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef) and _keeps(node, source.tree.body):
-            if scopes.function(at) is None and node.lineno > at.lineno:
-                continue
-            if not is_hidden(node.name, at, scopes):
-                return Helper(node.name, source, is_typed=node.args.args[0].annotation is not None)
+    own = own_function(lambda function: _keeps(function, source.tree.body), at, source, scopes)
+    if own is not None:
+        return Helper(own.name, source, is_typed=own.args.args[0].annotation is not None)
     return _new_keeper(at, source, scopes)
 
 
 def failure_logger(at: ast.expr | ast.stmt, source: Source, scopes: Scopes) -> Helper | None:
     """The function that logs the exception of a task that is kept elsewhere: a done callback; None where there is no
     place for it."""
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef) and _logs_failure(node) and not is_hidden(node.name, at, scopes):
-            return Helper(node.name, source)
+    own = own_function(_logs_failure, at, source, scopes)
+    if own is not None:
+        return Helper(own.name, source)
     place, logging, annotation = place_above(at, source), _logger(at, source, scopes), _task_type(at, source, scopes)
     if place is None or logging is None or annotation is None:
         return None
@@ -89,7 +86,17 @@ def _logs_failure(function: ast.FunctionDef) -> bool:
 _READING = {"cancelled", "exception", "error"}
 
 
-def is_hidden(name: str, at: ast.expr | ast.stmt, scopes: Scopes) -> bool:
+def own_function(
+    is_wanted: Callable[[ast.FunctionDef], bool], at: ast.expr | ast.stmt, source: Source, scopes: Scopes
+) -> ast.FunctionDef | None:
+    """A function that the module has already, and that can be called where an expression or statement stands."""
+    runs_later = scopes.function(at) is not None
+    functions = (node for node in source.tree.body if isinstance(node, ast.FunctionDef))
+    there = (node for node in functions if runs_later or node.lineno < at.lineno)
+    return next((node for node in there if is_wanted(node) and not _is_hidden(node.name, at, scopes)), None)
+
+
+def _is_hidden(name: str, at: ast.expr | ast.stmt, scopes: Scopes) -> bool:
     """Whether a name of the module is another one's where an expression stands."""
     return any(scope.binds(name) for scope in list(scopes.of(at).enclosing())[:-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from spooky_asyncio.analysis.scopes import Scopes
-from spooky_asyncio.rewriting.background import Helper, is_hidden, place_above
+from spooky_asyncio.rewriting.background import Helper, own_function, place_above
 from spooky_asyncio.rewriting.imports import module_import
 from spooky_asyncio.rewriting.names import Names
 from spooky_asyncio.source import Source
@@ -13,11 +13,9 @@ from spooky_asyncio.source import Source
 
 def self_runner(function: ast.AsyncFunctionDef, source: Source, scopes: Scopes) -> Helper | None:
     """The decorator, for a function; None where there is no place for it. A file gets it once."""
-    for node in source.tree.body:
-        if not isinstance(node, ast.FunctionDef) or node.lineno > function.lineno:
-            continue
-        if _is_runner(node) and not is_hidden(node.name, function, scopes):
-            return Helper(node.name, source)
+    own = own_function(_is_runner, function, source, scopes)
+    if own is not None:
+        return Helper(own.name, source)
     place = place_above(function, source)
     asyncio, functools = (module_import(name, function, source, scopes) for name in ("asyncio", "functools"))
     if place is None or asyncio is None or functools is None:
@@ -45,7 +43,7 @@ def _is_runner(function: ast.FunctionDef) -> bool:
         return False
     call = inner.body[-1].value
     returned = function.body[-1]
-    runs = isinstance(call, ast.Call) and ast.unparse(call.func).endswith("run") and len(call.args) == 1
+    runs = isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] == "run" and len(call.args) == 1
     given = call.args[0] if isinstance(call, ast.Call) and runs else None
     is_given = isinstance(given, ast.Call) and ast.unparse(given.func) == parameters[0].arg
     return is_given and isinstance(returned, ast.Return) and getattr(returned.value, "id", "") == inner.name
