@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import bisect
 import io
-import re
 import stat
 import tokenize
 import warnings
@@ -22,8 +21,6 @@ MAX_BYTES = 4 * 1024 * 1024
 """About 100,000 lines. A larger file is generated code or data, and would keep the checker busy for minutes."""
 
 # What ends a line for Python, jedi and the protocol alike; `str.splitlines` also splits at form feeds and the like.
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
-
 _LINE_ENDS = frozenset((tokenize.NEWLINE, tokenize.NL))
 # Python up to 3.11 has one token for all of an f-string.
 _STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
@@ -41,7 +38,7 @@ class UnreadableSource(Exception):
 
 def split_lines(text: str) -> list[str]:
     """The lines of `text` with their line ends. A text that ends in a line end has no further, empty line."""
-    return _LINE.findall(text)
+    return io.StringIO(text, newline="").readlines()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class JediInference:
         """Without `names`, every name is asked about."""
         # jedi takes a byte-order mark for a part of the first word.
         self._marked = text.startswith(BYTE_ORDER_MARK)
-        self._text, self._too_long = _without_long_lines(text.removeprefix(BYTE_ORDER_MARK))
+        self._text = text.removeprefix(BYTE_ORDER_MARK)
         self._path = path
         self._project = project
         self.names = names
@@ -77,9 +77,14 @@ class JediInference:
         self.failures: list[str] = []
 
     @cached_property
+    def _readable(self) -> tuple[str, frozenset[int]]:
+        """What jedi is given of the text, and the numbers of the lines that it is not given."""
+        return _without_long_lines(self._text)
+
+    @cached_property
     def _script(self) -> jedi.Script:
         """Made when the first question is asked, for jedi parses the text at once and slowly."""
-        return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
+        return jedi.Script(self._readable[0], path=self._path, project=self._project, environment=_ENVIRONMENT)
 
     def prepare(self) -> None:
         """Read the text, if no question has made that necessary yet."""
@@ -177,7 +182,7 @@ class JediInference:
     @cached_property
     def _unguessing_script(self) -> jedi.Script:
         """One of its own, for jedi keeps what it has guessed. The parsed text they share."""
-        return jedi.Script(self._text, path=self._path, project=self._project, environment=_ENVIRONMENT)
+        return jedi.Script(self._readable[0], path=self._path, project=self._project, environment=_ENVIRONMENT)
 
     def _made_by_all(self, callees: list[Name], position: Position) -> Made | None:
         # None can't be called, so a callee that may be None is none of those that are.
@@ -323,7 +328,7 @@ class JediInference:
         return []
 
     def _is_too_long(self, line: int) -> bool:
-        if line not in self._too_long:
+        if line not in self._readable[1]:
             return False
         failure = f"{self._path or 'untitled file'}:{line + 1}: the line is too long for what it calls to be known"
         if failure not in self.failures:

@@ -11,10 +11,11 @@ import os
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
@@ -44,6 +45,9 @@ _PROPERTY = re.compile(
         (?:async\s+def\s+([\w\x80-\xff]+) | def\s+([\w\x80-\xff]+)[^\n]*->[^\n]*(?:Awaitable|Coroutine))""",
     re.MULTILINE | re.VERBOSE,
 )
+
+_BEGINNING = re.compile(rb"^(?:@|(?:async[^\S\n]+)?def\b|class\b)", re.MULTILINE)
+"""Of a function, a class or a decorator that is outermost."""
 
 _STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
 
@@ -146,7 +150,7 @@ class AsyncNames:
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
-        own = read_names(text.encode("utf-8", "surrogatepass"))
+        own = _read_parts(text.encode("utf-8", "surrogatepass"), _read_part_again)
         imports = (own.modules, os.path.dirname(path) if path is not None else self._root)
         if imports not in self._around:
             self._around[imports] = self._reach(*imports)
@@ -294,7 +298,48 @@ def _joined(parts: Iterable[Names]) -> Names:
 
 
 def read_names(data: bytes) -> Names:
+    """What a file tells, as it is on disk."""
+    return _read_parts(data, _read_part)
+
+
+def _read_parts(data: bytes, read: Callable[[bytes], _Told]) -> Names:
     data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    told = [read(part) for part in _parts(data)]
+    stands_for = {pair for one in told for pair in one.stands_for}
+    makers = {name for one in told for name in one.makers}
+    makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
+    others: dict[str, set[str]] = defaultdict(set)
+    for name, other in stands_for:
+        others[_text(name)].add(_text(other))
+    return Names(
+        frozenset(map(_text, makers)),
+        frozenset(_text(name) for one in told for name in one.properties),
+        {name: frozenset(found) for name, found in others.items()},
+        frozenset(name for one in told for name in one.modules),
+    )
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """The outermost functions and classes with their decorators, each with what follows it."""
+    start, is_decorated = 0, False
+    for beginning in _BEGINNING.finditer(data):
+        if not is_decorated:
+            yield data[start : beginning.start()]
+            start = beginning.start()
+        is_decorated = beginning[0] == b"@"
+    yield data[start:]
+
+
+class _Told(NamedTuple):
+    """What a part of a file tells. What a name stands for are pairs of it and another one."""
+
+    makers: frozenset[bytes]
+    properties: frozenset[bytes]
+    stands_for: frozenset[tuple[bytes, bytes]]
+    modules: frozenset[str]
+
+
+def _read_part(data: bytes) -> _Told:
     makers: set[bytes] = set()
     stands_for: set[tuple[bytes, bytes]] = set()
     modules: set[str] = set()
@@ -324,17 +369,12 @@ def read_names(data: bytes) -> Names:
         elif kind == "names":
             modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
             stands_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
-    makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
-    properties = {async_name or name for async_name, name in _PROPERTY.findall(data)}
-    others: dict[str, set[str]] = defaultdict(set)
-    for name, other in stands_for:
-        others[_text(name)].add(_text(other))
-    return Names(
-        frozenset(map(_text, makers)),
-        frozenset(map(_text, properties)),
-        {name: frozenset(found) for name, found in others.items()},
-        frozenset(modules),
-    )
+    properties = frozenset(async_name or name for async_name, name in _PROPERTY.findall(data))
+    return _Told(frozenset(makers), properties, frozenset(stands_for), frozenset(modules))
+
+
+_read_part_again = lru_cache(maxsize=5000)(_read_part)
+"""For texts that are edited, most of whose parts stay as they are."""
 
 
 def _text(name: bytes) -> str:
