@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import random
 import re
 import sys
@@ -93,16 +94,28 @@ def edited(text: str, random: random.Random) -> str:
 
 
 def versions(text: str, random: random.Random, edits: int) -> Iterator[str]:
-    """Texts after one another. What is broken is mended, and every so often all is taken back."""
+    """Texts after one another. What is broken is mended, and every so often all is taken back, or typed one character
+    after the other."""
     first = before = text
     for _ in range(edits):
         after = edited(before, random)
+        if random.random() < 0.1:
+            yield from typed(before, after)
         yield after
         try:
             ast.parse(after)
         except (SyntaxError, ValueError):
             continue
         before = first if random.random() < 0.1 else after
+
+
+def typed(before: str, after: str) -> Iterator[str]:
+    """The texts on the way to one that has a few characters more, most of them broken."""
+    start = len(os.path.commonprefix((before, after)))
+    end = min(len(os.path.commonprefix((before[::-1], after[::-1]))), len(before) - start)
+    if start + end == len(before):
+        for length in range(start, len(after) - end):
+            yield after[:length] + before[start:]
 
 
 def described(report: Report) -> list[str]:
@@ -124,7 +137,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=100, help="as many are taken, at random")
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
-    paths = [path for folder in arguments.folders for path in sorted(folder.rglob("*.py"))]
+    paths = [path for folder in arguments.folders for path in sorted(folder.absolute().rglob("*.py"))]
     paths = [path for path in paths if b"async" in path.read_bytes()]
     chosen = chance.sample(paths, min(arguments.files, len(paths)))
     revisions = checks = differences = 0

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     read: list[bytes] = []
     read_names = async_names.read_names
 
-    def noted(data: bytes) -> async_names.Names:
+    def noted(data: bytes, *how: Any) -> async_names.Names:
         read.append(data)
-        return read_names(data)
+        return read_names(data, *how)
 
     monkeypatch.setattr(async_names, "read_names", noted)
     return read

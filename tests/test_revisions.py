@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from revisions import described, fresh, versions
+from revisions import described, fresh, typed, versions
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.engine import Report
 from spooky_asyncio.inference.memory import Memory
@@ -144,6 +144,29 @@ def test_an_edit_and_its_undoing(edit: str, tmp_path: Path) -> None:
 def test_an_edit_in_a_function_is_a_revision(edit: str) -> None:
     old, new = EDITS[edit]
     assert isinstance(next_version(Source.from_text(PROGRAM), PROGRAM.replace(old, new)), Revision)
+
+
+@pytest.mark.parametrize(
+    "line", ["    await asyncio.sleep(len([1, 2]))\n", "    name = 'tea'\n", "    if name: print(name)\n"]
+)
+def test_what_is_typed_character_by_character(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the line is broken, nothing of the file is parsed or looked at again."""
+    path = tmp_path / "bar.py"
+    project, report = opened(path), None
+    looked_at: list[ast.AST] = []
+    of = LifeCycles._of
+    monkeypatch.setattr(LifeCycles, "_of", lambda self, node: looked_at.append(node) or of(self, node))
+    broken = unlooked = 0
+    texts = [PROGRAM, *typed(PROGRAM, PROGRAM.replace("    print(name)\n", f"{line}    print(name)\n"))]
+    for text in texts:
+        was_broken = report is not None and report.source.syntax_error is not None
+        looked_at.clear()
+        report = project.check_next(report, text, path)
+        if was_broken and report.source.syntax_error is not None:
+            broken += 1
+            unlooked += not looked_at
+        assert described(report) == described(fresh(text, path, Project.at(tmp_path), None))
+    assert unlooked > broken / 2
 
 
 @pytest.mark.parametrize("edit", WIDER)

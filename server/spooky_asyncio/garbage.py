@@ -1,17 +1,70 @@
 """When Python looks for garbage in cycles: trees of code are cycles, large, and mostly there to stay. By default Python
-goes through all of them again and again, for half a second each time in the middle of somebody's typing."""
+goes through all of them again and again, for half a second each time in the middle of somebody's typing. Left alone, it
+would not look for what has become old before it is garbage, as each version of a text does.
+
+So what is there is taken to stay, and only what has come since then is looked through, where nobody waits.
+"""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 
 YOUNG = 50_000
-"""New objects before the newest are looked through."""
+"""New objects, fewer those that are gone already, before the newest are looked through: a round."""
 
-OLD = 1_000
-"""Rounds before all that there is is looked through, if nobody has asked for it by then."""
+NEVER = 1_000_000
+"""Rounds before all that there is is looked through unasked."""
+
+FEW_ROUNDS = 10
+"""What has come in them is some 70 MB, and is looked through in a tenth of a second."""
+
+MANY_ROUNDS = 80
+"""For who rather takes a few hundred megabytes than a tenth of the time."""
+
+TIMES = 20
+"""So often only what has come is looked through, until much of what was there may have become garbage too."""
+
+_most = FEW_ROUNDS
+_rounds = 0
+_times = 0
 
 
-def look_seldom() -> None:
-    """For a process that analyzes code."""
-    gc.set_threshold(YOUNG, 10, OLD)
+def look_seldom(rounds: int = FEW_ROUNDS) -> None:
+    """For a process that analyzes code, and says when there is time to look; then it does after so many rounds."""
+    global _most
+    _most = rounds
+    gc.set_threshold(YOUNG, 10, NEVER)
+    if _count not in gc.callbacks:
+        gc.callbacks.append(_count)
+
+
+def look_at_new() -> None:
+    """Between two pieces of work: look through what has come since last time, if that is worth it."""
+    global _rounds, _times
+    if _rounds < _most:
+        return
+    if _times >= TIMES:
+        look_at_all()
+        return
+    _rounds = 0
+    _times += 1
+    if gc.get_freeze_count():
+        gc.collect()
+    if not gc.get_freeze_count() or len(gc.get_objects()) > _most * YOUNG:
+        gc.freeze()
+
+
+def look_at_all() -> None:
+    """While nobody waits."""
+    global _rounds, _times
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    _rounds = _times = 0
+
+
+def _count(phase: str, info: Mapping[str, int]) -> None:
+    global _rounds
+    if phase == "start" and info["generation"] < 2:
+        _rounds += 1

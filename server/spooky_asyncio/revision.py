@@ -1,4 +1,4 @@
-"""The next version of a file, where one function has other statements than before: all else of its tree is kept.
+"""The next version of a file, where one function at most has other statements than before: all else of its tree is kept.
 
 Most of what is typed is typed into one function. To parse that alone takes a hundredth of the time.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from spooky_asyncio.line_map import LineMap
 from spooky_asyncio.model import Range
 from spooky_asyncio.source import BYTE_ORDER_MARK, MAX_BYTES, Source, outermost_functions, split_lines
 
@@ -29,7 +30,8 @@ _MIXING = re.compile(r"^ *[\t\f]", re.MULTILINE)
 class Revision:
     """`apply` makes the tree of the former version that of this one: the former does not own it any more."""
 
-    function: Function
+    function: Function | None
+    """None where the tree stays as it is, as it does while somebody types on in a line that is broken."""
     body: list[ast.stmt]
     source: Source
     replaced: range
@@ -47,9 +49,10 @@ class Revision:
 
     def apply(self) -> None:
         self.source.take_over_tree()
-        self.function.body = self.body
-        self.function.end_lineno = self.body[-1].end_lineno
-        self.function.end_col_offset = self.body[-1].end_col_offset
+        if self.function is not None:
+            self.function.body = self.body
+            self.function.end_lineno = self.body[-1].end_lineno
+            self.function.end_col_offset = self.body[-1].end_col_offset
 
 
 def next_version(former: Source, text: str) -> Revision | Source:
@@ -57,10 +60,16 @@ def next_version(former: Source, text: str) -> Revision | Source:
     outermost function, one that was parsed as a whole. Raises UnreadableSource."""
     if BYTE_ORDER_MARK in (former.text[:1], text[:1]) or len(text) > MAX_BYTES:
         return Source.from_text(text, former.path)
-    revision = _revised(former, text, split_lines(text), None)
-    if revision is not None:
-        return revision
-    source = Source.from_text(text, former.path)
+    lines = split_lines(text)
+    if text != former.parsed:
+        revision = _revised(former, text, lines, None)
+        if revision is not None:
+            return revision
+    source = Source.from_text(text, former.path, former)
+    if source.tree is former.tree:
+        if all(former.parsed_lines[line].isspace() for line in _changed(former.lines, lines)):
+            return Revision(None, [], replace(source, lines_of_tree=former.lines_of_tree), range(0), 0)
+        source = Source.from_text(text, former.path)
     if source.syntax_error is None:
         return source
     # Where the broken lines are, only a look at all of the file can tell. What is left without them may be a revision.
@@ -69,13 +78,12 @@ def next_version(former: Source, text: str) -> Revision | Source:
 
 def _revised(former: Source, text: str, new: list[str], broken: Source | None) -> Revision | None:
     old = former.parsed_lines
-    first = _common(old, new)
-    last = _common(old[first:][::-1], new[first:][::-1])
-    function = _function_at(first, former)
+    changed = _changed(old, new)
+    function = _function_at(changed.start, former)
     if function is None:
         return None
     start, end = _body_of(function, former, old)
-    if not start <= first or len(old) - last > end:
+    if not start <= changed.start or changed.stop > end:
         return None
     end_in_new = end + len(new) - len(old)
     tree_line = _unused_line(former)
@@ -88,6 +96,12 @@ def _revised(former: Source, text: str, new: list[str], broken: Source | None) -
     if broken is None:
         vars(source)["lines"] = new  # which it would split the text into once more
     return Revision(function, body, source, range(start, end), len(new) - len(old))
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> range:
+    """The lines of a former text that are not those of the new one."""
+    first = _common(old, new)
+    return range(first, len(old) - _common(old[first:][::-1], new[first:][::-1]))
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -55,11 +55,13 @@ class Source:
     """Where the lines are that the nodes of the tree count."""
 
     @classmethod
-    def from_text(cls, text: str, path: Path | None = None) -> Source:
-        """Raises UnreadableSource when there is no Python in `text` to be found."""
+    def from_text(cls, text: str, path: Path | None = None, former: Source | None = None) -> Source:
+        """Raises UnreadableSource when there is no Python in `text` to be found. The tree is that of a former version,
+        if it is of the same text."""
         if len(text) > MAX_BYTES:
             raise UnreadableSource(_too_large(len(text)))
-        tree, problem, parsed = parse(split_lines(text.removeprefix(BYTE_ORDER_MARK)))
+        known = {former.parsed: former.tree} if former is not None else {}
+        tree, problem, parsed = parse(split_lines(text.removeprefix(BYTE_ORDER_MARK)), known)
         if problem is not None and (tree is None or not tree.body):
             raise UnreadableSource(f"not valid Python: {problem}")
         assert tree is not None

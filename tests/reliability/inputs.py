@@ -103,9 +103,13 @@ def _results(inputs: Iterable[Input]) -> list[Result]:
     if not _checkers:
         logging.captureWarnings(True)
         logging.getLogger().addHandler(logging.NullHandler())
-        garbage.look_seldom()
+        garbage.look_seldom(garbage.MANY_ROUNDS)
         _checkers.append(Checker(Overrides()))
-    return [_timed(given, _checkers[0]) for given in inputs]
+    found = []
+    for given in inputs:
+        found.append(_timed(given, _checkers[0]))
+        garbage.look_at_new()
+    return found
 
 
 def _timed(given: Input, checker: Checker) -> Result:

@@ -131,13 +131,14 @@ class LifeCycles:
     def revised(self, revision: Revision, inference: Inference, *, same_answers: bool) -> LifeCycles:
         """The lives in the next version of the file, whose revision was applied. `same_answers` tells whether inference
         answers about the rest of the file as before. These lives here can't be told any more."""
-        section = self.scopes.opened_by(revision.function).section
-        classes = [node for node in section.nodes if isinstance(node, ast.ClassDef)]
+        section = self.scopes.opened_by(revision.function).section if revision.function is not None else None
+        classes = _classes_in(section)
         shared = self.scopes.shared_outside
-        self.scopes.walk_again(section)
+        if section is not None:
+            self.scopes.walk_again(section)
         callees = self.callees.revised(revision.source, inference)
         lifecycles = LifeCycles(callees, inference)
-        classes += [node for node in section.nodes if isinstance(node, ast.ClassDef)]
+        classes += _classes_in(section)
         is_alone = not classes and shared == self.scopes.shared_outside and callees.facts.agree_with(self.callees.facts)
         if same_answers and is_alone:
             for one, lives in self._by_section.items():
@@ -358,6 +359,10 @@ class LifeCycles:
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
             if not self.callees.effects.leaves_async(decorator):
                 return
+
+
+def _classes_in(section: Section | None) -> list[ast.ClassDef]:
+    return [node for node in section.nodes if isinstance(node, ast.ClassDef)] if section is not None else []
 
 
 def _shown(func: ast.expr) -> str:

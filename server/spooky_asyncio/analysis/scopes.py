@@ -171,8 +171,8 @@ class Scopes:
 
     @property
     def shared_outside(self) -> object:
-        """What functions have to do with names that are not their own, to be compared only."""
-        return self.shared, [(scope, frozenset(scope.captured)) for scope in self.outside.scopes]
+        """What functions have to do with names that are bound outside of them, to be compared only."""
+        return self.shared, [(scope, frozenset(filter(scope.binds, scope.captured))) for scope in self.outside.scopes]
 
     @cached_property
     def shared(self) -> frozenset[str]:

@@ -35,7 +35,7 @@ def run(
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
     to be revised is left to one. What is in the cache is not checked again. `tracked` sees the outcome of each file, of
     how many in all, and hands it on. What a `selection` raises is raised."""
-    garbage.look_seldom()
+    garbage.look_seldom(garbage.MANY_ROUNDS)
     outcome, checker = Outcome(), Checker(overrides)
 
     def unreachable(error: OSError) -> None:
@@ -52,7 +52,7 @@ def run(
     if jobs > 1 and revise is None:
         outcomes = workers.checked(remaining, overrides, jobs, verbose)
     else:
-        outcomes = (checker.check(file, revise) for file in remaining)
+        outcomes = workers.checked_here(checker, remaining, revise)
     # Closed at once on Ctrl-C too, so that the bar does not keep the cursor hidden.
     in_order = _in_order(files, known, outcomes)
     with closing(tracked(in_order, len(files)) if tracked is not None else in_order) as found:

@@ -7,13 +7,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from spooky_asyncio import garbage
-from spooky_asyncio.batch.check import Checker
+from spooky_asyncio.batch.check import Checker, Revise
 from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
 from spooky_asyncio.batch.starting import context
 
@@ -66,7 +66,7 @@ def _start(overrides: Overrides, verbose: bool) -> None:
     end_with_parent()
     logging.captureWarnings(True)
     logging.getLogger().addHandler(logging.StreamHandler() if verbose else logging.NullHandler())
-    garbage.look_seldom()
+    garbage.look_seldom(garbage.MANY_ROUNDS)
     _checkers.append(Checker(overrides))
 
 
@@ -83,7 +83,14 @@ def end_with_parent() -> None:
 
 
 def _check(files: Sequence[Path]) -> list[Outcome]:
-    return [_checkers[0].check(file) for file in files]
+    return list(checked_here(_checkers[0], files))
+
+
+def checked_here(checker: Checker, files: Iterable[Path], revise: Revise | None = None) -> Iterator[Outcome]:
+    """In this process, one after the other."""
+    for file in files:
+        yield checker.check(file, revise)
+        garbage.look_at_new()
 
 
 def processors() -> int:

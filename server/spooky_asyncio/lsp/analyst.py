@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import time
 from collections import OrderedDict, defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from spooky_asyncio import garbage
 from spooky_asyncio.engine import Report
 from spooky_asyncio.lsp import logs
 from spooky_asyncio.lsp.former_runs import FormerRuns
@@ -106,7 +106,7 @@ class Analyst:
                 self._keep()
                 return None
             case TidyUp():
-                gc.collect()
+                garbage.look_at_all()
                 return None
             case _:
                 raise TypeError(f"not a request: {request!r}")

@@ -86,6 +86,7 @@ class _WorkerProcess:
         analyst = Analyst(lambda path: self._send(LooksInto(path)))
         while True:
             self._send(self._answered(self._calls.get(), analyst))
+            garbage.look_at_new()
 
     def _answered(self, call: Call, analyst: Analyst) -> Answer | Failed:
         # Runs without the interpreter, which something may hold that never gives it back; says on stderr where it is.

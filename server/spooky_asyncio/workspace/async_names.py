@@ -150,7 +150,7 @@ class AsyncNames:
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
-        own = _read_parts(text.encode("utf-8", "surrogatepass"), _read_part_again)
+        own = read_names(text.encode("utf-8", "surrogatepass"), _read_part_again)
         imports = (own.modules, os.path.dirname(path) if path is not None else self._root)
         if imports not in self._around:
             self._around[imports] = self._reach(*imports)
@@ -297,14 +297,10 @@ def _joined(parts: Iterable[Names]) -> Names:
     )
 
 
-def read_names(data: bytes) -> Names:
-    """What a file tells, as it is on disk."""
-    return _read_parts(data, _read_part)
-
-
-def _read_parts(data: bytes, read: Callable[[bytes], _Told]) -> Names:
+def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Names:
+    """What a file tells. `read` reads a part of it."""
     data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    told = [read(part) for part in _parts(data)]
+    told = [*map(read or _read_part, _parts(data))]
     stands_for = {pair for one in told for pair in one.stands_for}
     makers = {name for one in told for name in one.makers}
     makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
