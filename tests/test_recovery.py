@@ -40,6 +40,26 @@ def test_each_keystroke(typed: str) -> None:
         assert "after()" in seen, typed[:length]
 
 
+HOLES = {
+    "a function that has a comment only": "async def second():\n    # f(3)\n\n\nasync def after_it():\n    f(4)\n",
+    "a function without statements": "async def second(a, b=1) -> int:  # soon\n\n\nasync def after_it():\n    f(4)\n",
+    "a class without a body": "class Second:\n\n\nclass After_it:\n    x = 1\n",
+    "an open f-string": 'async def second():\n    f(3)\n    return f"{\n\nasync def after_it():\n    return f"{f(4)}"\n',
+    "an open field": 'async def second():\n    x = f"a {f(3)\n    return x\n\nasync def after_it():\n    return f(4)\n',
+    "an open conversion": 'async def second():\n    x = f"a {a!\n    return x\n\nasync def after_it():\n    return f(4)\n',
+}
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_what_stands_around_a_hole(hole: str) -> None:
+    """It is left out, and no more than the line of it is."""
+    tree, *_ = parse(split_lines(BEFORE + HOLES[hole] + AFTER))
+    assert tree is not None
+    seen = ast.unparse(tree)
+    for expected in ("before()", "after()", "second", "after_it"):
+        assert expected.lower() in seen.lower(), seen
+
+
 @pytest.mark.parametrize("text", ["\0\n", "def def def\n", "(" * 300])
 def test_what_is_no_python_at_all(text: str) -> None:
     with pytest.raises(UnreadableSource):

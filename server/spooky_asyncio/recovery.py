@@ -7,7 +7,9 @@ what is left parses. Line numbers and the columns of all other lines stay as the
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ _HEADERS = (
 )
 _ANY_HEADER = "if 0: "
 
+_INTERPOLATED = re.compile(r"\b(?:[ft]r?|r[ft])[\"']", re.IGNORECASE)
 _TRY = re.compile(r"\s*try\s*:")
 _CLOSES_TRY = re.compile(r"\s*(except|finally)\b")
 _DECORATED = re.compile(r"\s*(@|def\b|async\b|class\b)")
@@ -83,7 +86,7 @@ def _blank_out(kept: list[str], line: int, error: SyntaxError) -> bool:
     """Take one line out of play: the one named, or the nearest one above it. False if there is none left."""
     guilty = _guilty_above(kept, line, error.msg or "")
     if guilty is not None:
-        kept[guilty] = _same_place(kept[guilty], _ANY_HEADER if _opens_block(kept, guilty) else "pass")
+        kept[guilty] = _innocent(kept, guilty)
         return True
     target = _previous_code(kept, line)
     if target is None:
@@ -95,6 +98,18 @@ def _blank_out(kept: list[str], line: int, error: SyntaxError) -> bool:
     return True
 
 
+def _innocent(kept: list[str], guilty: int) -> str:
+    """What takes the place of a line that is not finished yet."""
+    line = kept[guilty]
+    if _opens_block(kept, guilty):
+        plain = _same_place(line, _ANY_HEADER)
+    else:
+        code = line.rpartition("#")[0].rstrip() if "#" in line else line.rstrip()
+        # What is defined there is known elsewhere.
+        plain = f"{code} pass{_line_end(line)}" if code.endswith(":") else _same_place(line, "pass")
+    return plain if plain != line else _line_end(line)
+
+
 def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
     """The line above that is not finished yet, where the one that `ast` names is innocent."""
     above = _previous_code(kept, line - 1)
@@ -102,9 +117,22 @@ def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
         return above
     if "'except' or 'finally'" in message:
         return _open_try(kept, line)
+    if message.startswith(("f-string:", "t-string:")):
+        return next((index for index in range(line, -1, -1) if _leaves_string_open(kept[index])), None)
     if above is not None and kept[above].lstrip().startswith("@") and not _DECORATED.match(kept[line]):
         return above
     return None
+
+
+def _leaves_string_open(line: str) -> bool:
+    """Whether an f-string begins in a line of which the end is not there."""
+    if not _INTERPOLATED.search(line):
+        return False
+    try:
+        list(tokenize.generate_tokens(io.StringIO(line.strip()).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return True
+    return False
 
 
 def _open_try(kept: list[str], line: int) -> int | None:
@@ -130,7 +158,8 @@ def _previous_code(kept: list[str], line: int) -> int | None:
 
 
 def _opens_block(kept: list[str], line: int) -> bool:
-    return next((_depth(text) > _depth(kept[line]) for text in kept[line + 1 :] if text.strip()), False)
+    following = (text for text in kept[line + 1 :] if text.strip() and not text.lstrip().startswith("#"))
+    return next((_depth(text) > _depth(kept[line]) for text in following), False)
 
 
 def _depth(text: str) -> int:
