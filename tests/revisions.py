@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import os
 import random
 import re
 import sys
@@ -111,11 +110,19 @@ def versions(text: str, random: random.Random, edits: int) -> Iterator[str]:
 
 def typed(before: str, after: str) -> Iterator[str]:
     """The texts on the way to one that has a few characters more, most of them broken."""
-    start = len(os.path.commonprefix((before, after)))
-    end = min(len(os.path.commonprefix((before[::-1], after[::-1]))), len(before) - start)
+    start = common(before, after)
+    end = min(common(before[::-1], after[::-1]), len(before) - start)
     if start + end == len(before):
         for length in range(start, len(after) - end):
             yield after[:length] + before[start:]
+
+
+def common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return next(
+        (index for index, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
 
 
 def described(report: Report) -> list[str]:

@@ -44,9 +44,9 @@ HOLES = {
     "a function that has a comment only": "async def second():\n    # f(3)\n\n\nasync def after_it():\n    f(4)\n",
     "a function without statements": "async def second(a, b=1) -> int:  # soon\n\n\nasync def after_it():\n    f(4)\n",
     "a class without a body": "class Second:\n\n\nclass After_it:\n    x = 1\n",
-    "an open f-string": 'async def second():\n    f(3)\n    return f"{\n\nasync def after_it():\n    return f"{f(4)}"\n',
+    "an open f-string": 'async def second():\n    return f"{\n\nasync def after_it():\n    return f"{f(4)}"\n',
     "an open field": 'async def second():\n    x = f"a {f(3)\n    return x\n\nasync def after_it():\n    return f(4)\n',
-    "an open conversion": 'async def second():\n    x = f"a {a!\n    return x\n\nasync def after_it():\n    return f(4)\n',
+    "an open conversion": 'async def second():\n    x = f"{a!\n    return x\n\n\nasync def after_it():\n    f(4)\n',
 }
 
 

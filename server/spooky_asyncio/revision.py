@@ -1,4 +1,4 @@
-"""The next version of a file, where one function at most has other statements than before: all else of its tree is kept.
+"""The next version of a file, where one function at most has other statements than before: all else is kept.
 
 Most of what is typed is typed into one function. To parse that alone takes a hundredth of the time.
 """
@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from spooky_asyncio.line_map import LineMap
 from spooky_asyncio.model import Range
 from spooky_asyncio.source import BYTE_ORDER_MARK, MAX_BYTES, Source, outermost_functions, split_lines
 

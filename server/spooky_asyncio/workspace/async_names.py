@@ -298,9 +298,9 @@ def _joined(parts: Iterable[Names]) -> Names:
 
 
 def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Names:
-    """What a file tells. `read` reads a part of it."""
+    """What a file tells. `read` reads a part of it, if it is to be read part by part."""
     data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    told = [*map(read or _read_part, _parts(data))]
+    told = [*map(read, _parts(data))] if read is not None else [_read_part(data)]
     stands_for = {pair for one in told for pair in one.stands_for}
     makers = {name for one in told for name in one.makers}
     makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
