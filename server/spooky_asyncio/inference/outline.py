@@ -181,10 +181,19 @@ class _ShownOfFunction:
     def statement_at(self, line: int) -> tuple[int, int] | None:
         """The index of the statement that a line of the function is in, and the line in that; None for the head of the
         function and where there are several."""
-        found = [index for index, placed in enumerate(self._all) if placed.holds(line)]
+        found = self._holding.get(line)
         if not found or self._all[found[-1]].around != tuple(found[:-1]):
             return None
         return found[-1], line - self._all[found[-1]].start
+
+    @cached_property
+    def _holding(self) -> dict[int, list[int]]:
+        """The indexes of the statements, the outer ones first, by the lines that they are on."""
+        found: dict[int, list[int]] = {}
+        for index, placed in enumerate(self._all):
+            for line in range(placed.start, placed.start + placed.line.count):
+                found.setdefault(line, []).append(index)
+        return found
 
     def resting_on(self, statement: int) -> bytes:
         """A digest of what an answer about a statement rests on: what binds names in it, what decides whether it runs,
@@ -247,9 +256,6 @@ class _Placed:
     start: int
     block: int
     around: tuple[int, ...]
-
-    def holds(self, line: int) -> bool:
-        return self.start <= line < self.start + self.line.count
 
 
 def _placed(
