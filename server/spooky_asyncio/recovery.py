@@ -18,6 +18,9 @@ ATTEMPTS = 200
 """Parses before giving up. Half-typed code needs one to five, a file in the syntax of a newer Python than the one that
 runs this up to some hundred; one that needs more is not Python."""
 
+NEAR = 50
+"""So many lines further on at most, an f-string that is not closed is noticed."""
+
 # A broken header must go on opening its block, or the block under it is lost with it.
 _HEADERS = (
     (re.compile(r"async\s+def\b"), "async def _(): "),
@@ -118,7 +121,8 @@ def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
     if "'except' or 'finally'" in message:
         return _open_try(kept, line)
     if message.startswith(("f-string:", "t-string:")):
-        return next((index for index in range(line, -1, -1) if _leaves_string_open(kept[index])), None)
+        near = range(line, max(line - NEAR, -1), -1)
+        return next((index for index in near if _leaves_string_open(kept[index])), None)
     if above is not None and kept[above].lstrip().startswith("@") and not _DECORATED.match(kept[line]):
         return above
     return None
