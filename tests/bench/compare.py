@@ -91,6 +91,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args(arguments)
+    if options.plot and not options.sizes:
+        parser.error("what --plot draws is measured with --sizes")
     tools = list(_installed(options.tools, options.peers.split(",")))
     figures: dict[str, Any] = {
         "typing": list(_typing(options.file, tools, options.edits)),
