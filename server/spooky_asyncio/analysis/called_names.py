@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from spooky_asyncio.analysis.catalog import KNOWN_BY_NAME, LOOP, LOOP_NAMES, TORNADO_METHODS
 from spooky_asyncio.analysis.facts import Facts
 from spooky_asyncio.analysis.keepers import Keepers
-from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.scopes import Import, Scopes
 from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Position
@@ -27,6 +27,7 @@ class CalledNames:
         self._facts = facts
         self._inference = inference
         self._keepers = Keepers(keepers)
+        self._asked: dict[tuple[str, str], Position] = {}
 
     def of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
         """The qualified names of what is called.
@@ -34,7 +35,7 @@ class CalledNames:
         Inference often does not know what a name like `loop` holds: a parameter without an annotation, an attribute of
         an object that came from elsewhere. In asyncio programs that is an event loop.
         """
-        names = self._inference.qualified_names(self.position_of(func))
+        names = self._inference.qualified_names(self.place_to_ask(func))
         if not names and isinstance(func, ast.Attribute):
             receiver = func.value
             is_loop = isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES
@@ -52,11 +53,16 @@ class CalledNames:
             func = func.value
         if not isinstance(func, ast.Name):
             return None
-        for scope in self._scopes.of(func).enclosing():
-            if scope.rebinds(func.id):
+        found = self._import_of(func)
+        return ".".join([found.origin, *reversed(parts)]) if found is not None else None
+
+    def _import_of(self, name: ast.Name) -> Import | None:
+        """The import that a name stands for, if nothing else binds it."""
+        for scope in self._scopes.of(name).enclosing():
+            if scope.rebinds(name.id):
                 return None
-            if func.id in scope.imports:
-                return ".".join([scope.imports[func.id].origin, *reversed(parts)])
+            if name.id in scope.imports:
+                return scope.imports[name.id]
         return None
 
     def is_keeper(self, func: ast.expr) -> bool:
@@ -68,12 +74,25 @@ class CalledNames:
             return False
         imported = self.imported(func)
         written = {ast.unparse(func)} if imported is None else {imported}
-        return self._keepers.hold(written | self._inference.qualified_names(self.position_of(func)))
+        return self._keepers.hold(written | self._inference.qualified_names(self.place_to_ask(func)))
 
     def position_of(self, func: ast.Name | ast.Attribute) -> Position:
-        """Where the last identifier of a callee starts, which is what inference is asked about."""
+        """Where the last identifier of a callee starts."""
         end = self._source.end(func)
         return Position(end.line, end.column - len(last_name(func)))
+
+    def place_to_ask(self, func: ast.Name | ast.Attribute) -> Position:
+        """The same, for inference: where that identifier was asked about first, if it is imported, as it is the same
+        then wherever it stands. jedi looks through all places of such a name for each of them."""
+        position = self.position_of(func)
+        base = func.value if isinstance(func, ast.Attribute) else func
+        if not isinstance(base, ast.Name) or self.is_misplaced(func):
+            return position
+        found = self._import_of(base)
+        # What a module has can't be narrowed by a test, and neither can what is called itself.
+        if found is None or (base is not func and not isinstance(found.node, ast.Import)):
+            return position
+        return self._asked.setdefault((found.origin, last_name(func)), position)
 
     def is_misplaced(self, node: ast.expr) -> bool:
         """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""

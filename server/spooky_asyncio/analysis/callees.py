@@ -70,7 +70,7 @@ class Callees:
 
     @cached_property
     def known(self) -> Known:
-        return Known(self.source, self.scopes, self.inference, self.names.position_of)
+        return Known(self.source, self.scopes, self.inference, self.names.place_to_ask)
 
     # What the flow asks about calls
 
@@ -166,7 +166,7 @@ class Callees:
         """The one definition that a name or attribute has, and the file that it is in."""
         if not isinstance(func, (ast.Name, ast.Attribute)):
             return None
-        definitions = self.inference.definitions(self.names.position_of(func))
+        definitions = self.inference.definitions(self.names.place_to_ask(func))
         found = [self.at(definition) for definition in definitions]
         return found[0] if len(found) == 1 else None
 
@@ -189,7 +189,7 @@ class Callees:
 
     def sure_definitions(self, name: ast.Name | ast.Attribute) -> frozenset[Named]:
         """All that a name or attribute may stand for, each with its path; empty when that is not known for sure."""
-        found = self.inference.sure_definitions(self.names.position_of(name))
+        found = self.inference.sure_definitions(self.names.place_to_ask(name))
         return frozenset(Named(one.path or self.source.path, one.name) for one in found)
 
     def _opened(self, path: Path) -> Callees | None:

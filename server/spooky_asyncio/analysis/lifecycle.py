@@ -262,7 +262,7 @@ class LifeCycles:
     def made_by_reading(self, node: ast.Attribute) -> Made | None:
         """What awaitable an attribute makes; None if that is not known, or it makes none."""
         is_misplaced = self.callees.names.is_misplaced(node)
-        return None if is_misplaced else self._inference.made_by_reading(self.callees.names.position_of(node))
+        return None if is_misplaced else self._inference.made_by_reading(self.callees.names.place_to_ask(node))
 
     def handed_over(self, call: ast.Call) -> Iterator[tuple[ast.expr, ast.Name | ast.Attribute]]:
         """The arguments of a call that may be async functions, each with the function that it is, or binds arguments

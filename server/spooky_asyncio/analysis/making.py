@@ -83,7 +83,7 @@ class Making:
         func = made.func if isinstance(made, ast.Call) else None
         if not isinstance(func, (ast.Name, ast.Attribute)):
             return frozenset()
-        return self._inference.awaited_members(self._names.position_of(func))
+        return self._inference.awaited_members(self._names.place_to_ask(func))
 
     def is_plain(self, func: ast.Name | ast.Attribute) -> bool:
         """Whether the text alone shows that calling something makes no awaitable."""
@@ -141,7 +141,7 @@ class Making:
                 return None
             if self.is_plain(func):
                 return None
-            made = self._inference.made_by_call(self._names.position_of(func))
+            made = self._inference.made_by_call(self._names.place_to_ask(func))
             if isinstance(func, ast.Attribute) and self._facts.is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
@@ -161,7 +161,7 @@ class Making:
                 return Made(Makes.COROUTINE, streamed, True, None)
             narrowed = narrowed_to(func, self._scopes) if made is None and isinstance(func, ast.Attribute) else []
             if narrowed:
-                return self._inference.made_by_method(self._names.position_of(narrowed[0]), last_name(func))
+                return self._inference.made_by_method(self._names.place_to_ask(narrowed[0]), last_name(func))
             # A function that returns a task may have kept it too.
             return self._made_by_definitions(func, depth)
         if isinstance(func, ast.Lambda):
@@ -198,7 +198,7 @@ class Making:
                 return Made(Makes.FUTURE, "", False, None)
             return self.made_when_called(first, depth + 1)
         if isinstance(call.func, (ast.Name, ast.Attribute)):
-            made = self._inference.made_by_calling_result(self._names.position_of(call.func))
+            made = self._inference.made_by_calling_result(self._names.place_to_ask(call.func))
             if made is not None:
                 return made
         found = self._callees.function_called(call)
@@ -211,7 +211,7 @@ class Making:
         """What the project's own code says of a function that inference can't answer for."""
         if self._effects.spawns(func):
             return Made(Makes.FUTURE, "", False, None)
-        definitions = [self._callees.at(found) for found in self._inference.definitions(self._names.position_of(func))]
+        definitions = [self._callees.at(found) for found in self._inference.definitions(self._names.place_to_ask(func))]
         made = [self._made_by_definition(*found, func, depth) if found else None for found in definitions]
         return made[0] if made and all(made) and len({one.kind for one in made if one}) == 1 else None
 
