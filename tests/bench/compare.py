@@ -269,7 +269,8 @@ def _plot(figures: dict[str, Any], file: Path) -> None:
         axis.loglog([start, end], [most * start / end, most], color="0.8", zorder=0, label="as the size")
         axis.set(title=title, xlabel=name, ylabel="processor seconds")
         axis.grid(alpha=0.3)
-        axis.legend(fontsize="small")
+    # Those of one file are all that there are.
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize="small")
     figure.savefig(file, dpi=110)
 
 
