@@ -3,8 +3,9 @@
 usage: python tests/shortcuts.py FOLDER
 
 Checks each Python file in the folder twice, and prints where the findings differ and how often inference was asked. The
-shortcuts are: what the text shows to be plain, and what is remembered of former versions of a file. The index of names
-is none of them: it says what is looked at in the first place. The cache has tests of its own.
+shortcuts are: what the text shows to be plain, what is imported and asked about once, and what is remembered of former
+versions of a file. The index of names is none of them: it says what is looked at in the first place. The cache has
+tests of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
+from spooky_asyncio.analysis.called_names import CalledNames
 from spooky_asyncio.analysis.making import Making
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import JediInference
@@ -61,7 +63,9 @@ def slow(files: list[Path]) -> Counted:
     """Checked once, with each question asked."""
     counted = Counted()
     project = Project.around(files[0])
-    with patch.object(Making, "is_plain", lambda self, func: False), _counting(counted):
+    plain = patch.object(Making, "is_plain", lambda self, func: False)
+    imported = patch.object(CalledNames, "place_to_ask", CalledNames.position_of)
+    with plain, imported, _counting(counted):
         for file in files:
             counted.diagnostics[file] = project.check(Source.from_file(file)).diagnostics
     return counted
