@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import inspect
 import re
 import subprocess
@@ -84,3 +85,11 @@ def test_settings_and_severities_count(tmp_path: Path) -> None:
     assert [(one.path, one.severity) for one in found] == [(file, "error")]
     assert spooky_asyncio.check(tmp_path, select=["task-never-awaited"]).is_clean
     assert spooky_asyncio.check_text("brew(\n", file).failures
+
+
+def test_garbage_is_the_business_of_the_program(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"bar{number}.py").write_text("import asyncio\nasync def main():\n    asyncio.sleep(1)\n", "utf-8")
+    before = gc.get_threshold(), gc.get_freeze_count(), [*gc.callbacks]
+    assert len(spooky_asyncio.check(tmp_path).findings) == 3
+    assert (gc.get_threshold(), gc.get_freeze_count(), [*gc.callbacks]) == before

@@ -5,7 +5,6 @@ Everything here is public and documented in docs/library.md; nothing below it is
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -87,12 +86,7 @@ def check(
     """
     named = [paths] if isinstance(paths, (str, os.PathLike)) else paths
     overrides = _overrides(python, select, ignore, severity)
-    thresholds = gc.get_threshold()
-    try:
-        return _result(run([Path(path) for path in named], overrides))
-    finally:
-        # A command looks for garbage less often; this program decides that for itself.
-        gc.set_threshold(*thresholds)
+    return _result(run([Path(path) for path in named], overrides))
 
 
 def check_text(

@@ -40,9 +40,10 @@ def look_seldom(rounds: int = FEW_ROUNDS) -> None:
 
 
 def look_at_new() -> None:
-    """Between two pieces of work: look through what has come since last time, if that is worth it."""
+    """Between two pieces of work: look through what has come since last time, if that is worth it. Nothing where a
+    process has not said that it is to be looked seldom, but has its own ways."""
     global _rounds, _times
-    if _rounds < _most:
+    if _rounds < _most or _count not in gc.callbacks:
         return
     if _times >= TIMES:
         look_at_all()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from spooky_asyncio import garbage
 from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.starting import context
 
@@ -60,6 +61,7 @@ def _run(paths: Sequence[Path], overrides: Overrides, steps: Connection) -> None
     from spooky_asyncio.workspace.cache import Cache, folder
 
     end_with_parent()
+    garbage.look_seldom(garbage.MANY_ROUNDS)
     logging.captureWarnings(True)
     if hasattr(os, "nice"):
         # Whoever types goes first.

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeAlias
 
-from spooky_asyncio import garbage
 from spooky_asyncio.batch import workers
 from spooky_asyncio.batch.check import Checker, Revise
 from spooky_asyncio.batch.kept import Kept
@@ -35,7 +34,6 @@ def run(
     wrong is in the outcome. As many processes as there are `jobs` share the files, or as many as are worth it; what is
     to be revised is left to one. What is in the cache is not checked again. `tracked` sees the outcome of each file, of
     how many in all, and hands it on. What a `selection` raises is raised."""
-    garbage.look_seldom(garbage.MANY_ROUNDS)
     outcome, checker = Outcome(), Checker(overrides)
 
     def unreachable(error: OSError) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from spooky_asyncio import garbage
 from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.run import run
 from spooky_asyncio.batch.selection import Selection
@@ -60,6 +61,7 @@ class Changing(ABC):
         return ""
 
     def run(self, paths: Sequence[Path], overrides: Overrides, selection: Selection) -> None:
+        garbage.look_seldom(garbage.MANY_ROUNDS)
         self.outcome = run(paths, overrides, self._revise, tracked=tracked, selection=selection)
         self.outcome.findings = [found for found in self.outcome.findings if self.counts(found.diagnostic)]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from spooky_asyncio import garbage
 from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.run import run, run_piped
 from spooky_asyncio.batch.selection import Selection
@@ -88,6 +89,7 @@ class Checking:
 
     def _checked(self, chosen: Selection) -> Outcome:
         cache = None if self.cache_folder is None else Cache(self.cache_folder)
+        garbage.look_seldom(garbage.MANY_ROUNDS)
         return run(
             self.paths,
             self.overrides,
