@@ -60,6 +60,23 @@ def test_what_stands_around_a_hole(hole: str) -> None:
         assert expected.lower() in seen.lower(), seen
 
 
+WHOLE = {
+    "a call of several lines": "    x = await g(t, f(f'a',\n        2))\n",
+    "a text of several lines": '    x = f"""\n    {t} a\n    """\n',
+    "a line that goes on": "    x = f'a' + \\\n        f'{t}'\n",
+}
+
+
+@pytest.mark.parametrize("typed", ["f'{}'", "f'{1 +}'", "f'{t!}'"])
+@pytest.mark.parametrize("above", WHOLE)
+def test_an_f_string_that_is_closed_takes_nothing_with_it(above: str, typed: str) -> None:
+    lines = f"async def second(t):\n{WHOLE[above]}    print({typed})\n    return t\n"
+    tree, problem, text = parse(split_lines(BEFORE + lines + AFTER))
+    assert tree is not None
+    assert problem is not None
+    assert WHOLE[above] in text
+
+
 @pytest.mark.parametrize("text", ["\0\n", "def def def\n", "(" * 300])
 def test_what_is_no_python_at_all(text: str) -> None:
     with pytest.raises(UnreadableSource):

@@ -169,6 +169,16 @@ def test_what_is_typed_character_by_character(line: str, tmp_path: Path, monkeyp
     assert unlooked > broken / 2
 
 
+def test_the_last_line_has_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "bar.py"
+    project, report = opened(path), None
+    whole = "import asyncio\nasync def main():\n    asyncio.sleep(1)\n"
+    there = [*typed(whole, f"{whole}    await asyncio.sleep(len([1, 2]))"), f"{whole}    (1)"]
+    for text in (*there, *reversed(there)):
+        report = project.check_next(report, text, path)
+        assert described(report) == described(fresh(text, path, Project.at(tmp_path), None))
+
+
 @pytest.mark.parametrize("edit", WIDER)
 def test_a_wider_edit_is_none(edit: str) -> None:
     old, new = WIDER[edit]

@@ -7,6 +7,7 @@ what is left parses. Line numbers and the columns of all other lines stay as the
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -37,6 +38,11 @@ _HEADERS = (
 _ANY_HEADER = "if 0: "
 
 _INTERPOLATED = re.compile(r"\b(?:[ft]r?|r[ft])[\"']", re.IGNORECASE)
+_FSTRING_START, _FSTRING_END, _TSTRING_START, _TSTRING_END = (
+    getattr(tokenize, name, None) for name in ("FSTRING_START", "FSTRING_END", "TSTRING_START", "TSTRING_END")
+)
+"""Before Python 3.12, what is wrong in an f-string is told at its own line."""
+
 _TRY = re.compile(r"\s*try\s*:")
 _CLOSES_TRY = re.compile(r"\s*(except|finally)\b")
 _DECORATED = re.compile(r"\s*(@|def\b|async\b|class\b)")
@@ -129,14 +135,18 @@ def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
 
 
 def _leaves_string_open(line: str) -> bool:
-    """Whether an f-string begins in a line of which the end is not there."""
-    if not _INTERPOLATED.search(line):
+    """Whether an f-string begins in a line, and has to end in it, and does not."""
+    if _FSTRING_START is None or not _INTERPOLATED.search(line):
         return False
-    try:
-        list(tokenize.generate_tokens(io.StringIO(line.strip()).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return True
-    return False
+    opened: list[str] = []
+    # The line may be broken, or go on in the next one.
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
+            if token.type in (_FSTRING_START, _TSTRING_START):
+                opened.append(token.string)
+            elif token.type in (_FSTRING_END, _TSTRING_END):
+                opened.pop()
+    return bool(opened) and not opened[-1].endswith(('"""', "'''"))
 
 
 def _open_try(kept: list[str], line: int) -> int | None:

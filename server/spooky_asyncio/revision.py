@@ -66,7 +66,8 @@ def next_version(former: Source, text: str) -> Revision | Source:
             return revision
     source = Source.from_text(text, former.path, former)
     if source.tree is former.tree:
-        if all(former.parsed_lines[line].isspace() for line in _changed(former.lines, lines)):
+        changed = _changed(former.lines, lines)
+        if not "".join(former.parsed_lines[changed.start : changed.stop]).strip():
             return Revision(None, [], replace(source, lines_of_tree=former.lines_of_tree), range(0), 0)
         source = Source.from_text(text, former.path)
     if source.syntax_error is None:

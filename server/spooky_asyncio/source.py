@@ -20,7 +20,6 @@ from spooky_asyncio.recovery import SyntaxProblem, parse
 MAX_BYTES = 4 * 1024 * 1024
 """About 100,000 lines. A larger file is generated code or data, and would keep the checker busy for minutes."""
 
-# What ends a line for Python, jedi and the protocol alike; `str.splitlines` also splits at form feeds and the like.
 _LINE_ENDS = frozenset((tokenize.NEWLINE, tokenize.NL))
 # Python up to 3.11 has one token for all of an f-string.
 _STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
@@ -38,6 +37,8 @@ class UnreadableSource(Exception):
 
 def split_lines(text: str) -> list[str]:
     """The lines of `text` with their line ends. A text that ends in a line end has no further, empty line."""
+    # What ends a line for Python, jedi and the protocol alike, and is kept as it is; `str.splitlines` also splits at
+    # form feeds and the like.
     return io.StringIO(text, newline="").readlines()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from spooky_asyncio.analysis.catalog import KNOWN_BY_NAME, LOOP, LOOP_NAMES, TORNADO_METHODS
 from spooky_asyncio.analysis.facts import Facts
 from spooky_asyncio.analysis.keepers import Keepers
-from spooky_asyncio.analysis.scopes import Import, Scopes
+from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Position
@@ -27,7 +27,7 @@ class CalledNames:
         self._facts = facts
         self._inference = inference
         self._keepers = Keepers(keepers)
-        self._asked: dict[tuple[str, str], Position] = {}
+        self._asked: dict[tuple[bool, str, str | None], Position] = {}
 
     def of(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
         """The qualified names of what is called.
@@ -53,16 +53,11 @@ class CalledNames:
             func = func.value
         if not isinstance(func, ast.Name):
             return None
-        found = self._import_of(func)
-        return ".".join([found.origin, *reversed(parts)]) if found is not None else None
-
-    def _import_of(self, name: ast.Name) -> Import | None:
-        """The import that a name stands for, if nothing else binds it."""
-        for scope in self._scopes.of(name).enclosing():
-            if scope.rebinds(name.id):
+        for scope in self._scopes.of(func).enclosing():
+            if scope.rebinds(func.id):
                 return None
-            if name.id in scope.imports:
-                return scope.imports[name.id]
+            if func.id in scope.imports:
+                return ".".join([scope.imports[func.id].origin, *reversed(parts)])
         return None
 
     def is_keeper(self, func: ast.expr) -> bool:
@@ -82,17 +77,24 @@ class CalledNames:
         return Position(end.line, end.column - len(last_name(func)))
 
     def place_to_ask(self, func: ast.Name | ast.Attribute) -> Position:
-        """The same, for inference: where that identifier was asked about first, if it is imported, as it is the same
-        then wherever it stands. jedi looks through all places of such a name for each of them."""
+        """The same, for inference. What is imported is one and the same wherever it stands: it is asked about where
+        that was done first, as jedi looks through all places of such a name for each of them."""
         position = self.position_of(func)
         base = func.value if isinstance(func, ast.Attribute) else func
         if not isinstance(base, ast.Name) or self.is_misplaced(func):
             return position
-        found = self._import_of(base)
-        # What a module has can't be narrowed by a test, and neither can what is called itself.
-        if found is None or (base is not func and not isinstance(found.node, ast.Import)):
+        scope = self._scopes.binding(base, base.id)
+        if scope is None or base.id not in scope.imports or scope.rebinds(base.id):
             return position
-        return self._asked.setdefault((found.origin, last_name(func)), position)
+        if base.id in scope.imported_otherwise or base.id in self._scopes.shared:
+            return position
+        found = scope.imports[base.id]
+        is_module = isinstance(found.node, ast.Import)
+        if isinstance(func, ast.Attribute) and not is_module:
+            # `from bar import client` may be an object of which a test tells the class: `isinstance(client, Client)`.
+            return position
+        attribute = func.attr if isinstance(func, ast.Attribute) else None
+        return self._asked.setdefault((is_module, found.origin, attribute), position)
 
     def is_misplaced(self, node: ast.expr) -> bool:
         """Before Python 3.12, `ast` can be wrong about where an expression in an f-string stands."""

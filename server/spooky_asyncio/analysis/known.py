@@ -13,16 +13,16 @@ from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Position
 from spooky_asyncio.source import Source
 
-PositionOf: TypeAlias = "Callable[[ast.Name | ast.Attribute], Position]"
-"""Where the last identifier of a callee stands."""
+PlaceToAsk: TypeAlias = "Callable[[ast.Name | ast.Attribute], Position]"
+"""Where inference is asked about a callee."""
 
 
 class Known:
-    def __init__(self, source: Source, scopes: Scopes, inference: Inference, position_of: PositionOf) -> None:
+    def __init__(self, source: Source, scopes: Scopes, inference: Inference, place_to_ask: PlaceToAsk) -> None:
         self._source = source
         self._scopes = scopes
         self._inference = inference
-        self._position_of = position_of
+        self._place_to_ask = place_to_ask
 
     @property
     def all_imports(self) -> bool:
@@ -71,7 +71,7 @@ class Known:
         ]
 
     def _is_known(self, func: ast.expr) -> bool:
-        return isinstance(func, (ast.Name, ast.Attribute)) and self._is_known_at(self._position_of(func))
+        return isinstance(func, (ast.Name, ast.Attribute)) and self._is_known_at(self._place_to_ask(func))
 
     def _is_known_at(self, position: Position) -> bool:
         return bool(self._inference.qualified_names(position) or self._inference.definitions(position))

@@ -75,7 +75,9 @@ class Scope:
     definitions: set[str] = field(default_factory=set)
     """Names of the functions and classes defined in this scope, and of what `except` and `match` bind."""
     imports: dict[str, Import] = field(default_factory=dict)
-    """What is imported directly in the body of this scope, by the name that it gets there."""
+    """What is imported directly in the body of this scope, by the name that it gets there: what is imported last."""
+    imported_otherwise: set[str] = field(default_factory=set)
+    """Names under which different things are imported."""
 
     def binds(self, name: str) -> bool:
         return name in self.imports or self.rebinds(name)
@@ -104,7 +106,8 @@ class Scope:
 
     def clear(self) -> None:
         """Forget all but the parameters."""
-        for names in (self.loads, self.stores, self.shared, self.captured, self.definitions, self.imports):
+        named = (self.shared, self.captured, self.definitions, self.imports, self.imported_otherwise)
+        for names in (self.loads, self.stores, *named):
             names.clear()
 
     def enclosing(self) -> Iterator[Scope]:
@@ -316,10 +319,14 @@ class Scopes:
             if self.parents.get(node) is not scope.node:
                 # In a branch: perhaps it is imported, perhaps not.
                 scope.definitions.add(name)
-            elif isinstance(node, ast.Import):
-                scope.imports[name] = Import(alias.name if alias.asname else name, node)
+                continue
+            if isinstance(node, ast.Import):
+                origin = alias.name if alias.asname else name
             else:
-                scope.imports[name] = Import(f"{'.' * node.level}{node.module or ''}.{alias.name}", node)
+                origin = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+            if name in scope.imports and scope.imports[name].origin != origin:
+                scope.imported_otherwise.add(name)
+            scope.imports[name] = Import(origin, node)
 
     def _define(self, name: str | None, scope: Scope) -> None:
         if name is not None:

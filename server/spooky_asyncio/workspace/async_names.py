@@ -46,8 +46,11 @@ _PROPERTY = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
-_BEGINNING = re.compile(rb"^(?:@|(?:async[^\S\n]+)?def\b|class\b)", re.MULTILINE)
-"""Of a function, a class or a decorator that is outermost."""
+_FUNCTION = re.compile(
+    rb"^(?:[^\S\n]*@[^\n]*\n(?:[^\S\n]*\n)*)*[^\S\n]*(?:async[^\S\n]+)?def\b",
+    re.MULTILINE,
+)
+"""The beginning of a function, its decorators included."""
 
 _STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
 
@@ -316,13 +319,11 @@ def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Nam
 
 
 def _parts(data: bytes) -> Iterator[bytes]:
-    """The outermost functions and classes with their decorators, each with what follows it."""
-    start, is_decorated = 0, False
-    for beginning in _BEGINNING.finditer(data):
-        if not is_decorated:
-            yield data[start : beginning.start()]
-            start = beginning.start()
-        is_decorated = beginning[0] == b"@"
+    """The functions with what follows each of them: what a line tells depends on the last `def` above it alone."""
+    start = 0
+    for function in _FUNCTION.finditer(data):
+        yield data[start : function.start()]
+        start = function.start()
     yield data[start:]
 
 
@@ -369,7 +370,7 @@ def _read_part(data: bytes) -> _Told:
     return _Told(frozenset(makers), properties, frozenset(stands_for), frozenset(modules))
 
 
-_read_part_again = lru_cache(maxsize=5000)(_read_part)
+_read_part_again = lru_cache(maxsize=20_000)(_read_part)
 """For texts that are edited, most of whose parts stay as they are."""
 
 
