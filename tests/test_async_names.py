@@ -13,6 +13,7 @@ import pytest
 from spooky_asyncio.workspace import async_names
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.kept_names import KeptNames
+from suite import files
 
 
 @pytest.fixture
@@ -93,3 +94,44 @@ def test_a_file_that_may_still_change_is_read_again(tmp_path: Path, cache: Path,
         assert AsyncNames(tmp_path, [], kept).in_reach("import till\n", tmp_path / "shop.py").may_make("count")
         kept.save()
         assert len(read) == 2
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_the_functions_of_a_file_tell_what_all_of_it_does(path: Path) -> None:
+    found, whole = in_parts_and_as_a_whole(path.read_bytes())
+    assert found.stands_for == whole.stands_for
+    assert found.properties == whole.properties
+    assert found.modules == whole.modules
+    # That a function returns an awaitable is taken for granted of the one above it, too, in the whole.
+    assert found.makers <= whole.makers
+
+
+def in_parts_and_as_a_whole(data: bytes) -> tuple[async_names._Told, async_names._Told]:
+    parts = [*map(async_names._read_part, async_names._parts(data))]
+    together = (frozenset[Any]().union(*told) for told in zip(*parts, strict=True))
+    return async_names._Told(*together), async_names._read_part(data)
+
+
+CLASS_IN_TEXT = """\
+def f():
+    t = create_task(x())
+    s = '''
+class X:
+@a
+'''
+    return t
+"""
+PARTS = {
+    "a property": "class A:\n    @other\n    @property\n\n    async def b(self): ...\n",
+    "what looks like a class in a text": CLASS_IN_TEXT,
+    "a decorator that is none": "def f():\n    x = (a\n@ b)\n    return go()\n",
+    "decorators without end": "@a\n" * 100_000 + "class X: ...\n",
+    "blank lines without end": "@a\n" + " \n" * 100_000 + "class X: ...\n",
+}
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_no_function_is_torn_apart(text: str) -> None:
+    """Where something took the square of the lines, this would take minutes."""
+    found, whole = in_parts_and_as_a_whole(PARTS[text].encode())
+    assert found == whole
