@@ -250,12 +250,15 @@ def blocks(node: ast.AST) -> list[list[ast.stmt]]:
 
 def outermost_functions(body: Iterable[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """The functions in some statements that are not inside of others, in the order of the text."""
-    for node in body:
+    # Without recursion, as each `elif` is in the one before it.
+    pending = list(body)[::-1]
+    while pending:
+        node = pending.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node
         else:
-            for block in parts_with_statements(node):
-                yield from outermost_functions(block)
+            for block in reversed(parts_with_statements(node)):
+                pending += reversed(block)
 
 
 BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")

@@ -16,6 +16,9 @@ from reliability.spoiling import ENCODINGS
 from spooky_asyncio.batch.check import Checker, Overrides
 from spooky_asyncio.inference import parse_cache
 from spooky_asyncio.inference.with_jedi import detach
+from spooky_asyncio.lsp.analyst import Analyst
+from spooky_asyncio.lsp.requests import Check, Verdict
+from spooky_asyncio.lsp.snapshots import Snapshot
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace import project as projects
 
@@ -50,6 +53,7 @@ PROGRAMS = {
     "few binary operators": "x = " + " + ".join(["brew(1)"] * 400),
     "few conditions": "x = " + "1 if a else " * 400 + "1",
     "few elifs": "async def m():\n  b = brew(1)\n  if x: pass\n" + "  elif x: await b\n" * 400,
+    "some elifs": "async def m():\n  b = brew(1)\n  if x: pass\n" + "  elif x: await b\n" * 1_600,
     "few functions": _headers("async def f():\n", 99, "f()"),
     "few classes": _headers("class A:\n", 99, "pass"),
     "few loops": _headers("for x in y:\n", 19, "brew(1)"),
@@ -129,6 +133,20 @@ def test_a_program(name: str, checker: Checker, tmp_path: Path) -> None:
     assert outcome.unchecked + outcome.partly == 1
     assert len(outcome.failures) == 1
     assert "\n" not in str(outcome.failures[0])
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_that_is_edited(name: str, tmp_path: Path) -> None:
+    """As in a server, which remembers what it has found out about the versions before."""
+    file, analyst = tmp_path / "odd.py", Analyst()
+    for number, end in enumerate(("", "    brew(", "    brew(2)\n", "    brew(2)\n", "")):
+        text = f"{PROGRAMS[name]}\n{LOST}{end}"
+        verdict = analyst.answer(Check(Snapshot(file.as_uri(), number, text, file)), {file: text})
+        fresh = Analyst().answer(Check(Snapshot(file.as_uri(), number, text, file)), {file: text})
+        assert isinstance(verdict, Verdict)
+        assert isinstance(fresh, Verdict)
+        assert not [failure for failure in verdict.failures if INTERNAL.search(failure)]
+        assert (verdict.diagnostics, verdict.unreadable) == (fresh.diagnostics, fresh.unreadable)
 
 
 def _is_python(text: str) -> bool:

@@ -40,8 +40,13 @@ class AnswersOfFile:
         self._answers: OrderedDict[bytes, dict[_Key, _Answer[Any]]] = OrderedDict()
         self._outline: Outline | None = None
 
-    def of(self, source: Source, inference: Inference, failures: list[str]) -> RememberingInference:
-        outline = self._outline = Outline(source, self._outline)
+    def of(self, source: Source, inference: Inference, failures: list[str]) -> Inference:
+        try:
+            outline = self._outline = Outline(source, self._outline)
+        except RecursionError:
+            # A thousand of `elif` are as many statements in one another. All is asked anew then.
+            self._outline = None
+            return inference
         answers = self._answers.pop(outline.digest, {})
         if len(answers) > MOST_ANSWERS:
             answers = {}
