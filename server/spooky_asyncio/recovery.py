@@ -19,7 +19,7 @@ ATTEMPTS = 200
 """Parses before giving up. Half-typed code needs one to five, a file in the syntax of a newer Python than the one that
 runs this up to some hundred; one that needs more is not Python."""
 
-NEAR = 50
+MOST_SWALLOWED = 50
 """So many lines further on at most, an f-string that is not closed is noticed."""
 
 # A broken header must go on opening its block, or the block under it is lost with it.
@@ -38,11 +38,9 @@ _HEADERS = (
 _ANY_HEADER = "if 0: "
 
 _INTERPOLATED = re.compile(r"\b(?:[ft]r?|r[ft])[\"']", re.IGNORECASE)
-_FSTRING_START, _FSTRING_END, _TSTRING_START, _TSTRING_END = (
-    getattr(tokenize, name, None) for name in ("FSTRING_START", "FSTRING_END", "TSTRING_START", "TSTRING_END")
-)
-"""Before Python 3.12, what is wrong in an f-string is told at its own line."""
-
+# Python up to 3.11 has one token for all of an f-string.
+STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
+STRING_ENDS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END"))
 _TRY = re.compile(r"\s*try\s*:")
 _CLOSES_TRY = re.compile(r"\s*(except|finally)\b")
 _DECORATED = re.compile(r"\s*(@|def\b|async\b|class\b)")
@@ -127,7 +125,7 @@ def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
     if "'except' or 'finally'" in message:
         return _open_try(kept, line)
     if message.startswith(("f-string:", "t-string:")):
-        near = range(line, max(line - NEAR, -1), -1)
+        near = range(line, max(line - MOST_SWALLOWED, -1), -1)
         return next((index for index in near if _leaves_string_open(kept[index])), None)
     if above is not None and kept[above].lstrip().startswith("@") and not _DECORATED.match(kept[line]):
         return above
@@ -136,15 +134,15 @@ def _guilty_above(kept: list[str], line: int, message: str) -> int | None:
 
 def _leaves_string_open(line: str) -> bool:
     """Whether an f-string begins in a line, and has to end in it, and does not."""
-    if _FSTRING_START is None or not _INTERPOLATED.search(line):
+    if not _INTERPOLATED.search(line):
         return False
     opened: list[str] = []
     # The line may be broken, or go on in the next one.
     with contextlib.suppress(tokenize.TokenError, SyntaxError):
         for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
-            if token.type in (_FSTRING_START, _TSTRING_START):
+            if token.type in STRING_STARTS:
                 opened.append(token.string)
-            elif token.type in (_FSTRING_END, _TSTRING_END):
+            elif token.type in STRING_ENDS:
                 opened.pop()
     return bool(opened) and not opened[-1].endswith(('"""', "'''"))
 

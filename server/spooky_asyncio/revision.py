@@ -69,6 +69,7 @@ def next_version(former: Source, text: str) -> Revision | Source:
         changed = _changed(former.lines, lines)
         if not "".join(former.parsed_lines[changed.start : changed.stop]).strip():
             return Revision(None, [], replace(source, lines_of_tree=former.lines_of_tree), range(0), 0)
+        # A header in place of the broken line is a node, whose place is looked up in the line as it is.
         source = Source.from_text(text, former.path)
     if source.syntax_error is None:
         return source

@@ -15,15 +15,12 @@ from pathlib import Path
 
 from spooky_asyncio.line_map import LineMap
 from spooky_asyncio.model import Edit, Position, Range
-from spooky_asyncio.recovery import SyntaxProblem, parse
+from spooky_asyncio.recovery import STRING_ENDS, STRING_STARTS, SyntaxProblem, parse
 
 MAX_BYTES = 4 * 1024 * 1024
 """About 100,000 lines. A larger file is generated code or data, and would keep the checker busy for minutes."""
 
 _LINE_ENDS = frozenset((tokenize.NEWLINE, tokenize.NL))
-# Python up to 3.11 has one token for all of an f-string.
-_STRING_STARTS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_START", "TSTRING_START"))
-_STRING_ENDS = frozenset(getattr(tokenize, name, None) for name in ("FSTRING_END", "TSTRING_END"))
 
 # An editor may leave it in the text. It is no part of the program, yet it takes a column of the first line.
 _PLACED = (ast.stmt, ast.excepthandler, ast.pattern)
@@ -225,7 +222,7 @@ class Source:
                 if token.type == tokenize.NEWLINE:
                     statements.add(token.start[0] - 1)
             # Between the braces of an f-string there may be comments since Python 3.12 only.
-            in_strings += (token.type in _STRING_STARTS) - (token.type in _STRING_ENDS)
+            in_strings += (token.type in STRING_STARTS) - (token.type in STRING_ENDS)
         return comments, ends, statements
 
 
