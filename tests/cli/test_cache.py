@@ -339,7 +339,10 @@ def test_an_old_date_hides_nothing(project: Project) -> None:
 
 
 IMPORTS = {
-    "import a.b, c as d": {"a", "a.b", "c"} - {"a"},
+    "import a.b, c as d": {"a", "a.b", "c"},
+    "import a.b\na.c.d.run()\nself.e.f.run()\nother.g.run()": {"a", "a.b", "a.c", "a.c.d"},
+    "from a import b\nb.c.run()": {"a", "a.b", "a.b.c"},
+    "pytest_plugins = [\"a.b\", 'c']  # import": {"a.b", "c"},
     "from a import (  # why\n    b,\n    c as d,\n)": {"a", "a.b", "a.c"},
     "from a import (  # one of (two\n    b,  # or ) three\n    c,\n)": {"a", "a.b", "a.c"},
     "from . import a\nfrom ..b import c": {".", ".a", "..b", "..b.c"},

@@ -1,6 +1,6 @@
 """The names that may make an awaitable when they are called: the cheap question before the dear one to inference.
 
-Judged by name and line alone, for a file and all packages that it imports, directly or not. That is far more than
+Judged by name and line alone, for a file and all files that it imports, directly or not. That is far more than
 really makes one, and it has to be: a name that is missing here is never asked about.
 """
 
@@ -11,7 +11,7 @@ import os
 import re
 import sysconfig
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,24 +20,22 @@ from typing import NamedTuple, Protocol
 from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.cache import stamp_of
-from spooky_asyncio.workspace.paths import lies_in
+from spooky_asyncio.workspace.modules import Modules, chains_in, components, imports_in, modules_named, relative
+from spooky_asyncio.workspace.paths import inside, lies_in
 
 _LINE = re.compile(
     rb"""^[^\S\n]*(?:
         (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
-      | return\s+(?:[\w.\x80-\xff]+\.)?(?P<returned>[\w\x80-\xff]+)\s*\(
-      | return\s+(?P<handed>[\w\x80-\xff]+)\s*(?:\#|$)
-      | (?P<task>[\w\x80-\xff]+)\s*(?::[^=\n]+)?=\s*[\w.()\x80-\xff]*?(?:create_task|ensure_future)\(
-      | (?:[\w.\x80-\xff]+\.)?(?P<alias>[\w\x80-\xff]+)\s*(?::[^=\n]+)?=\s*
-        (?:[\w.\x80-\xff]*partial(?:method)?\(\s*|lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()|(?=[\w.\x80-\xff]+\s*(?:\#|$)))
-        (?:[\w.\x80-\xff]+\.)?(?P<value>[\w\x80-\xff]+)
-      | import\s+(?P<import>[^\n]+)
-      | from\s+(?P<from>[\w.\x80-\xff]+)\s+import\s+(?P<names>\([^)]*\)|[^\n]*)
+      | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
+      | (?P<target>[\w.\x80-\xff]+)\s*(?::[^=\n]+)?=\s*(?:
+            (?: [\w.\x80-\xff]*partial(?:method)?\(\s*
+              | lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()
+              | (?=[\w.\x80-\xff]+\s*(?:\#|$)) )
+            (?P<value>[\w.\x80-\xff]+)
+          | (?P<task>[\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-_TASK_MAKERS = frozenset(name.encode() for name in MAKERS)
-_RENAMED = re.compile(rb"([\w\x80-\xff]+)\s+as\s+([\w\x80-\xff]+)")
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 
 _PROPERTY = re.compile(
@@ -58,8 +56,8 @@ MOST_REACHES = 50
 
 @dataclass(frozen=True)
 class Names:
-    """What one file or package tells: names of async functions and of async properties, names that may stand for other
-    names, and the top-level modules that it imports, "" for a relative import."""
+    """What a file tells: names of async functions and of async properties, names that may stand for other names, and
+    the modules that it names, relative ones with their dots first."""
 
     makers: frozenset[str]
     properties: frozenset[str]
@@ -68,13 +66,34 @@ class Names:
     modules: frozenset[str]
 
 
-class Reach:
-    """The names of all that a file imports, directly or not. Many files share one."""
+class _Index:
+    """Which places tell what. A place is one bit, and places together are a number."""
 
-    def __init__(self, parts: Sequence[Names]) -> None:
-        self._parts = [part for part in parts if part.makers or part.stands_for]
-        self.properties = frozenset[str]().union(*(part.properties for part in parts))
+    def __init__(self) -> None:
+        self.makers: defaultdict[str, int] = defaultdict(int)
+        self.properties: defaultdict[str, int] = defaultdict(int)
+        self.stands_for: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, names: Names, place: int) -> None:
+        for name in names.makers:
+            self.makers[name] |= place
+        for name in names.properties:
+            self.properties[name] |= place
+        for name, others in names.stands_for.items():
+            for other in others:
+                self.stands_for[name][other] |= place
+
+
+class Reach:
+    """The names of all that a file imports, directly or not. Files that import the same share one."""
+
+    def __init__(self, index: _Index, places: int) -> None:
+        self._index = index
+        self._places = places
         self._led_to: dict[str, frozenset[str] | None] = {}
+
+    def may_read(self, name: str) -> bool:
+        return bool(self._index.properties.get(name, 0) & self._places)
 
     def led_to(self, name: str) -> frozenset[str] | None:
         """The names that a name may stand for, itself among them; None where one of them is a maker's."""
@@ -83,16 +102,17 @@ class Reach:
         return self._led_to[name]
 
     def _follow(self, name: str) -> frozenset[str] | None:
+        index, places = self._index, self._places
         seen = {name}
         pending = [name]
         while pending:
             one = pending.pop()
-            for part in self._parts:
-                if one in part.makers:
-                    return None
-                new = part.stands_for.get(one, _NOTHING) - seen
-                seen |= new
-                pending += new
+            if index.makers.get(one, 0) & places:
+                return None
+            others = index.stands_for.get(one)
+            new = {other for other, where in others.items() if where & places} - seen if others else _NOTHING
+            seen |= new
+            pending += new
         return frozenset(seen)
 
 
@@ -126,11 +146,12 @@ class NamesInReach:
         return led_to is None or not led_to.isdisjoint(self.own)
 
     def may_read(self, name: str) -> bool:
-        return name in self.own_properties or name in self.imported.properties
+        return name in self.own_properties or self.imported.may_read(name)
 
 
 class AsyncNames:
-    """The index of one project. Each package is read once; `refresh` forgets those that are not installed ones."""
+    """The index of one project. Each file is read when it first comes into reach; `refresh` forgets those that are not
+    installed ones."""
 
     def __init__(self, root: Path, packages: Iterable[Path], kept: Kept | None = None) -> None:
         """`kept` has what was read before, and is to have what is read now."""
@@ -138,16 +159,19 @@ class AsyncNames:
         self._packages = [os.fspath(folder) for folder in packages]
         self._kept = kept
         self._told: dict[str, dict[str, tuple[str, Names]]] = {}
-        """What the files of each place of the project itself have told when they had these stamps."""
+        """What the files of each folder of the project itself have told when they had these stamps."""
         self.refresh()
 
     def refresh(self) -> None:
-        self._places: dict[str, Names] = {}
-        self._listed: dict[str, frozenset[str]] = {}
-        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._modules = Modules()
+        self._starts: dict[str, tuple[str, ...]] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._index = _Index()
+        self._places: dict[str, int] = {}
         self._imported: dict[str, frozenset[str]] = {}
+        self._closures: dict[str, int] = {}
         self._around: dict[tuple[frozenset[str], str], Reach] = {}
-        self._reaches: dict[frozenset[str], Reach] = {}
+        self._reaches: dict[int, Reach] = {}
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
@@ -158,108 +182,131 @@ class AsyncNames:
         return NamesInReach.of(own, self._around[imports])
 
     def _reach(self, modules: frozenset[str], here: str) -> Reach:
-        """Of all files and package folders that modules imported in a folder are, and of those that these import."""
-        pending = [place for module in modules for place in self._find(module, here)]
-        seen = set(pending)
-        while pending:
-            new = self._imported_by(pending.pop()) - seen
-            seen |= new
-            pending += new
-        places = frozenset(seen)
-        reach = self._reaches.pop(places, None) or Reach([self._names(place) for place in sorted(places)])
+        """Of all files that modules named in a folder are, and of those that these import."""
+        places = 0
+        for file in self._files_of(modules, here):
+            places |= self._closure(file)
+        reach = self._reaches.pop(places, None) or Reach(self._index, places)
         self._reaches[places] = reach
         if len(self._reaches) > MOST_REACHES:
             del self._reaches[next(iter(self._reaches))]
         return reach
 
-    def _imported_by(self, place: str) -> frozenset[str]:
-        if place not in self._imported:
-            # The standard library defines what a program needs of it where the program imports it from.
-            modules = self._names(place).modules - {""} if not self.is_standard(place) else ()
-            here = os.path.dirname(place)
-            self._imported[place] = frozenset(found for module in modules for found in self._find(module, here))
-        return self._imported[place]
+    def _closure(self, file: str) -> int:
+        """The places of a file and of all that it imports, directly or not."""
+        if file not in self._closures:
+            for members in components(file, self._imported_by, self._closures):
+                places = 0
+                for member in members:
+                    places |= self._place(member)
+                    for other in self._imported_by(member):
+                        places |= self._closures.get(other, 0)
+                for member in members:
+                    self._closures[member] = places
+        return self._closures[file]
+
+    def _place(self, file: str) -> int:
+        """The bit of a file, whose names are known from now on."""
+        if file not in self._places:
+            self._places[file] = 1 << len(self._places)
+            self._index.add(self._names(file), self._places[file])
+        return self._places[file]
+
+    def _imported_by(self, file: str) -> frozenset[str]:
+        if file not in self._imported:
+            modules: Iterable[str] = self._names(file).modules
+            if self.is_standard(file):
+                # It defines what a program needs of it in the package that the program imports it from.
+                own = inside(file, _STANDARD_LIBRARY).partition(os.sep)[0]
+                modules = [module for module in modules if module.partition(".")[0] in ("", own)]
+            self._imported[file] = self._files_of(modules, os.path.dirname(file)) - {file}
+        return self._imported[file]
+
+    def _files_of(self, modules: Iterable[str], here: str) -> frozenset[str]:
+        """Those of modules that are named in a folder, and each `conftest.py` around it, whose fixtures a test gets."""
+        found = {file for module in modules for file in self._find(module, here)}
+        for folder in self._folders_around(here):
+            found.update(self._modules.named(folder, "conftest"))
+        return frozenset(found)
 
     def _find(self, module: str, here: str) -> tuple[str, ...]:
-        """The files and folders that a module may be. A relative import may mean all of the importer's own package."""
-        if (module, here) not in self._found:
-            found = self._look_for(module, here) if module else [self._package_around(here)]
-            self._found[module, here] = tuple(found)
-        return self._found[module, here]
+        if module.startswith("."):
+            folder, name = relative(module, here)
+            return self._modules.files(folder, name) if name else self._modules.named(folder, "__init__")
+        starts = self._starts_of(here)
+        if (module, starts) not in self._found:
+            self._found[module, starts] = tuple(self._look_for(module, starts))
+        return self._found[module, starts]
 
-    def _package_around(self, folder: str) -> str:
-        while "__init__.py" in self._entries(outer := os.path.dirname(folder)) and outer != folder:
-            folder = outer
-        return folder
+    def _look_for(self, module: str, starts: Iterable[str]) -> Iterator[str]:
+        for start in starts:
+            if self._modules.may_start(start, module):
+                yield from self._modules.files(start, module)
 
-    def _look_for(self, module: str, here: str) -> Iterator[str]:
-        above = [here]
-        while lies_in(above[-1], [self._root]) and above[-1] != self._root:
-            above.append(os.path.dirname(above[-1]))
-        sources = os.path.join(self._root, "src")
-        for folder in dict.fromkeys([*above, sources, *self._packages, _STANDARD_LIBRARY]):
-            for name in {module, f"{module}.py"} & self._entries(folder):
-                yield os.path.join(folder, name)
+    def _starts_of(self, here: str) -> tuple[str, ...]:
+        """The folders in which inference looks for modules that are imported in one: those around it that are no
+        packages, too."""
+        if here not in self._starts:
+            around = (one for one in self._folders_around(here) if "__init__.py" not in self._modules.entries(one))
+            places = [*around, self._root, os.path.join(self._root, "src"), *self._packages, _STANDARD_LIBRARY]
+            self._starts[here] = tuple(dict.fromkeys(places))
+        return self._starts[here]
 
-    def _entries(self, folder: str) -> frozenset[str]:
-        if folder not in self._listed:
-            try:
-                self._listed[folder] = frozenset(os.listdir(folder))
-            except OSError:
-                self._listed[folder] = _NOTHING
-        return self._listed[folder]
+    def _folders_around(self, folder: str) -> list[str]:
+        """A folder in the project and those around it, up to that of the project."""
+        found: list[str] = []
+        while lies_in(folder, [self._root]) and not lies_in(folder, self._packages) and folder not in found:
+            found.append(folder)
+            folder = os.path.dirname(folder)
+        return found
 
     def is_standard(self, place: str | Path) -> bool:
         """Whether a file or folder belongs to the standard library."""
         return lies_in(place, [_STANDARD_LIBRARY]) and not lies_in(place, self._packages)
 
-    def _names(self, place: str) -> Names:
-        if place not in self._places:
-            if not lies_in(place, [*self._packages, _STANDARD_LIBRARY]):
-                self._told[place] = self._read(place, self._told.get(place))
-                self._places[place] = _joined(names for _, names in self._told[place].values())
-            else:
-                if place not in _installed:
-                    _installed[place] = _joined(names for _, names in self._read(place, None).values())
-                self._places[place] = _installed[place]
-        return self._places[place]
+    def _names(self, file: str) -> Names:
+        if file in _installed:
+            return _installed[file]
+        is_installed = lies_in(file, [*self._packages, _STANDARD_LIBRARY])
+        names = self._read(file)
+        if is_installed:
+            _installed[file] = names
+        return names
 
-    def _read(self, place: str, known: Mapping[str, tuple[str, Names]] | None) -> dict[str, tuple[str, Names]]:
-        """What a file tells, or each file of a folder. Those that have not changed are not read again: a refresh comes
-        with each file that is saved."""
-        if known is None:
-            known = self._kept.load(place) if self._kept is not None else {}
-        told = {}
-        for file in _files_below(place) if os.path.isdir(place) else [place]:
-            stamp = stamp_of(file)
-            if stamp is not None:
-                # What is gone nobody can import either.
-                before = known.get(file)
-                told[file] = before if before is not None and before[0] == stamp else (stamp, _names_in(file))
-        if self._kept is not None and told != known:
-            self._kept.put(place, told)
-        return told
+    def _read(self, file: str) -> Names:
+        """What a file tells. One that has not changed is not read again: a refresh comes with each that is saved."""
+        folder = os.path.dirname(file)
+        if folder not in self._told:
+            self._told[folder] = dict(self._kept.load(folder, self._base(folder))) if self._kept is not None else {}
+        stamp = stamp_of(file)
+        if stamp is None:
+            # What is gone nobody can import either.
+            return _NO_NAMES
+        known = self._told[folder].get(file)
+        if known is None or known[0] != stamp:
+            known = self._told[folder][file] = stamp, _names_in(file)
+            if self._kept is not None:
+                self._kept.put(folder, self._told[folder])
+        return known[1]
+
+    def _base(self, folder: str) -> str:
+        bases = (self._root, *self._packages, _STANDARD_LIBRARY)
+        return next((base for base in bases if lies_in(folder, [base])), folder)
 
 
 class Kept(Protocol):
-    """What was read before, by place."""
+    """What was read before, by folder."""
 
-    def load(self, place: str) -> Mapping[str, tuple[str, Names]]: ...
+    def load(self, folder: str, base: str) -> Mapping[str, tuple[str, Names]]: ...
 
-    def put(self, place: str, told: Mapping[str, tuple[str, Names]]) -> None: ...
+    def put(self, folder: str, told: Mapping[str, tuple[str, Names]]) -> None: ...
 
 
 _NOTHING: frozenset[str] = frozenset()
+_NO_NAMES = Names(_NOTHING, _NOTHING, {}, _NOTHING)
 
 _installed: dict[str, Names] = {}
-"""Of places among the installed packages and in the standard library, which are read once."""
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    for inner, _, files in os.walk(folder):
-        for file in files:
-            if file.endswith(".py"):
-                yield os.path.join(inner, file)
+"""Of files among the installed packages and in the standard library, which are read once."""
 
 
 def _names_in(file: str) -> Names:
@@ -271,33 +318,6 @@ def _names_in(file: str) -> Names:
     return read_names(data)
 
 
-def _joined(parts: Iterable[Names]) -> Names:
-    """All that the parts tell together. What stands for a maker is one too, and needs no further mention."""
-    parts = list(parts)
-    standing_for: dict[str, set[str]] = defaultdict(set)
-    for part in parts:
-        for name, others in part.stands_for.items():
-            for other in others:
-                standing_for[other].add(name)
-    makers = {name for part in parts for name in part.makers}
-    pending = list(makers)
-    while pending:
-        new = standing_for.get(pending.pop(), set()) - makers
-        makers |= new
-        pending += new
-    stands_for: dict[str, set[str]] = defaultdict(set)
-    for part in parts:
-        for name, others in part.stands_for.items():
-            if name not in makers:
-                stands_for[name] |= others
-    return Names(
-        frozenset(makers),
-        frozenset[str]().union(*(part.properties for part in parts)),
-        {name: frozenset(others) for name, others in stands_for.items()},
-        frozenset[str]().union(*(part.modules for part in parts)),
-    )
-
-
 def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Names:
     """What a file tells. With `read`, it is read function by function: for a text of which most was read before, as
     taking it apart costs a third of what reading it does."""
@@ -305,15 +325,16 @@ def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Nam
     told = [*map(read, _parts(data))] if read is not None else [_read_part(data)]
     stands_for = {pair for one in told for pair in one.stands_for}
     makers = {name for one in told for name in one.makers}
-    makers.update(name for name, other in stands_for if other in _TASK_MAKERS)
+    makers.update(name for name, other in stands_for if other in MAKERS)
     others: dict[str, set[str]] = defaultdict(set)
     for name, other in stands_for:
-        others[_text(name)].add(_text(other))
+        others[name].add(other)
+    imports = (pair for one in told for pair in one.imports)
     return Names(
-        frozenset(map(_text, makers)),
-        frozenset(_text(name) for one in told for name in one.properties),
+        frozenset(makers),
+        frozenset(name for one in told for name in one.properties),
         {name: frozenset(found) for name, found in others.items()},
-        frozenset(name for one in told for name in one.modules),
+        modules_named(imports, (chain for one in told for chain in one.chains)),
     )
 
 
@@ -329,16 +350,16 @@ def _parts(data: bytes) -> Iterator[bytes]:
 class _Told(NamedTuple):
     """What a part of a file tells. What a name stands for are pairs of it and another one."""
 
-    makers: frozenset[bytes]
-    properties: frozenset[bytes]
-    stands_for: frozenset[tuple[bytes, bytes]]
-    modules: frozenset[str]
+    makers: frozenset[str]
+    properties: frozenset[str]
+    stands_for: frozenset[tuple[str, str]]
+    imports: frozenset[tuple[str, str]]
+    chains: frozenset[str]
 
 
 def _read_part(data: bytes) -> _Told:
-    makers: set[bytes] = set()
-    stands_for: set[tuple[bytes, bytes]] = set()
-    modules: set[str] = set()
+    makers: set[str] = set()
+    stands_for: set[tuple[str, str]] = set()
     function = b""
     tasks: set[bytes] = set()
     """The names that hold a new task in the function."""
@@ -347,26 +368,21 @@ def _read_part(data: bytes) -> _Told:
         if kind == "def":
             function, tasks = match["def"], set()
             if match["async"] or _AWAITABLE_TYPES.search(data, match.end(), match.end() + 400):
-                makers.add(function)
-        elif kind == "returned" and function:
-            stands_for.add((function, match["returned"]))
-        elif kind == "handed" and function and match["handed"] in tasks:
-            makers.add(function)
+                makers.add(_text(function))
+        elif kind == "then" and function:
+            if match["then"] == b"(":
+                stands_for.add((_text(function), _last(match["returned"])))
+            elif match["returned"] in tasks:
+                makers.add(_text(function))
         elif kind == "task":
-            tasks.add(match["task"])
+            tasks.add(match["target"])
         elif kind == "value":
-            stands_for.add((match["alias"], match["value"]))
-        elif kind == "import":
-            modules.update(
-                part.split()[0].partition(b".")[0].rstrip(b";").decode("utf-8", "replace")
-                for part in match["import"].split(b",")
-                if part.split()
-            )
-        elif kind == "names":
-            modules.add(match["from"].partition(b".")[0].decode("utf-8", "replace"))
-            stands_for.update((new, old) for old, new in _RENAMED.findall(match["names"]))
-    properties = frozenset(async_name or name for async_name, name in _PROPERTY.findall(data))
-    return _Told(frozenset(makers), properties, frozenset(stands_for), frozenset(modules))
+            stands_for.add((_last(match["target"]), _last(match["value"])))
+    imports = frozenset(imports_in(data))
+    named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
+    stands_for.update(pair for pair in named if pair[0] != pair[1])
+    properties = frozenset(_text(async_name or name) for async_name, name in _PROPERTY.findall(data))
+    return _Told(frozenset(makers), properties, frozenset(stands_for), imports, frozenset(chains_in(data)))
 
 
 _read_part_again = lru_cache(maxsize=20_000)(_read_part)
@@ -375,3 +391,7 @@ _read_part_again = lru_cache(maxsize=20_000)(_read_part)
 
 def _text(name: bytes) -> str:
     return name.decode("utf-8", "replace")
+
+
+def _last(dotted: bytes) -> str:
+    return _text(dotted.rpartition(b".")[2])

@@ -7,6 +7,8 @@ or written, all is found out anew. Several processes may use it at once.
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import logging
 import os
 import sqlite3
@@ -18,6 +20,7 @@ from pathlib import Path
 import platformdirs
 
 from spooky_asyncio.source import read_bytes
+from spooky_asyncio.workspace import modules
 from spooky_asyncio.workspace.imports import Content
 
 log = logging.getLogger(__name__)
@@ -33,9 +36,9 @@ _SETTLED = 2.0
 
 _TABLES = """
 CREATE TABLE contents (
-    path BLOB PRIMARY KEY, stamp TEXT, digest BLOB, modules TEXT, used INTEGER
+    path BLOB PRIMARY KEY, reader BLOB, stamp TEXT, digest BLOB, modules TEXT, used INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE names (place BLOB PRIMARY KEY, reader BLOB, files TEXT, used INTEGER) WITHOUT ROWID;
+CREATE TABLE names (folder BLOB PRIMARY KEY, reader BLOB, files TEXT, used INTEGER) WITHOUT ROWID;
 CREATE TABLE results (key BLOB PRIMARY KEY, result TEXT, used INTEGER) WITHOUT ROWID;
 """
 
@@ -80,17 +83,20 @@ class Cache:
         """Whether a file is not any more what `content` has said of it."""
         return any(stamp_of(path) != stamp for path, stamp in self._seen.items())
 
-    def names(self, place: str, reader: bytes) -> str | None:
-        """What a reader has read of the names in a folder."""
-        row = None
+    def names(self, base: str, reader: bytes) -> dict[str, str]:
+        """What a reader has read of the names in a folder and those in it, by folder."""
+        found: dict[str, str] = {}
         with self._connected() as connection:
-            question = "SELECT files FROM names WHERE place = ? AND reader = ?"
-            row = connection.execute(question, (os.fsencode(place), reader)).fetchone()
-        return row[0] if row is not None else None
+            rows = connection.execute(
+                "SELECT folder, files FROM names WHERE reader = ? AND (folder = ? OR folder > ? AND folder < ?)",
+                (reader, os.fsencode(base), *_inside(base)),
+            )
+            found.update((os.fsdecode(folder), files) for folder, files in rows)
+        return found
 
     def save_names(self, texts: Mapping[str, str], reader: bytes) -> None:
         with self._connected() as connection:
-            rows = ((os.fsencode(place), reader, text, self._today) for place, text in texts.items())
+            rows = ((os.fsencode(folder), reader, text, self._today) for folder, text in texts.items())
             connection.executemany("INSERT OR REPLACE INTO names VALUES (?, ?, ?, ?)", rows)
             connection.execute("DELETE FROM names WHERE used < ?", (self._today - KEPT_DAYS,))
 
@@ -119,8 +125,8 @@ class Cache:
         """Read what is known of the files in a folder, before it is asked for file by file."""
         with self._connected() as connection:
             rows = connection.execute(
-                "SELECT path, stamp, digest, modules FROM contents WHERE path > ? AND path < ?",
-                (os.fsencode(root + os.sep), os.fsencode(root + chr(ord(os.sep) + 1))),
+                "SELECT path, stamp, digest, modules FROM contents WHERE path > ? AND path < ? AND reader = ?",
+                (*_inside(root), _reader()),
             )
             for path, stamp, digest, modules in rows:
                 self._contents[os.fsdecode(path)] = (stamp, Content(digest, tuple(modules.split())))
@@ -130,9 +136,9 @@ class Cache:
             return
         with self._connected() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    (os.fsencode(path), stamp, content.digest, " ".join(content.modules), self._today)
+                    (os.fsencode(path), _reader(), stamp, content.digest, " ".join(content.modules), self._today)
                     for path, (stamp, content) in self._new_contents.items()
                 ),
             )
@@ -230,6 +236,18 @@ def has_settled(stamp: str) -> bool:
 def _stamp_of(status: os.stat_result) -> str:
     """What is another one after a change, whatever date somebody gives the file."""
     return f"{status.st_mtime_ns} {status.st_size} {status.st_ctime_ns} {status.st_ino}"
+
+
+def _inside(folder: str) -> tuple[bytes, bytes]:
+    """Between these are the paths of what is in a folder."""
+    outer = folder.rstrip(os.sep)
+    return os.fsencode(outer + os.sep), os.fsencode(outer + chr(ord(os.sep) + 1))
+
+
+@functools.cache
+def _reader() -> bytes:
+    """What finds the imports of files: another one may find others."""
+    return hashlib.blake2b(Path(modules.__file__).read_bytes(), digest_size=20).digest()
 
 
 def _parts(keys: list[bytes], size: int = 500) -> Iterator[list[bytes]]:

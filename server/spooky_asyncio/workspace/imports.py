@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from spooky_asyncio.workspace.modules import (
+    Modules,
+    chains_in,
+    components,
+    imports_in,
+    modules_named,
+    relative,
+)
 from spooky_asyncio.workspace.paths import inside
-
-_IMPORT = re.compile(rb"\b(?:from\s*([.\w\x80-\xff]+)\s+)?import\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
-_NAME = re.compile(rb"([.\w\x80-\xff]+)(?:\s+as\s+[\w\x80-\xff]+)?")
-_SUFFIXES = (".py", ".pyi")
 
 
 @dataclass(frozen=True)
@@ -32,19 +35,8 @@ class Content:
 
     @classmethod
     def of(cls, data: bytes) -> Content:
-        return cls(hashlib.blake2b(data, digest_size=20).digest(), tuple(sorted(set(_modules(data)))))
-
-
-def _modules(data: bytes) -> Iterator[str]:
-    if b"import" not in data:
-        return
-    for source, names in _IMPORT.findall(data.replace(b"\\\n", b"").replace(b"\\\r\n", b"")):
-        origin = source.decode("utf-8", "replace")
-        joined = origin if not origin or origin.endswith(".") else f"{origin}."
-        if origin:
-            yield origin
-        for name in _NAME.findall(re.sub(rb"#[^\n]*", b"", names)):
-            yield joined + name.decode("utf-8", "replace")
+        modules = modules_named(imports_in(data), chains_in(data))
+        return cls(hashlib.blake2b(data, digest_size=20).digest(), tuple(sorted(modules)))
 
 
 class Imports:
@@ -55,10 +47,8 @@ class Imports:
         self._sources = os.path.join(self._root, "src")
         self._read = read
         self._contents: dict[str, Content | None] = {}
-        self._listed: dict[str, frozenset[str]] = {}
-        self._named: dict[str, frozenset[str]] = {}
+        self._modules = Modules()
         self._chains: dict[str, list[str]] = {}
-        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
         self._successors: dict[str, frozenset[str]] = {}
         self._digests: dict[str, bytes] = {}
 
@@ -68,7 +58,7 @@ class Imports:
         if self._content(path) is None:
             return None
         if path not in self._digests:
-            for component in _components(path, self._imported, self._digests):
+            for component in components(path, self._imported, self._digests):
                 self._add(component)
         return self._digests[path]
 
@@ -80,7 +70,7 @@ class Imports:
     @property
     def folders(self) -> Iterator[str]:
         """Those in which files were looked for."""
-        return (folder for folder, entries in self._listed.items() if entries)
+        return self._modules.folders
 
     def digest_of_all(self, files: Iterable[Path]) -> bytes:
         """Of what all these files hold."""
@@ -116,7 +106,7 @@ class Imports:
             modules = content.modules if content is not None else ()
             found = {file for module in modules for file in self._files_of(module, folder)}
             for around in self._around(folder):
-                found.update(self._modules_in(around, "conftest"), self._modules_in(around, "__init__"))
+                found.update(self._modules.named(around, "conftest"), self._modules.named(around, "__init__"))
             self._successors[path] = frozenset(found - {path})
         return self._successors[path]
 
@@ -128,82 +118,9 @@ class Imports:
         return self._chains[folder]
 
     def _files_of(self, module: str, folder: str) -> Iterator[str]:
-        name = module.lstrip(".")
-        if name == module:
-            first = name.partition(".")[0]
-            for start in (*self._around(folder), self._sources):
-                if first in self._names(start):
-                    yield from self._along(start, name)
+        if module.startswith("."):
+            yield from self._modules.on_the_way(*relative(module, folder))
             return
-        for _ in range(len(module) - len(name) - 1):
-            folder = os.path.dirname(folder)
-        yield from self._along(folder, name)
-
-    def _along(self, start: str, name: str) -> tuple[str, ...]:
-        """The files that are read on the way from a folder to a module."""
-        if (start, name) not in self._found:
-            outer, _, last = name.rpartition(".")
-            found = self._along(start, outer) if outer else self._modules_in(start, "__init__")
-            folder = os.path.join(start, *outer.split("."))
-            self._found[start, name] = (*found, *self._modules_in(folder, last), *self._package(folder, last))
-        return self._found[start, name]
-
-    def _package(self, folder: str, name: str) -> tuple[str, ...]:
-        is_there = name in self._entries(folder)
-        return self._modules_in(os.path.join(folder, name), "__init__") if name and is_there else ()
-
-    def _modules_in(self, folder: str, name: str) -> tuple[str, ...]:
-        entries = self._entries(folder)
-        return tuple(os.path.join(folder, name + suffix) for suffix in _SUFFIXES if name + suffix in entries)
-
-    def _names(self, folder: str) -> frozenset[str]:
-        """What can be imported from a folder, and what else is there."""
-        if folder not in self._named:
-            self._named[folder] = frozenset(entry.partition(".")[0] for entry in self._entries(folder))
-        return self._named[folder]
-
-    def _entries(self, folder: str) -> frozenset[str]:
-        if folder not in self._listed:
-            try:
-                self._listed[folder] = frozenset(os.listdir(folder))
-            except OSError:
-                self._listed[folder] = frozenset()
-        return self._listed[folder]
-
-
-def _components(start: str, successors: Callable[[str], Iterable[str]], known: dict[str, bytes]) -> Iterator[list[str]]:
-    """The strongly connected components that can be reached, each after all that it leads to (Tarjan 1972). What is
-    known already is left out; each component has to be known before the next one is asked for."""
-    index: dict[str, int] = {}
-    lowest: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    work: list[tuple[str, Iterator[str]]] = []
-
-    def enter(node: str) -> None:
-        index[node] = lowest[node] = len(index)
-        stack.append(node)
-        on_stack.add(node)
-        work.append((node, iter(sorted(successors(node)))))
-
-    enter(start)
-    while work:
-        node, remaining = work[-1]
-        for other in remaining:
-            if other in known:
-                continue
-            if other not in index:
-                enter(other)
-                break
-            if other in on_stack:
-                lowest[node] = min(lowest[node], index[other])
-        else:
-            work.pop()
-            if work:
-                lowest[work[-1][0]] = min(lowest[work[-1][0]], lowest[node])
-            if lowest[node] == index[node]:
-                component: list[str] = []
-                while not component or component[-1] != node:
-                    component.append(stack.pop())
-                    on_stack.discard(component[-1])
-                yield component
+        for start in (*self._around(folder), self._sources):
+            if self._modules.may_start(start, module):
+                yield from self._modules.on_the_way(start, module)

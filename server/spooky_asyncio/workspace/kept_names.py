@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from spooky_asyncio.workspace import async_names
+from spooky_asyncio.workspace import async_names, modules
 from spooky_asyncio.workspace.async_names import Names
 from spooky_asyncio.workspace.cache import Cache, has_settled
 
@@ -25,37 +25,48 @@ class KeptNames:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._is_usable = True
+        self._texts: dict[str, dict[str, str]] = {}
+        """What the cache has, by the folders that were asked for, of which most is never needed."""
         self._new: dict[str, Mapping[str, tuple[str, Names]]] = {}
 
-    def load(self, place: str) -> Told:
-        """What is known of a file, or of all those in a folder, true or not."""
+    def load(self, folder: str, base: str) -> Told:
+        """What is known of the files in a folder, true or not. Folders in the same base are read in one go."""
+        if base not in self._texts:
+            self._texts[base] = self._read(base)
+        text = self._texts[base].pop(folder, None)
+        try:
+            return (
+                {} if text is None else {os.path.join(folder, name): _told(*rest) for name, *rest in json.loads(text)}
+            )
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            log.warning("what the cache says of the names in %s makes no sense, and is not used", folder, exc_info=True)
+            return {}
+
+    def put(self, folder: str, told: Mapping[str, tuple[str, Names]]) -> None:
+        """To be saved when there is time."""
+        self._new[folder] = told
+
+    def save(self) -> None:
+        self._texts.clear()
+        new, self._new = self._new, {}
+        if new and self._is_usable:
+            Cache(self._folder).save_names({folder: _text(told) for folder, told in new.items()}, _reader())
+
+    def _read(self, base: str) -> dict[str, str]:
         if not self._is_usable:
             return {}
         cache = Cache(self._folder)
-        text = cache.names(place, _reader())
-        # What is wrong with it is said once, not for each place.
+        found = cache.names(base, _reader())
+        # What is wrong with it is said once, not for each folder.
         self._is_usable = cache.problem is None
-        try:
-            return {} if text is None else {_file(place, name): _told(*rest) for name, *rest in json.loads(text)}
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            log.warning("what the cache says of the names in %s makes no sense, and is not used", place, exc_info=True)
-            return {}
-
-    def put(self, place: str, told: Mapping[str, tuple[str, Names]]) -> None:
-        """To be saved when there is time."""
-        self._new[place] = told
-
-    def save(self) -> None:
-        new, self._new = self._new, {}
-        if new and self._is_usable:
-            Cache(self._folder).save_names({place: _text(place, told) for place, told in new.items()}, _reader())
+        return found
 
 
-def _text(place: str, told: Mapping[str, tuple[str, Names]]) -> str:
+def _text(told: Mapping[str, tuple[str, Names]]) -> str:
     """Files that may still change without that it shows are left out."""
     rows = [
         [
-            os.path.relpath(file, place) if file != place else "",
+            os.path.basename(file),
             stamp,
             [*names.makers],
             [*names.properties],
@@ -68,10 +79,6 @@ def _text(place: str, told: Mapping[str, tuple[str, Names]]) -> str:
     return json.dumps(rows, separators=(",", ":"))
 
 
-def _file(place: str, name: str) -> str:
-    return os.path.join(place, name) if name else place
-
-
 def _told(
     stamp: str, makers: list[str], properties: list[str], stands_for: dict[str, list[str]], modules: list[str]
 ) -> tuple[str, Names]:
@@ -82,4 +89,5 @@ def _told(
 @cache
 def _reader() -> bytes:
     """What reads names of files: another one may read others."""
-    return hashlib.blake2b(Path(async_names.__file__).read_bytes(), digest_size=20).digest()
+    texts = (Path(str(module.__file__)).read_bytes() for module in (async_names, modules))
+    return hashlib.blake2b(b"".join(texts), digest_size=20).digest()

@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 # tomllib takes a time for these that grows with the square of their length.
 _TOO_DOTTED = re.compile(r"""(?:[\w"'-]{1,100}\s*\.\s*){200}""")
 _ALSO_CALLED = ("spooky-asyncio", "spooky_asyncio")
-_ROOT_MARKERS = (CONFIGURATION, "setup.py", "setup.cfg", ".git")
+_ROOT_MARKERS = (CONFIGURATION, "setup.cfg", ".git")
 
 
 @dataclass
@@ -345,7 +345,10 @@ def configures(folder: Path) -> bool:
 
 
 def looks_like_root(folder: Path) -> bool:
-    return any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS)
+    if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
+        return True
+    # In a package, `setup.py` is a module as any other.
+    return os.path.exists(folder / "setup.py") and not os.path.exists(folder / "__init__.py")
 
 
 def find_root(
