@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeAlias
 
-from spooky_asyncio.analysis.callees import Callees, OpenModule
+from spooky_asyncio.analysis.callees import Callees, OtherFiles
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.analysis.occurrences import Mentioning
 from spooky_asyncio.fixes.site import Site
@@ -136,20 +136,21 @@ def analyze(
     source: Source,
     settings: Settings,
     inference: Inference,
-    open_module: OpenModule | None = None,
+    others: OtherFiles | None = None,
     target: Target | None = None,
     mentioning: Mentioning | None = None,
     former: Former | None = None,
     is_wanted: Callable[[], bool] = lambda: True,
+    read: Callees | None = None,
 ) -> Report:
     """Check one file. Never raises for what is in the file: a rule that fails is named in the report's failures. It is
-    given up soon after it is not wanted any more."""
+    given up soon after it is not wanted any more. `read` is what was read of this very source for other files."""
     where = source.path or "untitled file"
     # For good, as fixes are built later on. It is what jedi asks for, so that it is known to be safe.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
     try:
         if former is None:
-            lifecycles = LifeCycles(Callees(source, inference, open_module, settings.keepers), inference)
+            lifecycles = LifeCycles(read or Callees(source, inference, others, settings.keepers), inference)
         else:
             lifecycles = former.lifecycles.revised(former.revision, inference, same_answers=former.same_answers)
         # The analysis runs here, so that its failure is not taken for a rule's.

@@ -13,8 +13,11 @@ from collections.abc import Mapping
 YOUNG = 50_000
 """New objects, fewer those that are gone already, before the newest are looked through: a round."""
 
+LATER = 100
+"""After so many rounds, what has come in them is looked through unasked, which stops the work that is under way."""
+
 OLD = 1_000
-"""After so many times ten rounds, all that there is is looked through unasked."""
+"""After so many times as many, so is all that there is."""
 
 FEW_ROUNDS = 10
 """What has come in them is some 70 MB, and is looked through in a tenth of a second."""
@@ -34,7 +37,7 @@ def look_seldom(rounds: int = FEW_ROUNDS) -> None:
     """For a process that analyzes code, and says when there is time to look; then it does after so many rounds."""
     global _most
     _most = rounds
-    gc.set_threshold(YOUNG, 10, OLD)
+    gc.set_threshold(YOUNG, LATER, OLD)
     if _count not in gc.callbacks:
         gc.callbacks.append(_count)
 

@@ -35,6 +35,8 @@ class CalledNames:
         Inference often does not know what a name like `loop` holds: a parameter without an annotation, an attribute of
         an object that came from elsewhere. In asyncio programs that is an event loop.
         """
+        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+            return frozenset({f"builtins.{func.id}"})
         names = self._inference.qualified_names(self.place_to_ask(func))
         if not names and isinstance(func, ast.Attribute):
             receiver = func.value

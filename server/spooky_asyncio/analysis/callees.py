@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from spooky_asyncio.analysis.called_names import CalledNames
 from spooky_asyncio.analysis.catalog import CallbackResult, Effect
@@ -22,12 +22,28 @@ from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.syntax import last_name
+from spooky_asyncio.analysis.values import Values
 from spooky_asyncio.inference import Definition, Inference, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
 
-OpenModule: TypeAlias = "Callable[[Path], Callees | None]"
-"""Reads another file of the project, or one that is installed; None where that can't be done."""
+
+class OtherFiles(Protocol):
+    """Those that a file may import, of the project or installed."""
+
+    def open(self, path: Path) -> Callees | None:
+        """Reads one; None where that can't be done."""
+        ...
+
+    def find(self, module: str, here: Path | None) -> Path | None:
+        """The file that a module is, relative ones with their dots first, where a file at `here` imports it; None
+        where that is not known. Of the standard library it is the stub."""
+        ...
+
+    def may_have(self, path: Path, name: str) -> bool:
+        """Whether a name occurs in one at all: a cheap no, or a perhaps."""
+        ...
+
 
 Part = TypeVar("Part")
 
@@ -39,7 +55,7 @@ class Callees:
         self,
         source: Source,
         inference: Inference,
-        open_module: OpenModule | None = None,
+        others: OtherFiles | None = None,
         keepers: Sequence[str] = (),
         scopes: Scopes | None = None,
     ) -> None:
@@ -52,14 +68,18 @@ class Callees:
         self.names = CalledNames(source, self.scopes, self.facts, inference, keepers)
         self.effects = Effects(self.scopes, self.facts, self.names)
         self.inference = inference
-        self._open_module = open_module
+        self._others = others
         self._keepers = keepers
         self._parts: dict[object, Any] = {}
         self._called: dict[ast.Call, tuple[tuple[Callees, Readable, bool] | None, set[Section]]] = {}
 
     def revised(self, source: Source, inference: Inference) -> Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
-        return Callees(source, inference, self._open_module, self._keepers, self.scopes)
+        return Callees(source, inference, self._others, self._keepers, self.scopes)
+
+    @property
+    def is_stub(self) -> bool:
+        return self.source.path is not None and self.source.path.suffix == ".pyi"
 
     def part(self, kind: Callable[[Callees], Part]) -> Part:
         """What answers further questions about the file: one of each kind, made when somebody first asks for it."""
@@ -67,6 +87,16 @@ class Callees:
             self._parts[kind] = kind(self)
         found: Part = self._parts[kind]
         return found
+
+    def forget_others(self) -> None:
+        """Forget what was found out with the help of other files, of which one has changed."""
+        self._parts.clear()
+        self._called.clear()
+        self.__dict__.pop("values", None)
+
+    @cached_property
+    def values(self) -> Values:
+        return Values(self)
 
     @cached_property
     def known(self) -> Known:
@@ -166,9 +196,16 @@ class Callees:
         """The one definition that a name or attribute has, and the file that it is in."""
         if not isinstance(func, (ast.Name, ast.Attribute)):
             return None
-        definitions = self.inference.definitions(self.names.place_to_ask(func))
-        found = [self.at(definition) for definition in definitions]
+        found = self.definitions(func)
         return found[0] if len(found) == 1 else None
+
+    def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[Callees, ast.AST] | None]:
+        """All definitions that a name or attribute has; None for one that can't be read, as those of the standard
+        library."""
+        found = self.values.asked().definitions(func)
+        if found is None:
+            return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
+        return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
 
     def plain_function(self, func: ast.expr | None) -> tuple[Callees, ast.FunctionDef] | None:
         """The one definition that a name or attribute has, if that is a function that is not async."""
@@ -193,9 +230,17 @@ class Callees:
         return frozenset(Named(one.path or self.source.path, one.name) for one in found)
 
     def _opened(self, path: Path) -> Callees | None:
-        if path.suffix != ".py" or self._open_module is None:
+        if path.suffix != ".py" or self._others is None:
             return None
-        return self._open_module(path)
+        return self._others.open(path)
+
+    def module(self, name: str, having: str) -> Callees | None:
+        """A module that this file imports, or its stub; None where it is not known which file that is, or where another
+        name does not occur in it."""
+        path = self._others.find(name, self.source.path) if self._others is not None else None
+        if path is None or self._others is None or not self._others.may_have(path, having):
+            return None
+        return self._others.open(path)
 
     def key_of(self, node: Function | ast.ClassDef) -> Named:
         """What tells a function or class of this file from all others."""

@@ -184,7 +184,7 @@ class Making:
 
     @cached_property
     def _plain_values(self) -> PlainValues:
-        return PlainValues(self._scopes, self._names.imported)
+        return PlainValues(self._callees)
 
     @cached_property
     def _stream_handlers(self) -> StreamHandlers:
@@ -211,7 +211,7 @@ class Making:
         """What the project's own code says of a function that inference can't answer for."""
         if self._effects.spawns(func):
             return Made(Makes.FUTURE, "", False, None)
-        definitions = [self._callees.at(found) for found in self._inference.definitions(self._names.place_to_ask(func))]
+        definitions = self._callees.definitions(func)
         made = [self._made_by_definition(*found, func, depth) if found else None for found in definitions]
         return made[0] if made and all(made) and len({one.kind for one in made if one}) == 1 else None
 

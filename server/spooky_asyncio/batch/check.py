@@ -89,7 +89,7 @@ class Checker:
 
     def check(self, file: Path, revise: Revise | None = None) -> Outcome:
         """What came of one file, and what is wrong with the settings as far as it has shown."""
-        return self._outcome(file, lambda project: project.check(Source.from_file(file)), revise)
+        return self._outcome(file, lambda project: project.check_file(file), revise)
 
     def check_piped(self, data: bytes, path: Path | None) -> Outcome:
         """The same of what came by standard input, in place of a file that may look different by now, or not be there

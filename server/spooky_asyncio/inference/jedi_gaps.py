@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from jedi.inference import context, dynamic_params
+from jedi import settings
+from jedi.inference import context, dynamic_params, imports
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import NO_VALUES, ValueSet
 from jedi.inference.compiled import builtin_from_name
@@ -16,6 +18,8 @@ from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
 from jedi.inference.value import instance, iterable
 from jedi.inference.value.function import FunctionValue
+from jedi.inference.value.module import ModuleValue
+from jedi.parser_utils import get_cached_code_lines
 from jedi.plugins import plugin_manager
 from parso.python import tree
 
@@ -43,6 +47,54 @@ def make_up() -> None:
     typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
+    imports._load_python_module = _ModuleLater
+
+
+class _ModuleLater(ModuleValue):  # type: ignore[misc]  # jedi has no types
+    """A module that is parsed when somebody looks into it. jedi finds the code of each module that has a stub, and most
+    often the stub says all that there is to know."""
+
+    _tree: Any = None
+    _lines: Any = None
+
+    def __init__(self, inference_state: Any, file_io: Any, import_names: Any = None, is_package: bool = False) -> None:
+        super().__init__(inference_state, None, None, file_io, import_names, is_package)
+
+    @property
+    def tree_node(self) -> Any:
+        if self._tree is None:
+            self._tree = self.inference_state.parse(
+                file_io=self.file_io,
+                cache=True,
+                diff_cache=settings.fast_parser,
+                cache_path=settings.cache_directory,
+            )
+        return self._tree
+
+    @tree_node.setter
+    def tree_node(self, node: Any) -> None:
+        self._tree = node
+
+    @property
+    def code_lines(self) -> Any:
+        if self._lines is None:
+            # They are known once it is parsed.
+            _ = self.tree_node
+            self._lines = get_cached_code_lines(self.inference_state.grammar, self.file_io.path)
+        return self._lines
+
+    @code_lines.setter
+    def code_lines(self, lines: Any) -> None:
+        self._lines = lines
+
+    def py__path__(self) -> list[str] | None:
+        if self._is_package and self._tree is None and not _EXTENDING_PATH.search(self.file_io.read()):
+            return [os.path.dirname(self.file_io.path)]
+        found: list[str] | None = super().py__path__()
+        return found
+
+
+_EXTENDING_PATH = re.compile(rb"declare_namespace|extend_path")
 
 
 class _Plugin:

@@ -19,6 +19,7 @@ from jedi.api.environment import InterpreterEnvironment
 from jedi.api.helpers import higher_recursion_limit, infer
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
+from jedi.inference.gradual import typeshed
 from jedi.inference.value.function import FunctionValue
 
 from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, jedi_gaps, parse_cache
@@ -375,6 +376,13 @@ def read_instead(text: str, path: Path, project: JediProject) -> None:
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
+
+
+def stub_of(module: str) -> Path | None:
+    """The stub of a module of the standard library that jedi reads."""
+    place = Path(typeshed.TYPESHED_PATH, "stdlib", *module.split("."))
+    found = (place.with_name(f"{place.name}.pyi"), place / "__init__.pyi")
+    return next((file for file in found if file.is_file()), None)
 
 
 def _without_long_lines(text: str) -> tuple[str, frozenset[int]]:

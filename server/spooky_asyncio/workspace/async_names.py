@@ -181,10 +181,14 @@ class AsyncNames:
             self._around[imports] = self._reach(*imports)
         return NamesInReach.of(own, self._around[imports])
 
+    def files_of(self, module: str, here: str) -> tuple[str, ...]:
+        """All files that a module may be that is imported in a folder."""
+        return self._find(module, here)
+
     def _reach(self, modules: frozenset[str], here: str) -> Reach:
         """Of all files that modules named in a folder are, and of those that these import."""
         places = 0
-        for file in self._files_of(modules, here):
+        for file in self._imported_from(modules, here):
             places |= self._closure(file)
         reach = self._reaches.pop(places, None) or Reach(self._index, places)
         self._reaches[places] = reach
@@ -219,10 +223,10 @@ class AsyncNames:
                 # It defines what a program needs of it in the package that the program imports it from.
                 own = inside(file, _STANDARD_LIBRARY).partition(os.sep)[0]
                 modules = [module for module in modules if module.partition(".")[0] in ("", own)]
-            self._imported[file] = self._files_of(modules, os.path.dirname(file)) - {file}
+            self._imported[file] = self._imported_from(modules, os.path.dirname(file)) - {file}
         return self._imported[file]
 
-    def _files_of(self, modules: Iterable[str], here: str) -> frozenset[str]:
+    def _imported_from(self, modules: Iterable[str], here: str) -> frozenset[str]:
         """Those of modules that are named in a folder, and each `conftest.py` around it, whose fixtures a test gets."""
         found = {file for module in modules for file in self._find(module, here)}
         for folder in self._folders_around(here):

@@ -27,12 +27,13 @@ from spooky_asyncio.inference.with_jedi import (
     jedi_project,
     make_room,
     read_instead,
+    stub_of,
 )
 from spooky_asyncio.model import Target
 from spooky_asyncio.revision import Revision, next_version
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource, read_bytes
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource, read_bytes, read_text
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
@@ -109,6 +110,15 @@ class Project:
         the cell of a notebook."""
         return self._check(source, top_level_await, None, lambda: True)
 
+    def check_file(self, path: Path) -> Report:
+        """Analyze a file as it is on disk, for who checks many: what was read of it for others is used, and what is
+        read of it now is kept for them. Raises UnreadableSource."""
+        text = read_text(path)
+        read = self._modules.read(path, text)
+        report = self._check(read.source if read else Source.from_text(text, path), False, None, lambda: True, read)
+        self._modules.keep(report)
+        return report
+
     def check_next(
         self,
         former: Report | None,
@@ -140,6 +150,7 @@ class Project:
         top_level_await: bool,
         before: tuple[Report, Revision] | None,
         is_wanted: Callable[[], bool],
+        read: Callees | None = None,
     ) -> Report:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
@@ -149,8 +160,9 @@ class Project:
             # What was read keeps on asking about parsed files that are gone, also if another project made the room.
             self._modules.forget()
             self._rooms_made = rooms_made
+            read = None
         try:
-            asked = self._inference(source)
+            asked = self._modules.asked(read) if read is not None else self._inference(source)
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
@@ -162,7 +174,7 @@ class Project:
         if before is not None and before[0].lifecycles is not None:
             former = Former(before[0].lifecycles, before[1], same_answers=basis.answers_as(before[0].basis))
         settings = self._of_cells if top_level_await else self.settings
-        report = analyze(source, settings, inference, self._modules.open, target, mentioning, former, is_wanted)
+        report = analyze(source, settings, inference, self._modules, target, mentioning, former, is_wanted, read)
         failures = (*report.failures, *asked.failures, *self._modules.failures())
         again = partial(self._check_again, source.text, source.path, top_level_await)
         return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
@@ -170,10 +182,13 @@ class Project:
     def _check_again(self, text: str, path: Path | None, top_level_await: bool) -> Report:
         return self.check(Source.from_text(text, path), top_level_await=top_level_await)
 
-    def _inference(self, source: Source) -> JediInference:
-        names = self._async_names.in_reach(source.text, source.path)
+    def _inference(self, source: Source, names: Names | None = None) -> JediInference:
+        names = names or self._names(source)
         mark = BYTE_ORDER_MARK if source.text.startswith(BYTE_ORDER_MARK) else ""
         return JediInference(mark + source.parsed, source.path, self._jedi, names)
+
+    def _names(self, source: Source) -> Names:
+        return self._async_names.in_reach(source.text, source.path)
 
     def refresh(self) -> None:
         """Files of the project have changed on disk."""
@@ -283,8 +298,26 @@ MOST_PROBLEMS = 20
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
-MOST_CHARACTERS = 2_000_000
-"""Of other files that are kept in memory with their trees, some 50 MB of them."""
+MOST_CHARACTERS = 4_000_000
+"""Of other files that are kept in memory with their trees, some 100 MB of them."""
+
+
+class _NamesLater:
+    """The names that count in a file of which most is never looked at: found when somebody asks."""
+
+    def __init__(self, project: Project, source: Source) -> None:
+        self._project = project
+        self._source = source
+
+    @cached_property
+    def _names(self) -> Names:
+        return self._project._names(self._source)
+
+    def may_make(self, name: str) -> bool:
+        return self._names.may_make(name)
+
+    def may_read(self, name: str) -> bool:
+        return self._names.may_read(name)
 
 
 class _Modules:
@@ -295,20 +328,60 @@ class _Modules:
         self._opened: dict[Path, Callees | None] = {}
         self._characters = 0
         self._asked: dict[Path, JediInference] = {}
+        self._found: dict[tuple[str, Path], Path | None] = {}
 
     def open(self, path: Path) -> Callees | None:
         if path not in self._opened:
             self._opened[path] = self._read(path)
         return self._opened[path]
 
+    def read(self, path: Path, text: str) -> Callees | None:
+        """What was read of a file, if it had this text then."""
+        read = self._opened.get(path)
+        return read if read is not None and read.source.text == text else None
+
+    def asked(self, read: Callees) -> JediInference:
+        """The inference about a file that was read."""
+        assert read.source.path is not None
+        return self._asked[read.source.path]
+
+    def keep(self, report: Report) -> None:
+        """What a check has read of its file others may look into, too."""
+        path, lives = report.source.path, report.lifecycles
+        asked = report.basis.inference if isinstance(report.basis, _Basis) else None
+        if path is None or path in self._opened or lives is None or not isinstance(asked, JediInference):
+            return
+        self._opened[path], self._asked[path] = lives.callees, asked
+        self._characters += len(report.source.text)
+
+    def find(self, module: str, here: Path | None) -> Path | None:
+        key = module, here.parent if here is not None else self._project.root
+        if key not in self._found:
+            self._found[key] = self._look_for(*key)
+        return self._found[key]
+
+    def _look_for(self, module: str, folder: Path) -> Path | None:
+        index = self._project._async_names
+        found = [Path(file) for file in index.files_of(module, os.fspath(folder))]
+        if not module.startswith(".") and all(map(index.is_standard, found)):
+            return stub_of(module)
+        # Where a stub stands beside the code, inference reads one for this and the other for that.
+        return found[0] if len(found) == 1 and found[0].suffix == ".py" else None
+
+    def may_have(self, path: Path, name: str) -> bool:
+        return path in self._opened or self._project._mentions(path, name)
+
     def forget(self, path: Path | None = None) -> None:
         if path is None:
             self._characters = 0
             self._opened.clear()
             self._asked.clear()
-        else:
-            self._opened.pop(path, None)
+            self._found.clear()
+        elif self._opened.pop(path, None) is not None:
             self._asked.pop(path, None)
+            for other in self._opened.values():
+                if other is not None:
+                    other.forget_others()
 
     def failures(self) -> list[str]:
         """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
@@ -329,8 +402,8 @@ class _Modules:
         except UnreadableSource:
             return None
         self._characters += len(source.text)
-        self._asked[path] = self._project._inference(source)
-        return Callees(source, self._asked[path], self.open, self._project.settings.keepers)
+        self._asked[path] = self._project._inference(source, _NamesLater(self._project, source))
+        return Callees(source, self._asked[path], self, self._project.settings.keepers)
 
 
 def configures(folder: Path) -> bool:
