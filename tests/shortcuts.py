@@ -3,22 +3,23 @@
 usage: python tests/shortcuts.py FOLDER
 
 Checks each Python file in the folder twice, and prints where the findings differ and how often inference was asked. The
-shortcuts are: what the text shows to be plain, what is imported and asked about once, and what is remembered of former
-versions of a file. The index of names is none of them: it says what is looked at in the first place. The cache has
-tests of its own.
+shortcuts are: what types show to be plain, where they show something to be defined, what is imported and asked about
+once, and what is remembered of former versions of a file. The index of names is none of them: it says what is looked at
+in the first place. The cache has tests of its own.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
 
 from spooky_asyncio.analysis.called_names import CalledNames
 from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.values import Values
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import JediInference
 from spooky_asyncio.model import Diagnostic
@@ -63,9 +64,15 @@ def slow(files: list[Path]) -> Counted:
     """Checked once, with each question asked."""
     counted = Counted()
     project = Project.around(files[0])
-    plain = patch.object(Making, "is_plain", lambda self, func: False)
-    imported = patch.object(CalledNames, "place_to_ask", CalledNames.position_of)
-    with plain, imported, _counting(counted):
+    shortcuts = (
+        patch.object(Making, "is_plain", lambda self, func: False),
+        patch.object(Values, "definitions", lambda self, func: None),
+        patch.object(CalledNames, "place_to_ask", CalledNames.position_of),
+    )
+    with ExitStack() as stack:
+        for shortcut in shortcuts:
+            stack.enter_context(shortcut)
+        stack.enter_context(_counting(counted))
         for file in files:
             counted.diagnostics[file] = project.check(Source.from_file(file)).diagnostics
     return counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from spooky_asyncio.analysis.catalog import KNOWN_BY_NAME, LOOP, LOOP_NAMES, TORNADO_METHODS
 from spooky_asyncio.analysis.facts import Facts
@@ -20,8 +20,16 @@ class CalledNames:
     """Of one file."""
 
     def __init__(
-        self, source: Source, scopes: Scopes, facts: Facts, inference: Inference, keepers: Sequence[str]
+        self,
+        source: Source,
+        scopes: Scopes,
+        facts: Facts,
+        inference: Inference,
+        keepers: Sequence[str],
+        in_stubs: Callable[[ast.Name | ast.Attribute], frozenset[str]],
     ) -> None:
+        """`in_stubs` tells the names of what can only be functions and classes of the standard library."""
+        self._in_stubs = in_stubs
         self._source = source
         self._scopes = scopes
         self._facts = facts
@@ -37,7 +45,7 @@ class CalledNames:
         """
         if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
             return frozenset({f"builtins.{func.id}"})
-        names = self._inference.qualified_names(self.place_to_ask(func))
+        names = self._in_stubs(func) or self._inference.qualified_names(self.place_to_ask(func))
         if not names and isinstance(func, ast.Attribute):
             receiver = func.value
             is_loop = isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES

@@ -41,11 +41,17 @@ class OtherFiles(Protocol):
         ...
 
     def may_have(self, path: Path, name: str) -> bool:
-        """Whether a name occurs in one at all: a cheap no, or a perhaps."""
+        """Whether one can have a name, by its text alone: a cheap no, or a perhaps."""
+        ...
+
+    def standard_module(self, stub: Path) -> str | None:
+        """The module of the standard library whose stub a file is."""
         ...
 
 
 Part = TypeVar("Part")
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Callees:
@@ -65,7 +71,7 @@ class Callees:
         self.scopes = Scopes(source.tree) if scopes is None else scopes
         self.flow = Flow(self.scopes, self)
         self.facts = Facts(source, self.scopes, inference.may_make_awaitable)
-        self.names = CalledNames(source, self.scopes, self.facts, inference, keepers)
+        self.names = CalledNames(source, self.scopes, self.facts, inference, keepers, self._names_in_stubs)
         self.effects = Effects(self.scopes, self.facts, self.names)
         self.inference = inference
         self._others = others
@@ -76,6 +82,23 @@ class Callees:
     def revised(self, source: Source, inference: Inference) -> Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
         return Callees(source, inference, self._others, self._keepers, self.scopes)
+
+    def _names_in_stubs(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
+        """The full names of what can only be functions and classes of the standard library."""
+        found = set()
+        for there, node in self.values.asked().definitions(func) or ():
+            if not isinstance(there, Callees) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
+                return frozenset()
+            if there.standard_module is None:
+                return frozenset()
+            found.add(f"{there.standard_module}.{there.qualified_name(node)}")
+        return frozenset(found)
+
+    @property
+    def standard_module(self) -> str | None:
+        if self._others is None or self.source.path is None:
+            return None
+        return self._others.standard_module(self.source.path)
 
     @property
     def is_stub(self) -> bool:

@@ -47,7 +47,7 @@ def _method_is_plain(one: Type, name: str, values: Values) -> bool:
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
         # What nobody knows, inference does not know either.
         is_unknown = getattr(one.annotation, "id", "") in UNKNOWN_TYPES
-        return is_unknown or one.kind is Kind.OBJECTS or one.values.joining(values).means_no_awaitable(one.annotation)
+        return is_unknown or one.kind is Kind.OBJECTS or one.values.joining(values).holds_no_awaitable(one.annotation)
     if isinstance(one, (Kind, Elements)):
         kind = one.kind if isinstance(one, Elements) else one
         return kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS

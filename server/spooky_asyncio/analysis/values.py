@@ -50,12 +50,13 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Elements:
-    """A builtin container whose elements, of a mapping the values, are annotated."""
+    """A builtin container of which more is known: what its elements are, or the values of a mapping."""
 
     kind: Kind
     values: Values
-    """Those of the file in which the annotation stands."""
+    """Those of the file in which the following stands."""
     annotation: ast.expr
+    """That of an element, or the display in which some stand: `[1, 2]`."""
     is_mapping: bool
 
 
@@ -81,6 +82,8 @@ class Routine:
 
     values: Values
     node: Function | ast.Lambda
+    of: Instance | ClassItself | None = None
+    """Whose method it is, of a class that may derive from the one that defines it."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,11 @@ MOST_DEPTH = 40
 MOST_QUESTIONS = 2000
 """As many for one of them."""
 
+MOST_ELEMENTS = 20
+"""Of a display, as many are looked at."""
+
+_DISPLAYS = (ast.List, ast.Set, ast.Dict)
+
 
 class File(Protocol):
     """What has to be known of a file."""
@@ -122,6 +130,8 @@ class File(Protocol):
     def names(self) -> CalledNames: ...
     @property
     def values(self) -> Values: ...
+    @property
+    def is_stub(self) -> bool: ...
     def module(self, name: str, having: str) -> File | None: ...
 
 
@@ -206,7 +216,9 @@ class Values:
             return self._of_tuple(node.elts)
         if isinstance(node, ast.Dict) and not node.keys:
             return _OBJECTS
-        if isinstance(node, (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
+        if isinstance(node, _DISPLAYS):
+            return frozenset((Elements(Kind.CONTAINER, self, node, isinstance(node, ast.Dict)),))
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
             return _CONTAINER
         if isinstance(node, ast.Name):
             return self._of_name(node)
@@ -242,7 +254,7 @@ class Values:
     def _of_subscript(self, node: ast.Subscript) -> Types:
         whole = self.of(node.value)
         if isinstance(node.slice, ast.Slice):
-            return _only_kinds(whole)
+            return whole if whole and all(isinstance(one, (Kind, Elements)) for one in whole) else None
         return _each(whole, lambda one: _PLAIN if one is Kind.PLAIN else self._element(one))
 
     def _of_call(self, call: ast.Call) -> Types:
@@ -304,7 +316,14 @@ class Values:
         if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
             return None
         values = one.values.joining(self)
+        if one.of is not None and values.is_self(one.node):
+            return frozenset((Instance(one.of.values, one.of.node),))
         return values.returned(one.node)
+
+    def is_self(self, function: Function | ast.Lambda) -> bool:
+        """Whether a method returns an object of the class that it is called on."""
+        returns = None if isinstance(function, ast.Lambda) else function.returns
+        return returns is not None and self._well_known(returns) == "Self"
 
     def returned(self, function: Function | ast.Lambda) -> Types:
         """What a function returns, as its annotation says, else what stands in it."""
@@ -324,7 +343,15 @@ class Values:
         return [node for node in found if self._scopes.function(node) is function]
 
     def _element(self, one: Type) -> Types:
-        return one.values.joining(self).of_annotation(one.annotation) if isinstance(one, Elements) else None
+        return one.values.joining(self).element_of(one.annotation) if isinstance(one, Elements) else None
+
+    def element_of(self, whole: ast.expr) -> Types:
+        """What an element is by its annotation, or by those of a display that are known: others are one more thing that
+        it may be."""
+        if not isinstance(whole, _DISPLAYS):
+            return self.of_annotation(whole)
+        elements = whole.values if isinstance(whole, ast.Dict) else whole.elts
+        return _joined(known for one in elements[:MOST_ELEMENTS] if (known := self.of(one)) is not None) or None
 
     # Attributes
 
@@ -338,7 +365,10 @@ class Values:
         """What reading an attribute of an object or a class gives."""
         if isinstance(one, (Instance, ClassItself)):
             above = isinstance(one, Instance) and one.above
-            return one.values.joining(self)._of_member(one.node, name, above, set()) or None
+            found = one.values.joining(self)._of_member(one.node, name, above, set())
+            return (
+                frozenset(replace(each, of=one) if isinstance(each, Routine) else each for each in found or ()) or None
+            )
         return None
 
     def _of_attribute(self, node: ast.Attribute) -> Types:
@@ -577,7 +607,11 @@ class Values:
         if types == _PLAIN:
             return _PLAIN
         is_element = isinstance(statement, (ast.For, ast.comprehension)) and not getattr(statement, "is_async", 0)
-        return _each(types, self._iterated_element) if is_element else None
+        if not is_element or types is None:
+            return None
+        # What else may be in it is one more thing that it may be.
+        annotated = frozenset(one for one in types if isinstance(one, Elements)) or types
+        return _each(annotated, self._iterated_element)
 
     def _iterated_element(self, one: Type) -> Types:
         """What iterating gives, of a mapping its keys."""
@@ -653,8 +687,10 @@ class Values:
             if any(self._owner_of_store(store) in (owner, None) for store in self._members.get(name, [])):
                 return None
             if defined:
-                known = len(defined) == 1 and self._as_defined(defined[0]) is not None
-                return [(self.file, defined[0])] if known else None
+                # Of several in code, inference takes the one that it finds on its way.
+                is_one = len(defined) == 1 or self.file.is_stub
+                known = is_one and all(self._as_defined(node) is not None for node in defined)
+                return [(self.file, node) for node in defined] if known else None
         found: list[tuple[File, ast.AST]] = []
         for base in owner.bases:
             base = base.value if isinstance(base, ast.Subscript) else base
@@ -721,15 +757,15 @@ class Values:
         return None
 
     def _starred(self, name: str, rest: Iterable[str] = ()) -> Types:
-        """What the one `import *` has brought that is known to bring it."""
+        """What has been brought by `import *`. Several may bring the same."""
         starred = [
             node for node in self._definitions.get((self._module.node, "*"), []) if isinstance(node, ast.ImportFrom)
         ]
         if not starred:
             return None
         found = [self._in_module(_module_of(node), [name, *rest]) for node in starred]
-        known = [one for one in found if one is not None]
-        return known[0] if len(known) == 1 else None
+        known = {one for one in found if one is not None}
+        return next(iter(known)) if len(known) == 1 else None
 
     def _in_module(self, module: str, path: list[str]) -> Types:
         if not path or self._inquiry.depth >= MOST_DEPTH:
@@ -786,7 +822,7 @@ class Values:
         if isinstance(annotation, ast.Constant):
             return self._of_text(annotation.value)
         if isinstance(annotation, ast.BinOp):
-            return _joined((self.of_annotation(annotation.left), self.of_annotation(annotation.right)))
+            return self._of_union([annotation.left, annotation.right])
         if isinstance(annotation, ast.Subscript):
             return self._of_generic(annotation)
         name = self._well_known(annotation)
@@ -802,7 +838,7 @@ class Values:
     def _of_generic(self, annotation: ast.Subscript) -> Types:
         outer, parts = self._well_known(annotation.value), _parts(annotation.slice)
         if outer in TRANSPARENT_TYPES:
-            return _joined(map(self.of_annotation, parts[:1] if outer == "Annotated" else parts))
+            return self._of_union(parts[:1] if outer == "Annotated" else parts)
         if outer == "Callable":
             return frozenset((Returning(self, parts[-1]),))
         if outer in ("Type", "type"):
@@ -819,6 +855,10 @@ class Values:
         kind = Kind.OBJECTS if is_safe else Kind.CONTAINER
         is_known = outer in ELEMENTS_LAST and (len(parts) == 1 or outer in MAPPING_TYPES)
         return frozenset((Elements(kind, self, parts[-1], outer in MAPPING_TYPES) if parts and is_known else kind,))
+
+    def _of_union(self, parts: list[ast.expr]) -> Types:
+        """Nothing can be had from None."""
+        return _joined(self.of_annotation(part) for part in parts if not _is_none(part))
 
     def _annotated_with(self, one: Type) -> Types:
         if isinstance(one, ClassItself):
@@ -857,6 +897,11 @@ class Values:
     def casts_to_no_awaitable(self, func: ast.expr) -> bool:
         call = self._scopes.parent(func)
         return isinstance(call, ast.Call) and bool(call.args) and self.means_no_awaitable(call.args[0])
+
+    def holds_no_awaitable(self, whole: ast.expr) -> bool:
+        """Whether an element is none, by its annotation or a display of some."""
+        is_display = isinstance(whole, _DISPLAYS)
+        return self.is_no_awaitable(self.element_of(whole)) if is_display else self.means_no_awaitable(whole)
 
     def means_no_awaitable(self, annotation: ast.expr) -> bool:
         """Whether what is annotated so is none, nor known to be one."""
@@ -949,7 +994,9 @@ def _each(types: Types, of: Callable[[Type], Types]) -> Types:
 
 
 def _only_kinds(types: Types) -> Types:
-    return types if types is not None and all(isinstance(one, Kind) for one in types) else None
+    kinds = [one.kind if isinstance(one, Elements) else one for one in types or ()]
+    is_known = types is not None and all(isinstance(one, Kind) for one in kinds)
+    return frozenset(kinds) if is_known else None
 
 
 def _class_of(one: Type) -> Types:

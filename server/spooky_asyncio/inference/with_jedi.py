@@ -378,9 +378,20 @@ def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
 
 
+_STUBS = Path(typeshed.TYPESHED_PATH, "stdlib")
+
+
+def module_of_stub(stub: Path) -> str | None:
+    """The module of the standard library whose stub a file is."""
+    if not stub.is_relative_to(_STUBS):
+        return None
+    parts = stub.relative_to(_STUBS).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def stub_of(module: str) -> Path | None:
     """The stub of a module of the standard library that jedi reads."""
-    place = Path(typeshed.TYPESHED_PATH, "stdlib", *module.split("."))
+    place = Path(_STUBS, *module.split("."))
     found = (place.with_name(f"{place.name}.pyi"), place / "__init__.pyi")
     return next((file for file in found if file.is_file()), None)
 

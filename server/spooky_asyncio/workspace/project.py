@@ -26,6 +26,7 @@ from spooky_asyncio.inference.with_jedi import (
     detach,
     jedi_project,
     make_room,
+    module_of_stub,
     read_instead,
     stub_of,
 )
@@ -366,10 +367,14 @@ class _Modules:
         if not module.startswith(".") and all(map(index.is_standard, found)):
             return stub_of(module)
         # Where a stub stands beside the code, inference reads one for this and the other for that.
-        return found[0] if len(found) == 1 and found[0].suffix == ".py" else None
+        return found[0] if len(found) == 1 else None
 
     def may_have(self, path: Path, name: str) -> bool:
-        return path in self._opened or self._project._mentions(path, name)
+        has = self._project._mentions
+        return path in self._opened or has(path, name) or has(path, "import *")
+
+    def standard_module(self, stub: Path) -> str | None:
+        return module_of_stub(stub)
 
     def forget(self, path: Path | None = None) -> None:
         if path is None:

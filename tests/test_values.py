@@ -1,0 +1,168 @@
+"""What types tell of calls, in programs of several files: where they show that a call makes no awaitable, inference is
+not asked, and where they show no such thing, what is lost is found as before."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shortcuts import fast, slow
+
+SHOP = """\
+from __future__ import annotations
+import enum
+from typing import TYPE_CHECKING, Callable, Protocol, Self
+if TYPE_CHECKING:
+    from bar import Bar
+
+class Counter:
+    bar: Bar
+    def __init__(self, till: Till, names: list[str]) -> None:
+        self.till = till
+        self.kept: dict[str, Till] = {}
+    def close(self) -> None: ...
+    @property
+    def first(self) -> Till: ...
+    @classmethod
+    def new(cls) -> Self: ...
+    def tills(self) -> list[Till]: ...
+    def _default(self):
+        return self.till
+
+class Till(Counter):
+    def open(self) -> bool: ...
+
+class Ringing(Protocol):
+    def __call__(self, times: int) -> None: ...
+
+class Wants:
+    async def close(self) -> None: ...
+    async def open(self) -> None: ...
+    async def get(self) -> None: ...
+    async def ring(self) -> None: ...
+    async def clear(self) -> None: ...
+    async def pop(self) -> None: ...
+
+def kept(function):
+    function.is_kept = True
+    return function
+
+def changed(function):
+    async def instead() -> None: ...
+    return instead
+
+@kept
+def ring() -> int: ...
+
+@changed
+def clear() -> int: ...
+
+async def till_of(name: str) -> Till | None: ...
+
+Tills = dict[str, Till]
+"""
+"""Wants has an async method for each name that is called in the programs, so that none is told by its name."""
+
+BAR = "class Bar:\n    def open(self): ...\n"
+
+FILES = {"shop/__init__.py": "from .counters import *\n", "shop/counters.py": SHOP, "bar.py": BAR}
+
+START = """\
+import asyncio
+from typing import Callable, Optional
+import shop
+from shop import Counter, Ringing, Till, Tills, Wants
+from shop.counters import clear, ring, till_of
+
+"""
+
+PLAIN = {
+    "a parameter": "def f(till: Till):\n    till.open()\n",
+    "a parameter with a type in a text": 'def f(till: "Optional[Till]"):\n    till.open()\n',
+    "a method of a class above": "def f(till: Till):\n    till.close()\n",
+    "a new object": "shop.Till(None, []).open()\n",
+    "an attribute that gets a parameter": "def f(counter: Counter):\n    counter.till.open()\n",
+    "an attribute of a type that is imported for types": "def f(counter: Counter):\n    counter.bar.open()\n",
+    "an attribute of this file": "class A:\n    def __init__(self):\n        self.till = Till(self, [])\n"
+    "    def f(self):\n        self.till.open()\n",
+    "a property": "def f(counter: Counter):\n    counter.first.open()\n",
+    "a class method that returns its class": "Till.new().open()\n",
+    "an element": "def f(counter: Counter):\n    for till in counter.tills():\n        till.open()\n",
+    "a value of a mapping": "def f(tills: Tills):\n    tills['a'].open()\n    tills.get('b').open()\n",
+    "a mapping": "def f(counter: Counter):\n    counter.kept.get('a')\n    counter.kept.pop('a')\n",
+    "an awaited result": "async def f():\n    till = await till_of('a')\n    till.open()\n",
+    "what a function without annotation returns": "def f(counter: Counter):\n    counter._default().open()\n",
+    "a function that something else is handed": "def f(open: Callable[[int], bool]):\n    open(1)\n",
+    "a type with a method for being called": "def f(ring: Ringing):\n    ring(2)\n",
+    "a decorator that hands back": "ring()\n",
+    "what is above": "class A(Till):\n    def open(self):\n        return super().open()\n\n\n"
+    "def f(a: A):\n    a.open()\n",
+    "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
+}
+
+LOST = {
+    "an async method": "def f(wants: Wants):\n    wants.open()  # lost\n",
+    "of one of two": "def f(till: Till | Wants):\n    if isinstance(till, Wants):\n        till.open()  # lost\n",
+    "a new object": "shop.Wants().open()  # lost\n",
+    "an attribute": "class A:\n    def __init__(self, wants: Wants):\n        self.wants = wants\n"
+    "    def f(self):\n        self.wants.open()  # lost\n",
+    "a method in a class below": "class A(Till):\n    async def open(self): ...\n\n\n"
+    "def f(a: A):\n    a.open()  # lost\n",
+    "a mapping": "def f(wants: dict[str, Wants]):\n    wants['a'].open()  # lost\n    wants.get('b')\n",
+    "a function": "async def ring(): ...\n\n\nring()  # lost\n",
+    "another one of that name": "def f(till: Till):\n    async def open(): ...\n    till.open()\n    open()  # lost\n",
+    "what stands above": "class A(Wants):\n    async def open(self):\n        super().open()  # lost\n",
+    "a queue": "def f(queue: asyncio.Queue[int]):\n    queue.get()  # lost\n    queue.get_nowait()\n",
+    "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
+    "A.B.open()  # lost\n",
+}
+
+UNKNOWN = {
+    "a method that is replaced": "class A(Till):\n    def __init__(self, open):\n        self.open = open\n"
+    "    def f(self):\n        self.open()\n",
+    "a decorator that makes something else": "clear()\n",
+    "Any": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
+    "a name that several things have": "if ring():\n    from shop import Till as One\nelse:\n"
+    "    from shop import Wants as One\n\n\ndef f(one: One):\n    one.open()\n",
+    "a class that is not known": "from nowhere import Kept\n\n\nclass A(Kept):\n    pass\n\n\n"
+    "def f(a: A):\n    a.open()\n",
+}
+
+
+def written(program: str, folder: Path) -> Path:
+    for name, text in {**FILES, "program.py": START + program}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder / "program.py"
+
+
+def lines_lost(program: Path) -> list[int]:
+    lines = program.read_text("utf-8").splitlines()
+    return [number for number, line in enumerate(lines) if re.search(r"# lost$", line)]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_inference_is_not_asked_about_what_types_tell(name: str, tmp_path: Path) -> None:
+    program = written(PLAIN[name], tmp_path)
+    one, other = fast([program]), slow([program])
+    assert one.diagnostics == other.diagnostics
+    assert one.questions == 0
+    assert other.questions > 0
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_is_lost_is_found(name: str, tmp_path: Path) -> None:
+    program = written(LOST[name], tmp_path)
+    one, other = fast([program]), slow([program])
+    assert [found.range.start.line for found in one.diagnostics[program]] == lines_lost(program)
+    assert one.diagnostics == other.diagnostics
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_inference_is_asked_about_what_types_do_not_tell(name: str, tmp_path: Path) -> None:
+    program = written(UNKNOWN[name], tmp_path)
+    one, other = fast([program]), slow([program])
+    assert one.diagnostics == other.diagnostics
+    assert one.questions > 0
