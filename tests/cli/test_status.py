@@ -179,11 +179,9 @@ def test_an_internal_error_harms_no_other_file(project: Project, monkeypatch: py
     project.write("bad.py")
     project.write("worse.py")
     if broken == "check":
-        check = module.Project.check
+        check = module.Project.check_file
         monkeypatch.setattr(
-            module.Project,
-            "check",
-            lambda self, source: fail() if source.path.name == "bad.py" else check(self, source),
+            module.Project, "check_file", lambda self, path: fail() if path.name == "bad.py" else check(self, path)
         )
     else:
         monkeypatch.setattr(Report, "fixes", fail)

@@ -346,12 +346,14 @@ class Values:
         return one.values.joining(self).element_of(one.annotation) if isinstance(one, Elements) else None
 
     def element_of(self, whole: ast.expr) -> Types:
-        """What an element is by its annotation, or by those of a display that are known: others are one more thing that
-        it may be."""
+        """What an element is by its annotation, or by the objects in a display: others are one more thing that it may
+        be. Texts and numbers may stand there for what comes later."""
         if not isinstance(whole, _DISPLAYS):
             return self.of_annotation(whole)
         elements = whole.values if isinstance(whole, ast.Dict) else whole.elts
-        return _joined(known for one in elements[:MOST_ELEMENTS] if (known := self.of(one)) is not None) or None
+        known = [self.of(one) for one in elements[:MOST_ELEMENTS]]
+        objects = [one for types in known for one in types or () if not isinstance(one, (Kind, Elements))]
+        return frozenset(objects) or None
 
     # Attributes
 
