@@ -7,6 +7,7 @@ So what is there is taken to stay, and only what has come since then is looked t
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Mapping
 
@@ -40,6 +41,8 @@ def look_seldom(rounds: int = FEW_ROUNDS) -> None:
     gc.set_threshold(YOUNG, LATER, OLD)
     if _count not in gc.callbacks:
         gc.callbacks.append(_count)
+        # At its end Python would look through everything once more, for as long as half of the work took.
+        atexit.register(gc.freeze)
 
 
 def look_at_new() -> None:

@@ -13,7 +13,17 @@ from spooky_asyncio.analysis.known_types import (
     GIVING_ONE_ELEMENT,
     UNKNOWN_TYPES,
 )
-from spooky_asyncio.analysis.values import ClassItself, Elements, Instance, Kind, Returning, Routine, Type, Values
+from spooky_asyncio.analysis.values import (
+    ClassItself,
+    Elements,
+    Instance,
+    Kind,
+    Returning,
+    Routine,
+    Type,
+    Values,
+    is_no_awaitable,
+)
 
 
 class PlainValues:
@@ -53,7 +63,7 @@ def _method_is_plain(one: Type, name: str, values: Values) -> bool:
         return kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS
     found = values.member(one, name)
     if found is None:
-        return isinstance(one, Instance) and one.values.joining(values).is_container(one.node)
+        return isinstance(one, Instance) and one.values.joining(values).members.is_container(one.node)
     return all(_is_plain(member, values) for member in found)
 
 
@@ -62,9 +72,9 @@ def _is_plain(one: Type, values: Values) -> bool:
     if isinstance(one, Routine):
         return one.values.joining(values).returns_no_awaitable(one.node)
     if isinstance(one, ClassItself):
-        return values.is_no_awaitable(frozenset((one,)))
+        return is_no_awaitable(frozenset((one,)))
     if isinstance(one, Returning):
-        return one.values.joining(values).means_no_awaitable(one.annotation)
+        return one.values.joining(values).annotations.means_no_awaitable(one.annotation)
     found = values.member(one, "__call__") if isinstance(one, Instance) else None
     return bool(found) and all(isinstance(each, Routine) and _is_plain(each, values) for each in found or ())
 

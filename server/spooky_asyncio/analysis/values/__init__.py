@@ -1,0 +1,19 @@
+"""What the values in a file are, as far as its text and the types that it declares show: texts, numbers, containers,
+objects of classes that this file defines or another one that can be read.
+
+To see that here spares inference the question, which costs a thousand times as much. What is not certain is left to it.
+"""
+
+from spooky_asyncio.analysis.values.types import (
+    ClassItself,
+    Elements,
+    Instance,
+    Kind,
+    Returning,
+    Routine,
+    Type,
+    is_no_awaitable,
+)
+from spooky_asyncio.analysis.values.values import Values
+
+__all__ = ["ClassItself", "Elements", "Instance", "Kind", "Returning", "Routine", "Type", "Values", "is_no_awaitable"]

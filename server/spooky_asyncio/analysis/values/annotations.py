@@ -1,0 +1,138 @@
+"""What annotations say of values."""
+
+from __future__ import annotations
+
+import ast
+
+from spooky_asyncio.analysis.known_types import (
+    ELEMENTS_LAST,
+    GENERIC_TYPES,
+    MAPPING_TYPES,
+    MAY_BE_AWAITABLE,
+    PLAIN_TYPES,
+    TRANSPARENT_TYPES,
+)
+from spooky_asyncio.analysis.scopes import names_in_annotation
+from spooky_asyncio.analysis.values.dotted import is_none, parts_of
+from spooky_asyncio.analysis.values.types import (
+    CONTAINER,
+    PLAIN,
+    ClassItself,
+    Elements,
+    Instance,
+    Kind,
+    Reader,
+    Returning,
+    Type,
+    Types,
+    Variable,
+    each,
+    is_no_awaitable,
+    joined,
+)
+
+
+class Annotations:
+    """Of one file."""
+
+    def __init__(self, values: Reader) -> None:
+        self._values = values
+        self._scopes = values.file.scopes
+        self._module = self._scopes.module
+        self._texts: dict[str, ast.expr | None] = {}
+
+    def of(self, annotation: ast.expr) -> Types:
+        """What something is that is annotated so."""
+        if isinstance(annotation, ast.Constant):
+            return self._of_text(annotation.value)
+        if isinstance(annotation, ast.BinOp):
+            return self._of_union([annotation.left, annotation.right])
+        if isinstance(annotation, ast.Subscript):
+            return self._of_generic(annotation)
+        name = self._values.names.well_known(annotation)
+        if name in PLAIN_TYPES or self._values.names.is_of_plain_module(annotation):
+            return PLAIN
+        if name == "Self":
+            owner = next((node for node in self._scopes.ancestors(annotation) if isinstance(node, ast.ClassDef)), None)
+            return frozenset((Instance(self._values, owner),)) if owner is not None else None
+        if name:
+            return CONTAINER if name in GENERIC_TYPES else None
+        return each(self._values.names.denoted(annotation), self._annotated_with)
+
+    def _of_generic(self, annotation: ast.Subscript) -> Types:
+        outer, parts = self._values.names.well_known(annotation.value), parts_of(annotation.slice)
+        if outer in TRANSPARENT_TYPES:
+            return self._of_union(parts[:1] if outer == "Annotated" else parts)
+        if outer == "Callable":
+            return frozenset((Returning(self._values, parts[-1]),))
+        if outer in ("Type", "type"):
+            return each(self.of(parts[0]), _class_of)
+        if not outer:
+            is_plain = self._values.names.is_of_plain_module(annotation.value)
+            return PLAIN if is_plain else self.of(annotation.value)
+        if outer not in GENERIC_TYPES:
+            return None
+        parts = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
+        if parts and all(self.of(part) == PLAIN for part in parts):
+            return PLAIN
+        is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation)))
+        kind = Kind.OBJECTS if is_safe else Kind.CONTAINER
+        is_known = outer in ELEMENTS_LAST and (len(parts) == 1 or outer in MAPPING_TYPES)
+        if not parts or not is_known:
+            return frozenset((kind,))
+        return frozenset((Elements(kind, self._values, parts[-1], outer in MAPPING_TYPES),))
+
+    def _of_union(self, parts: list[ast.expr]) -> Types:
+        """Nothing can be had from None."""
+        return joined(self.of(part) for part in parts if not is_none(part))
+
+    def _annotated_with(self, one: Type) -> Types:
+        if isinstance(one, ClassItself):
+            return frozenset((Instance(one.values, one.node),))
+        if isinstance(one, Variable):
+            return one.values.joining(self._values).annotations.aliased(one.name)
+        return None
+
+    def aliased(self, name: str) -> Types:
+        """What a name of this module stands for in annotations."""
+        stores = self._module.stores.get(name, [])
+        statement = self._scopes.parent(stores[0]) if len(stores) == 1 else None
+        if isinstance(statement, ast.AnnAssign) and self._values.names.well_known(statement.annotation) != "TypeAlias":
+            return None
+        value = getattr(statement, "value", None)
+        if not isinstance(value, ast.expr) or isinstance(value, ast.Call):
+            return None
+        variable = (self._module.node, f"type {name}")
+        return self._values.joined_of(variable, (self.of(one) for one in (value,)))
+
+    def _of_text(self, value: object) -> Types:
+        """A type that is written as a text may name what comes later in the file, and is read in the same way."""
+        if value is None:
+            return PLAIN
+        if not isinstance(value, str):
+            return None
+        if value not in self._texts:
+            try:
+                self._texts[value] = ast.parse(value.strip(), mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._texts[value] = None
+        parsed = self._texts[value]
+        return self.of(parsed) if parsed is not None else None
+
+    def means_no_awaitable(self, annotation: ast.expr) -> bool:
+        """Whether what is annotated so is none, nor known to be one."""
+        is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation)))
+        return is_safe or is_no_awaitable(self.of(annotation))
+
+    def names_no_awaitable(self, name: str) -> bool:
+        """Whether a type's name speaks against an awaitable. A type variable may stand for one, an alias too, and who
+        knows of `Any`."""
+        if MAY_BE_AWAITABLE.search(name) or name.endswith("T") or name in self._module.stores:
+            return False
+        found = self._values.names.definitions.get((self._module.node, name), [])
+        bases = [base for node in found if isinstance(node, ast.ClassDef) for base in node.bases]
+        return not any(MAY_BE_AWAITABLE.search(inner) for base in bases for inner in names_in_annotation(base))
+
+
+def _class_of(one: Type) -> Types:
+    return frozenset((ClassItself(one.values, one.node),)) if isinstance(one, Instance) else None

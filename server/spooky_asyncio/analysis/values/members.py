@@ -1,0 +1,219 @@
+"""The attributes of classes and of their objects."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+
+from spooky_asyncio.analysis.known_types import CONTAINING_BASES, EMPTY_BASES, PROPERTIES, TRANSPARENT_DECORATORS
+from spooky_asyncio.analysis.scopes import Function, Section
+from spooky_asyncio.analysis.values.dotted import chain_of, decorator_name, has_decorator, is_none, is_setter
+from spooky_asyncio.analysis.values.types import (
+    ABSENT,
+    MOST_DEPTH,
+    ClassItself,
+    File,
+    Reader,
+    ReaderOfMembers,
+    Routine,
+    Types,
+    joined,
+    only_kinds,
+)
+
+_MAKING_MEMBERS = re.compile(r"Enum\b|Flag\b")
+"""Bases that make objects of what their classes are given."""
+
+
+class Members:
+    """Of the classes of one file."""
+
+    def __init__(self, values: Reader) -> None:
+        self._values = values
+        self._scopes = values.file.scopes
+
+    def _of(self, one: ClassItself) -> ReaderOfMembers:
+        """Those of the file that defines a class."""
+        return one.values.joining(self._values).members
+
+    def of(self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]) -> Types:
+        """An attribute by the first class that defines or declares it, else by all that it is set to. Of each class on
+        the way has to be known what is in it."""
+        seen.add(owner)
+        own = ABSENT
+        if not above:
+            self._scopes.look_into(self._scopes.of(owner))
+            is_decided, own = self._own_member(owner, name)
+            if is_decided or own is None:
+                return own
+        return joined((own, *(self._inherited(base, name, seen) for base in owner.bases)))
+
+    def _own_member(self, owner: ast.ClassDef, name: str) -> tuple[bool, Types]:
+        """What it is by this class alone, and whether other classes have no say in it."""
+        defined = self._values.names.definitions.get((owner, name), [])
+        stores = self.stores.get(name, [])
+        own = [store for store in stores if self.owner_of_store(store) is owner]
+        for store in stores:
+            self._scopes.look_into(self._scopes.of(store))
+        if defined:
+            is_replaced = any(self.owner_of_store(store) in (owner, None) for store in stores)
+            methods = (self.as_defined(node) for node in defined if not is_setter(node))
+            return True, None if is_replaced else joined(methods)
+        declared = next((store for store in own if self.annotation_of(store) is not None), None)
+        if declared is not None:
+            annotation = self.annotation_of(declared)
+            return True, self._values.annotations.of(annotation) if annotation is not None else None
+        if not own:
+            return False, ABSENT
+        if any(_MAKING_MEMBERS.search(chain_of(base)) for base in owner.bases):
+            return True, None
+        given = (self._of_set(store) for store in stores if not is_none(self.value_given(store)))
+        return False, self._values.joined_of((owner, name), given)
+
+    def _of_set(self, store: ast.Name | ast.Attribute) -> Types:
+        if isinstance(store.ctx, ast.Del):
+            return ABSENT
+        value = self.value_given(store)
+        found = self._values.of(value) if value is not None else None
+        # An object in a class may be a descriptor, which makes something else of it.
+        return only_kinds(found) if isinstance(store, ast.Name) else found
+
+    def as_defined(self, node: ast.AST) -> Types:
+        """What a member of a class or a module is that is defined there."""
+        if isinstance(node, ast.ClassDef):
+            return frozenset((ClassItself(self._values, node),))
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return None
+        names = [decorator_name(one) for one in node.decorator_list]
+        if any(name in PROPERTIES for name in names):
+            is_annotated = len(names) == 1 and isinstance(node, ast.FunctionDef) and node.returns is not None
+            return self._values.annotations.of(node.returns) if is_annotated and node.returns is not None else None
+        return frozenset((Routine(self._values, node),)) if all(map(self._hands_back, node.decorator_list)) else None
+
+    def _hands_back(self, decorator: ast.expr) -> bool:
+        """Whether a decorator returns the function that it is given."""
+        if decorator_name(decorator) in TRANSPARENT_DECORATORS:
+            return True
+        if not isinstance(decorator, (ast.Name, ast.Attribute)):
+            return False
+        found = self._values.value_of(self._values.names.denoted(decorator)) or ()
+        handing_on = [isinstance(one, Routine) and one.values.members.hands_on(one.node) for one in found]
+        return bool(handing_on) and all(handing_on)
+
+    def hands_on(self, function: Function | ast.Lambda) -> bool:
+        """Whether a plain function can only return the first of its arguments."""
+        if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+            return False
+        parameters = [*function.args.posonlyargs, *function.args.args]
+        found = self._values.leaving(function)
+        own = self._scopes.opened_by(function)
+        return bool(found and parameters) and all(
+            isinstance(node.value, ast.Name)
+            and isinstance(node, ast.Return)
+            and node.value.id == parameters[0].arg
+            and node.value.id not in own.stores
+            for node in found
+        )
+
+    def _inherited(self, base: ast.expr, name: str, seen: set[ast.ClassDef]) -> Types:
+        base = base.value if isinstance(base, ast.Subscript) else base
+        known = self._values.names.well_known(base)
+        if known in CONTAINING_BASES:
+            return ABSENT if name.startswith("__") else None
+        if known in EMPTY_BASES:
+            return ABSENT
+        found = self._values.names.denoted(base)
+        one = next(iter(found)) if found is not None and len(found) == 1 else None
+        if not isinstance(one, ClassItself):
+            return None
+        return ABSENT if one.node in seen else self._of(one).of(one.node, name, False, seen)
+
+    def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool:
+        """Whether a class is a builtin container, as a `TypedDict` is."""
+        for base in owner.bases:
+            base = base.value if isinstance(base, ast.Subscript) else base
+            if self._values.names.well_known(base) in CONTAINING_BASES:
+                return True
+            found = self._values.names.denoted(base) if depth < MOST_DEPTH else None
+            for one in found or ():
+                if isinstance(one, ClassItself) and self._of(one).is_container(one.node, depth + 1):
+                    return True
+        return False
+
+    def class_of_self(self, node: ast.expr) -> ast.ClassDef | None:
+        """The class whose object, or which itself, the first parameter of a method is."""
+        function = self._scopes.taking(node) if isinstance(node, ast.Name) else None
+        owner = self._scopes.parent(function) if function is not None else None
+        if function is None or not isinstance(owner, ast.ClassDef) or has_decorator(function, "staticmethod"):
+            return None
+        parameters = [*function.args.posonlyargs, *function.args.args]
+        return owner if isinstance(node, ast.Name) and parameters[:1] and parameters[0].arg == node.id else None
+
+    def owner_of_store(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class in whose body, or on whose `self`, something is set."""
+        if isinstance(node, ast.Attribute):
+            return self.class_of_self(node.value)
+        owner = self._scopes.of(node).node
+        return owner if isinstance(owner, ast.ClassDef) else None
+
+    def annotation_of(self, store: ast.AST) -> ast.expr | None:
+        statement = self._scopes.parent(store)
+        is_declared = isinstance(statement, ast.AnnAssign) and statement.target is store
+        return statement.annotation if is_declared and isinstance(statement, ast.AnnAssign) else None
+
+    @cached_property
+    def stores(self) -> dict[str, list[ast.Name | ast.Attribute]]:
+        """Where the attributes of objects, and the names of class bodies, are set."""
+        found: dict[str, list[ast.Name | ast.Attribute]] = {}
+        for node in (store for stores in self._scopes.facts(_members_set_in) for store in stores):
+            found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
+        return found
+
+    def defined_in(
+        self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]
+    ) -> list[tuple[File, ast.AST]] | None:
+        """The members of that name that a class defines, or those above it where it does not."""
+        seen.add(owner)
+        if not above:
+            defined = self._values.names.definitions.get((owner, name), [])
+            if any(self.owner_of_store(store) in (owner, None) for store in self.stores.get(name, [])):
+                return None
+            if defined:
+                # Of several in code, inference takes the one that it finds on its way.
+                is_one = len(defined) == 1 or self._values.file.is_stub
+                known = is_one and all(self.as_defined(node) is not None for node in defined)
+                return [(self._values.file, node) for node in defined] if known else None
+        found: list[tuple[File, ast.AST]] = []
+        for base in owner.bases:
+            base = base.value if isinstance(base, ast.Subscript) else base
+            if self._values.names.well_known(base) in EMPTY_BASES:
+                continue
+            denoted = self._values.names.denoted(base)
+            one = next(iter(denoted)) if denoted is not None and len(denoted) == 1 else None
+            if not isinstance(one, ClassItself):
+                return None
+            inner = [] if one.node in seen else self._of(one).defined_in(one.node, name, False, seen)
+            if inner is None:
+                return None
+            found += inner
+        return found
+
+    def value_given(self, store: ast.AST) -> ast.expr | None:
+        """The value that is given to exactly this target."""
+        statement = self._scopes.parent(store)
+        if isinstance(statement, ast.Assign) and store in statement.targets:
+            return statement.value
+        if isinstance(statement, (ast.AnnAssign, ast.NamedExpr)) and statement.target is store:
+            return statement.value
+        return None
+
+
+def _members_set_in(section: Section) -> list[ast.Name | ast.Attribute]:
+    """Attributes of whatever, and names of class bodies, that something is stored in or deleted from."""
+    classes = (scope for scope in section.scopes if isinstance(scope.node, ast.ClassDef))
+    found: list[ast.Name | ast.Attribute] = [
+        name for scope in classes for stores in scope.stores.values() for name in stores
+    ]
+    attributes = (node for node in section.nodes if isinstance(node, ast.Attribute))
+    return [*found, *(node for node in attributes if not isinstance(node.ctx, ast.Load))]

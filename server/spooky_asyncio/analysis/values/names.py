@@ -1,0 +1,191 @@
+"""What dotted names stand for: classes, functions and variables, of this file or of one that it imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import cached_property
+
+from spooky_asyncio.analysis.catalog import gives_plain_values
+from spooky_asyncio.analysis.known_types import TYPING
+from spooky_asyncio.analysis.scopes import Scope, Section
+from spooky_asyncio.analysis.values.dotted import first_of, module_of, path_of
+from spooky_asyncio.analysis.values.types import MOST_DEPTH, Reader, Types, Variable, each, joined
+
+
+class Names:
+    """Of one file."""
+
+    def __init__(self, values: Reader) -> None:
+        self._values = values
+        self._scopes = values.file.scopes
+        self._module = self._scopes.module
+        self._names: dict[str, Types] = {}
+        """What dotted names of the module stand for."""
+
+    def denoted(self, node: ast.expr) -> Types:
+        """What a dotted name stands for where it is, as those of types and of functions do: a class, a function, a
+        variable of a module."""
+        path = path_of(node)
+        if path is None:
+            return None
+        return self.in_scope(self._scope_naming(node, path[0]), path)
+
+    def _scope_naming(self, node: ast.expr, name: str) -> Scope:
+        """The scope whose name it is; that of the module for builtins, and in a type that is written as a text."""
+        first = first_of(node)
+        if self._scopes.parent(first) is None:
+            return self._module
+        return self._scopes.binding(first, name) or self._module
+
+    def in_scope(self, scope: Scope, path: list[str]) -> Types:
+        """What a scope has under a dotted name."""
+        name, rest = path[0], path[1:]
+        if self.is_shared(name) or name in self._type_parameters or name in scope.parameters:
+            return None
+        found = self.definitions.get((scope.node, name), [])
+        if name in scope.stores:
+            is_variable = scope is self._module and not found and not rest
+            return frozenset((Variable(self._values, name),)) if is_variable else None
+        if not found:
+            return self.starred(name, rest) if scope is self._module else None
+        if all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in found):
+            led = {ast.dump(node): node for node in found}
+            only = next(iter(led.values())) if len(led) == 1 else None
+            return self._brought(only, path) if isinstance(only, (ast.Import, ast.ImportFrom)) else None
+        types = joined(map(self._values.members.as_defined, found))
+        for member in rest:
+            types = self._members_of(types, member)
+        return types
+
+    def _members_of(self, types: Types, name: str) -> Types:
+        return each(types, lambda one: self._values.member(one, name))
+
+    def _brought(self, statement: ast.Import | ast.ImportFrom, path: list[str]) -> Types:
+        """What an import has brought under the first part of a dotted name, and what the rest of it is in there."""
+        for alias in statement.names:
+            if (alias.asname or alias.name.partition(".")[0]) != path[0]:
+                continue
+            if isinstance(statement, ast.ImportFrom):
+                return self._in_module(module_of(statement), [alias.name, *path[1:]])
+            return self._in_module(alias.name if alias.asname else path[0], path[1:])
+        return None
+
+    def starred(self, name: str, rest: Iterable[str] = ()) -> Types:
+        """What has been brought by `import *`. Several may bring the same."""
+        starred = [
+            node for node in self.definitions.get((self._module.node, "*"), []) if isinstance(node, ast.ImportFrom)
+        ]
+        if not starred:
+            return None
+        found = [self._in_module(module_of(node), [name, *rest]) for node in starred]
+        known = {one for one in found if one is not None}
+        return next(iter(known)) if len(known) == 1 else None
+
+    def _in_module(self, module: str, path: list[str]) -> Types:
+        if not path or self._values.inquiry.depth >= MOST_DEPTH:
+            return None
+        self._values.inquiry.depth += 1
+        try:
+            other = self._values.file.module(module, path[0])
+            if other is not None and other.source.path == self._values.inquiry.asking.source.path:
+                self._values.inquiry.is_cut = True
+                return None
+            found = other.values.joining(self._values).names.has(path) if other is not None else None
+            if found is not None:
+                return found
+            inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
+            return self._in_module(inner, path[1:])
+        finally:
+            self._values.inquiry.depth -= 1
+
+    def has(self, path: list[str]) -> Types:
+        """What the module has under a dotted name. It may get it from another one that gets it from this one."""
+        name = ".".join(path)
+        if name in self._names:
+            return self._names[name]
+        question = self._module.node, name
+        if question in self._values.inquiry.open:
+            self._values.inquiry.is_cut = True
+            return None
+        self._values.inquiry.open.add(question)
+        found = self.in_scope(self._module, path)
+        self._values.inquiry.open.discard(question)
+        if self._values.may_keep(found):
+            self._names[name] = found
+        return found
+
+    def is_shared(self, name: str) -> bool:
+        return name in self._scopes.shared
+
+    @cached_property
+    def _type_parameters(self) -> frozenset[str]:
+        found = self._scopes.facts(_type_parameters_in)
+        return frozenset[str]().union(*found)
+
+    @cached_property
+    def definitions(self) -> dict[tuple[ast.AST, str], list[ast.AST]]:
+        """The functions, classes and imports by the scope and the name that they have there."""
+        found: dict[tuple[ast.AST, str], list[ast.AST]] = {}
+        for definitions in self._scopes.facts(_definitions_in):
+            for name, node in definitions:
+                found.setdefault((self._scopes.of(node).node, name), []).append(node)
+        return found
+
+    def well_known(self, node: ast.expr) -> str:
+        """The name of a builtin type, or of one of `typing` and `collections`; "" for any other."""
+        path = path_of(node)
+        if path is None:
+            return ""
+        if self._scopes.parent(node) is None:
+            # In a text, which may only name what the module has.
+            return self._well_known_in_text(path)
+        if isinstance(node, ast.Name) and self._scopes.is_builtin(node):
+            return node.id
+        imported = self._imported(node, path)
+        return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
+
+    def _imported(self, node: ast.expr, path: list[str]) -> str | None:
+        imported = self._values.file.names.imported(node)
+        if imported is None and self._scopes.binding(first_of(node), path[0]) is self._module:
+            return self._imported_for_types(path)
+        return imported
+
+    def _well_known_in_text(self, path: list[str]) -> str:
+        if not self._module.binds(path[0]):
+            return path[0] if len(path) == 1 else ""
+        imported = self._imported_for_types(path)
+        return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
+
+    def _imported_for_types(self, path: list[str]) -> str | None:
+        """The dotted name of what the module imports once, in a branch perhaps: `if TYPE_CHECKING:`."""
+        found = self.definitions.get((self._module.node, path[0]), [])
+        only = found[0] if len(found) == 1 and path[0] not in self._module.stores else None
+        for alias in only.names if isinstance(only, (ast.Import, ast.ImportFrom)) else ():
+            if (alias.asname or alias.name.partition(".")[0]) == path[0]:
+                origin = f"{module_of(only)}.{alias.name}" if isinstance(only, ast.ImportFrom) else alias.name
+                return ".".join([origin, *path[1:]])
+        return None
+
+    def is_of_plain_module(self, node: ast.expr) -> bool:
+        path = path_of(node)
+        if path is None:
+            return False
+        is_in_text = self._scopes.parent(node) is None
+        imported = self._imported_for_types(path) if is_in_text else self._imported(node, path)
+        return imported is not None and gives_plain_values(imported)
+
+
+def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:
+    found: list[tuple[str, ast.AST]] = []
+    for node in section.nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.append((node.name, node))
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found += [(alias.asname or alias.name.partition(".")[0], node) for alias in node.names]
+    return found
+
+
+def _type_parameters_in(section: Section) -> frozenset[str]:
+    """`def first[T](items: list[T]) -> T`, from Python 3.12 on."""
+    return frozenset(one.name for node in section.nodes for one in getattr(node, "type_params", ()))

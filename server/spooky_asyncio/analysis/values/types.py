@@ -1,0 +1,207 @@
+"""What is known of values: the words for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol, TypeAlias
+
+from spooky_asyncio.analysis.called_names import CalledNames
+from spooky_asyncio.analysis.known_types import MAY_BE_AWAITABLE
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
+from spooky_asyncio.source import Source
+
+
+class Kind(IntEnum):
+    CONTAINER = 1
+    """A builtin container of who knows what."""
+    OBJECTS = 2
+    """A builtin container of what is no awaitable itself, or is not known to anybody."""
+    PLAIN = 3
+    """No awaitable is in it, nor can be had from it."""
+
+
+@dataclass(frozen=True)
+class Elements:
+    """A builtin container of which more is known: what its elements are, or the values of a mapping."""
+
+    kind: Kind
+    values: Reader
+    """Those of the file in which the following stands."""
+    annotation: ast.expr
+    """That of an element, or the display in which some stand: `[1, 2]`."""
+    is_mapping: bool
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An object of a class that some file defines, or of one that derives from it."""
+
+    values: Reader
+    node: ast.ClassDef
+    above: bool = False
+    """Whether it is what `super()` gives: with the members of the classes above alone."""
+
+
+@dataclass(frozen=True)
+class ClassItself:
+    values: Reader
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A function that some file defines."""
+
+    values: Reader
+    node: Function | ast.Lambda
+    of: Instance | ClassItself | None = None
+    """Whose method it is, of a class that may derive from the one that defines it."""
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Whatever can be called and returns what an annotation says."""
+
+    values: Reader
+    annotation: ast.expr
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What a module has under a name, a value or another name for a type."""
+
+    values: Reader
+    name: str
+
+
+Type: TypeAlias = "Kind | Elements | Instance | ClassItself | Routine | Returning | Variable"
+Types: TypeAlias = "frozenset[Type] | None"
+"""All that a value may be; None where that is not known."""
+
+PLAIN: Types = frozenset((Kind.PLAIN,))
+OBJECTS: Types = frozenset((Kind.OBJECTS,))
+CONTAINER: Types = frozenset((Kind.CONTAINER,))
+ABSENT: Types = frozenset()
+"""Of an attribute that a class does not have."""
+
+
+def joined(types: Iterable[Types]) -> Types:
+    """What a value is that may be any of these."""
+    found: frozenset[Type] = frozenset()
+    for one in types:
+        if one is None:
+            return None
+        found |= one
+    return found
+
+
+def each(types: Types, of: Callable[[Type], Types]) -> Types:
+    return None if types is None else joined(map(of, types))
+
+
+def only_kinds(types: Types) -> Types:
+    kinds = [one.kind if isinstance(one, Elements) else one for one in types or ()]
+    is_known = types is not None and all(isinstance(one, Kind) for one in kinds)
+    return frozenset(kinds) if is_known else None
+
+
+def is_no_awaitable(types: Types) -> bool:
+    """Whether a value of these types is none, as far as their names tell."""
+    objects = (one for one in types or () if isinstance(one, (Instance, ClassItself)))
+    return bool(types) and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
+
+
+MOST_DEPTH = 40
+"""Names that get their values from one another: as many are looked through."""
+
+DISPLAYS = (ast.List, ast.Set, ast.Dict)
+
+
+class File(Protocol):
+    """What has to be known of a file."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def scopes(self) -> Scopes: ...
+    @property
+    def names(self) -> CalledNames: ...
+    @property
+    def values(self) -> Reader: ...
+    @property
+    def is_stub(self) -> bool: ...
+    def module(self, name: str, having: str) -> File | None: ...
+
+
+@dataclass
+class Inquiry:
+    """A question and those that it leads to, in whatever file."""
+
+    asking: File
+    depth: int = 0
+    questions: int = 0
+    open: set[tuple[ast.AST, str]] = field(default_factory=set)
+    """Names and attributes that are being asked about."""
+    assumed: set[tuple[ast.AST, str]] = field(default_factory=set)
+    """Those of them on which the answer so far rests."""
+    is_cut: bool = False
+    """Whether it led back to a name that is being looked for, or to the file that asks: that is being written, and is
+    not what others have read of it."""
+
+
+class Reader(Protocol):
+    """What those that find out about the values of a file may ask of one another, and of those of other files."""
+
+    @property
+    def file(self) -> File: ...
+    @property
+    def inquiry(self) -> Inquiry: ...
+    @property
+    def names(self) -> ReaderOfNames: ...
+    @property
+    def members(self) -> ReaderOfMembers: ...
+    @property
+    def annotations(self) -> ReaderOfAnnotations: ...
+    def joining(self, asking: Reader) -> Reader: ...
+    def of(self, node: ast.expr) -> Types: ...
+    def of_variable(self, scope: Scope, name: str) -> Types: ...
+    def joined_of(self, variable: tuple[ast.AST, str], types: Iterable[Types]) -> Types: ...
+    def may_keep(self, found: Types) -> bool: ...
+    def value_of(self, types: Types) -> Types: ...
+    def receiver(self, node: ast.Attribute) -> Types: ...
+    def member(self, one: Type, name: str) -> Types: ...
+    def returned(self, function: Function | ast.Lambda) -> Types: ...
+    def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]: ...
+    def is_self(self, function: Function | ast.Lambda) -> bool: ...
+    def element_of(self, whole: ast.expr) -> Types: ...
+    def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool: ...
+    def holds_no_awaitable(self, whole: ast.expr) -> bool: ...
+
+
+class ReaderOfNames(Protocol):
+    @property
+    def definitions(self) -> dict[tuple[ast.AST, str], list[ast.AST]]: ...
+    def denoted(self, node: ast.expr) -> Types: ...
+    def has(self, path: list[str]) -> Types: ...
+    def is_shared(self, name: str) -> bool: ...
+    def well_known(self, node: ast.expr) -> str: ...
+    def is_of_plain_module(self, node: ast.expr) -> bool: ...
+
+
+class ReaderOfMembers(Protocol):
+    def of(self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]) -> Types: ...
+    def as_defined(self, node: ast.AST) -> Types: ...
+    def hands_on(self, function: Function | ast.Lambda) -> bool: ...
+    def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool: ...
+    def defined_in(
+        self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]
+    ) -> list[tuple[File, ast.AST]] | None: ...
+
+
+class ReaderOfAnnotations(Protocol):
+    def of(self, annotation: ast.expr) -> Types: ...
+    def aliased(self, name: str) -> Types: ...
+    def means_no_awaitable(self, annotation: ast.expr) -> bool: ...

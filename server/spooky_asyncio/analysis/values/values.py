@@ -1,0 +1,462 @@
+"""What the values in a file are, as far as its text and annotations show: texts, numbers, containers, objects of
+classes that this file defines or another one that can be read.
+
+To see that here spares inference the question, which costs a thousand times as much. What is not certain is left to it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from spooky_asyncio.analysis.catalog import gives_plain_values
+from spooky_asyncio.analysis.known_types import (
+    CASTS,
+    CONTAINING_BUILTINS,
+    GENERIC_TYPES,
+    GIVING_CONTAINERS,
+    GIVING_ONE_ELEMENT,
+    PLAIN_ATTRIBUTES,
+    PLAIN_BUILTINS,
+    TYPING,
+)
+from spooky_asyncio.analysis.scopes import Function, Scope, Section
+from spooky_asyncio.analysis.values.annotations import Annotations
+from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none
+from spooky_asyncio.analysis.values.members import Members
+from spooky_asyncio.analysis.values.names import Names
+from spooky_asyncio.analysis.values.types import (
+    ABSENT,
+    CONTAINER,
+    DISPLAYS,
+    MOST_DEPTH,
+    OBJECTS,
+    PLAIN,
+    ClassItself,
+    Elements,
+    File,
+    Inquiry,
+    Instance,
+    Kind,
+    Reader,
+    Returning,
+    Routine,
+    Type,
+    Types,
+    Variable,
+    each,
+    is_no_awaitable,
+    joined,
+    only_kinds,
+)
+
+MOST_QUESTIONS = 2000
+"""As many for one of them."""
+
+MOST_ELEMENTS = 20
+"""Of a display, as many are looked at."""
+
+
+class Values:
+    """Of one file."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.names = Names(self)
+        self.members = Members(self)
+        self.annotations = Annotations(self)
+        self.inquiry = Inquiry(file)
+        self._scopes = file.scopes
+        self._types: dict[ast.AST, tuple[Types, set[Section]]] = {}
+        self._variables: dict[tuple[ast.AST, str], tuple[Types, set[Section]]] = {}
+        """What names and attributes are, once that is known."""
+
+    def asked(self) -> Values:
+        """For a new question."""
+        self.inquiry = Inquiry(self.file)
+        return self
+
+    def joining(self, asking: Reader) -> Values:
+        """For a question to this file that is a part of a question to another one."""
+        self.inquiry = asking.inquiry
+        return self
+
+    def of(self, node: ast.expr) -> Types:
+        if node in self._types:
+            found, read = self._types[node]
+            self._scopes.look_into(*read)
+            return found
+        inquiry = self.inquiry
+        inquiry.questions = inquiry.questions + 1 if inquiry.depth else 0
+        if inquiry.depth == MOST_DEPTH or inquiry.questions > MOST_QUESTIONS:
+            return None
+        inquiry.depth += 1
+        try:
+            with self._scopes.noting_what_is_read() as read:
+                found = self._ask(node)
+        finally:
+            inquiry.depth -= 1
+        if self.may_keep(found):
+            self._types[node] = found, read
+        return found
+
+    def may_keep(self, found: Types) -> bool:
+        return not self.inquiry.is_cut if found is None else not self.inquiry.assumed
+
+    def _ask(self, node: ast.expr) -> Types:
+        if isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare)):
+            return PLAIN
+        if isinstance(node, ast.Tuple):
+            return self._of_tuple(node.elts)
+        if isinstance(node, ast.Dict) and not node.keys:
+            return OBJECTS
+        if isinstance(node, DISPLAYS):
+            return frozenset((Elements(Kind.CONTAINER, self, node, isinstance(node, ast.Dict)),))
+        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
+            return CONTAINER
+        if isinstance(node, ast.Name):
+            return self._of_name(node)
+        if isinstance(node, ast.Attribute):
+            return self._of_attribute(node)
+        if isinstance(node, ast.Call):
+            return self._of_call(node)
+        if isinstance(node, ast.Await):
+            return self._awaited(node.value)
+        if isinstance(node, ast.IfExp):
+            return self._any_of([node.body, node.orelse])
+        if isinstance(node, ast.BoolOp):
+            return self._any_of(node.values)
+        if isinstance(node, ast.BinOp):
+            # Objects may have operators of their own.
+            return only_kinds(self._any_of([node.left, node.right]))
+        if isinstance(node, ast.NamedExpr):
+            return self.of(node.value)
+        if isinstance(node, ast.Subscript):
+            return self._of_subscript(node)
+        if isinstance(node, ast.Lambda):
+            return frozenset((Routine(self, node),))
+        return None
+
+    def _any_of(self, nodes: Iterable[ast.expr]) -> Types:
+        return joined(self.of(node) for node in nodes)
+
+    def _of_tuple(self, parts: Iterable[ast.expr]) -> Types:
+        """Other containers may be filled with anything later."""
+        kinds = [self.of(part.value if isinstance(part, ast.Starred) else part) for part in parts]
+        return PLAIN if kinds and all(kind == PLAIN for kind in kinds) else CONTAINER
+
+    def _of_subscript(self, node: ast.Subscript) -> Types:
+        whole = self.of(node.value)
+        if isinstance(node.slice, ast.Slice):
+            return whole if whole and all(isinstance(one, (Kind, Elements)) for one in whole) else None
+        return each(whole, lambda one: PLAIN if one is Kind.PLAIN else self._element(one))
+
+    def _of_call(self, call: ast.Call) -> Types:
+        func = call.func
+        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+            return self._of_builtin(func.id, call)
+        imported = self.file.names.imported(func)
+        if imported is not None and gives_plain_values(imported):
+            return PLAIN
+        if imported in CASTS:
+            return self.annotations.of(call.args[0]) if call.args else None
+        if imported is not None and imported.startswith(TYPING):
+            return CONTAINER if imported.rpartition(".")[2] in GENERIC_TYPES else None
+        whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
+        if whole is None or not isinstance(func, ast.Attribute):
+            return each(self.of(func), lambda one: self._result(one, awaited=False))
+        found = each(whole, lambda one: self._result_of_method(one, func.attr))
+        is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
+        return joined((found, self.of(call.args[1]))) if is_or_default else found
+
+    def _of_builtin(self, name: str, call: ast.Call) -> Types:
+        if name in PLAIN_BUILTINS:
+            return PLAIN
+        if name == "dict" and not call.args and not call.keywords:
+            return OBJECTS
+        if name == "super" and not call.args:
+            function = self._scopes.function(call)
+            owner = self._scopes.parent(function) if function is not None else None
+            return frozenset((Instance(self, owner, above=True),)) if isinstance(owner, ast.ClassDef) else None
+        return CONTAINER if name in CONTAINING_BUILTINS else None
+
+    def _result_of_method(self, one: Type, name: str) -> Types:
+        if isinstance(one, Elements):
+            if name in GIVING_ONE_ELEMENT:
+                return self._element(one)
+            if name == "copy":
+                return frozenset((one,))
+            if name == "values" and one.is_mapping:
+                return frozenset((replace(one, is_mapping=False),))
+            return CONTAINER if name in GIVING_CONTAINERS else None
+        if isinstance(one, Kind):
+            return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
+        return each(self.member(one, name), lambda method: self._result(method, awaited=False))
+
+    def _awaited(self, node: ast.expr) -> Types:
+        """What an async function returns, as its annotation says."""
+        return (
+            each(self.of(node.func), lambda one: self._result(one, awaited=True))
+            if isinstance(node, ast.Call)
+            else None
+        )
+
+    def _result(self, one: Type, *, awaited: bool) -> Types:
+        """What calling something gives, or what awaiting that gives."""
+        if isinstance(one, ClassItself):
+            return None if awaited else frozenset((Instance(one.values, one.node),))
+        if isinstance(one, Returning):
+            return None if awaited else one.values.joining(self).annotations.of(one.annotation)
+        if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
+            return None
+        values = one.values.joining(self)
+        if one.of is not None and values.is_self(one.node):
+            return frozenset((Instance(one.of.values, one.of.node),))
+        return values.returned(one.node)
+
+    def is_self(self, function: Function | ast.Lambda) -> bool:
+        """Whether a method returns an object of the class that it is called on."""
+        returns = None if isinstance(function, ast.Lambda) else function.returns
+        return returns is not None and self.names.well_known(returns) == "Self"
+
+    def returned(self, function: Function | ast.Lambda) -> Types:
+        """What a function returns, as its annotation says, else what stands in it."""
+        if isinstance(function, ast.Lambda):
+            return self.of(function.body)
+        if function.returns is not None:
+            return self.annotations.of(function.returns)
+        found = self.leaving(function)
+        if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
+            return None
+        return self.joined_of((function, ""), (self.of(value) for node in found if (value := node.value) is not None))
+
+    def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
+        self._scopes.look_into(self._scopes.opened_by(function))
+        leaving = (ast.Return, ast.Yield, ast.YieldFrom)
+        found = (node for node in ast.walk(function) if isinstance(node, leaving))
+        return [node for node in found if self._scopes.function(node) is function]
+
+    def _element(self, one: Type) -> Types:
+        return one.values.joining(self).element_of(one.annotation) if isinstance(one, Elements) else None
+
+    def element_of(self, whole: ast.expr) -> Types:
+        """What an element is by its annotation, or by the objects in a display: others are one more thing that it may
+        be. Texts and numbers may stand there for what comes later."""
+        if not isinstance(whole, DISPLAYS):
+            return self.annotations.of(whole)
+        elements = whole.values if isinstance(whole, ast.Dict) else whole.elts
+        known = [self.of(one) for one in elements[:MOST_ELEMENTS]]
+        objects = [one for types in known for one in types or () if not isinstance(one, (Kind, Elements))]
+        return frozenset(objects) or None
+
+    def receiver(self, node: ast.Attribute) -> Types:
+        """What it is whose attribute is read; not known where a test may have told more of it."""
+        chain = chain_of(node.value)
+        is_tested = bool(chain) and chain in self._scopes.of(node).section.fact(_tested_in)
+        return None if is_tested else self.of(node.value)
+
+    def member(self, one: Type, name: str) -> Types:
+        """What reading an attribute of an object or a class gives."""
+        if isinstance(one, (Instance, ClassItself)):
+            above = isinstance(one, Instance) and one.above
+            found = one.values.joining(self).members.of(one.node, name, above, set())
+            return (
+                frozenset(replace(each, of=one) if isinstance(each, Routine) else each for each in found or ()) or None
+            )
+        return None
+
+    def _of_attribute(self, node: ast.Attribute) -> Types:
+        imported = self.file.names.imported(node)
+        if node.attr in PLAIN_ATTRIBUTES or (imported is not None and gives_plain_values(imported)):
+            return PLAIN
+        if node.attr == "__dict__":
+            return OBJECTS
+        whole = self.receiver(node)
+        if whole is not None:
+            return each(whole, lambda one: PLAIN if one is Kind.PLAIN else self.member(one, node.attr))
+        return self.value_of(self.names.denoted(node))
+
+    def _of_name(self, node: ast.Name) -> Types:
+        imported = self.file.names.imported(node)
+        if imported is not None and gives_plain_values(imported):
+            return PLAIN
+        scope = self._scopes.binding(node, node.id)
+        if scope is None or self.names.is_shared(node.id):
+            return self.value_of(self.names.starred(node.id)) if scope is None else None
+        if node.id in scope.imports or node.id in scope.definitions:
+            return self.value_of(self.names.in_scope(scope, [node.id]))
+        owner = self.members.class_of_self(node)
+        if owner is not None:
+            function = self._scopes.taking(node)
+            is_class = function is not None and has_decorator(function, "classmethod")
+            return frozenset((ClassItself(self, owner) if is_class else Instance(self, owner),))
+        stores = scope.stores.get(node.id, [])
+        if any(not self._is_visible(store, node) for store in stores):
+            return None
+        return self.of_variable(scope, node.id)
+
+    def of_variable(self, scope: Scope, name: str) -> Types:
+        def types() -> Iterator[Types]:
+            if name in scope.parameters:
+                yield self._of_parameter(scope, name)
+            stores = scope.stores.get(name, [])
+            yield from (self._of_store(store) for store in stores if not is_none(self.members.value_given(store)))
+
+        return self.joined_of((scope.node, name), types())
+
+    def joined_of(self, variable: tuple[ast.AST, str], types: Iterable[Types]) -> Types:
+        """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
+        but None is set by somebody else."""
+        if variable in self._variables:
+            known, read = self._variables[variable]
+            self._scopes.look_into(*read)
+            return known
+        inquiry = self.inquiry
+        if variable in inquiry.open:
+            inquiry.assumed.add(variable)
+            return ABSENT
+        inquiry.open.add(variable)
+        with self._scopes.noting_what_is_read() as read:
+            found = joined(types)
+        inquiry.open.discard(variable)
+        inquiry.assumed.discard(variable)
+        found = found or None
+        if self.may_keep(found):
+            self._variables[variable] = found, read
+        return found
+
+    def _is_visible(self, store: ast.Name, load: ast.Name) -> bool:
+        """A comprehension's names count to the scope around it, but are none of what stands outside of it."""
+        clause = self._target(store)
+        outer = self._scopes.parent(clause) if isinstance(clause, ast.comprehension) else None
+        return outer is None or outer in self._scopes.ancestors(load)
+
+    def _of_store(self, store: ast.Name) -> Types:
+        statement = self._scopes.parent(store)
+        if isinstance(store.ctx, ast.Del):
+            return ABSENT
+        if isinstance(statement, ast.AnnAssign):
+            return self.annotations.of(statement.annotation)
+        if isinstance(statement, ast.AugAssign):
+            return only_kinds(self.of(statement.value))
+        value = self.members.value_given(store)
+        if value is not None:
+            return self.of(value)
+        # What is in something plain is plain as well.
+        whole = self._iterated(store)
+        types = self.of(whole) if whole is not None else None
+        if types == PLAIN:
+            return PLAIN
+        is_element = isinstance(statement, (ast.For, ast.comprehension)) and not getattr(statement, "is_async", 0)
+        if not is_element or types is None:
+            return None
+        # What else may be in it is one more thing that it may be.
+        annotated = frozenset(one for one in types if isinstance(one, Elements)) or types
+        return each(annotated, self._iterated_element)
+
+    def _iterated_element(self, one: Type) -> Types:
+        """What iterating gives, of a mapping its keys."""
+        is_mapping = isinstance(one, Elements) and one.is_mapping
+        return PLAIN if one is Kind.PLAIN else None if is_mapping else self._element(one)
+
+    def _whole_target(self, store: ast.AST) -> ast.AST:
+        parent = self._scopes.parent(store)
+        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            store, parent = parent, self._scopes.parent(parent)
+        return store
+
+    def _target(self, store: ast.AST) -> ast.AST | None:
+        """What binds a name, alone or among others."""
+        return self._scopes.parent(self._whole_target(store))
+
+    def _iterated(self, store: ast.AST) -> ast.expr | None:
+        """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
+        target, parent = self._whole_target(store), self._target(store)
+        if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is target:
+            return parent.iter
+        if isinstance(parent, ast.withitem) and isinstance(self._scopes.parent(parent), ast.With):
+            return parent.context_expr
+        if isinstance(parent, ast.Assign) and target in parent.targets:
+            return parent.value
+        return None
+
+    def _of_parameter(self, scope: Scope, name: str) -> Types:
+        arguments = getattr(scope.node, "args", None)
+        if not isinstance(arguments, ast.arguments):
+            return None
+        for rest in (arguments.vararg, arguments.kwarg):
+            if rest is not None and rest.arg == name:
+                plain = rest.annotation is not None and self.annotations.of(rest.annotation) == PLAIN
+                return PLAIN if plain else OBJECTS
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if parameter.arg == name and parameter.annotation is not None:
+                return self.annotations.of(parameter.annotation)
+        return None
+
+    def value_of(self, types: Types) -> Types:
+        """What is meant where a name is read."""
+        return each(types, self._value_of_variable)
+
+    def _value_of_variable(self, one: Type) -> Types:
+        if not isinstance(one, Variable):
+            return frozenset((one,))
+        values = one.values.joining(self)
+        return values.of_variable(values.file.scopes.module, one.name)
+
+    def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool:
+        """Whether a function returns none, as its annotation says, or because it returns nothing at all."""
+        if isinstance(function, ast.Lambda):
+            return is_no_awaitable(self.of(function.body))
+        if isinstance(function, ast.AsyncFunctionDef):
+            return False
+        if function.returns is not None:
+            return self.annotations.means_no_awaitable(function.returns)
+        return all(
+            isinstance(node, ast.Return) and (node.value is None or is_no_awaitable(self.of(node.value)))
+            for node in self.leaving(function)
+        )
+
+    def casts_to_no_awaitable(self, func: ast.expr) -> bool:
+        call = self._scopes.parent(func)
+        return isinstance(call, ast.Call) and bool(call.args) and self.annotations.means_no_awaitable(call.args[0])
+
+    def holds_no_awaitable(self, whole: ast.expr) -> bool:
+        """Whether an element is none, by its annotation or a display of some."""
+        if isinstance(whole, DISPLAYS):
+            return is_no_awaitable(self.element_of(whole))
+        return self.annotations.means_no_awaitable(whole)
+
+    def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[File, ast.AST]] | None:
+        """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
+        and not what is stored under another name. None where that is not known."""
+        found = self._definitions_of_member(func) if isinstance(func, ast.Attribute) else None
+        if found is not None:
+            return found
+        types = self.names.denoted(func)
+        if not types or not all(isinstance(one, (Routine, ClassItself)) for one in types):
+            return None
+        return [(one.values.file, one.node) for one in types if isinstance(one, (Routine, ClassItself))]
+
+    def _definitions_of_member(self, func: ast.Attribute) -> list[tuple[File, ast.AST]] | None:
+        found: list[tuple[File, ast.AST]] = []
+        for one in self.receiver(func) or ():
+            if not isinstance(one, (Instance, ClassItself)):
+                return None
+            above = isinstance(one, Instance) and one.above
+            inner = one.values.joining(self).members.defined_in(one.node, func.attr, above, set())
+            if not inner:
+                return None
+            found += inner
+        return found or None
+
+
+def _tested_in(section: Section) -> frozenset[str]:
+    """What `isinstance` and `match` are asked about: names and attributes."""
+    found: set[str] = set()
+    for node in section.nodes:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass") and node.args:
+            found.add(chain_of(node.args[0]))
+        elif isinstance(node, ast.Match):
+            found.add(chain_of(node.subject))
+    return frozenset(found - {""})
