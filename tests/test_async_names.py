@@ -133,3 +133,64 @@ def test_no_function_is_torn_apart(text: str) -> None:
     """Where something took the square of the lines, this would take minutes."""
     found, whole = in_parts_and_as_a_whole(PARTS[text].encode())
     assert found == whole
+
+
+SHELF = """\
+async def bake(): ...
+
+
+def local():
+    sell = bake
+    print(sell)
+
+
+def shared():
+    global give
+    give = bake
+
+
+class Shelf:
+    def __init__(self):
+        self.take = bake
+
+    put = bake
+
+
+swap = bake
+"""
+
+
+def test_the_variables_of_a_function_are_its_own(tmp_path: Path) -> None:
+    (tmp_path / "shelf.py").write_text(SHELF, "utf-8")
+    names = AsyncNames(tmp_path, []).in_reach("import shelf\n", tmp_path / "shop.py")
+    assert [names.may_make(name) for name in ("sell", "give", "take", "put", "swap")] == [False, True, True, True, True]
+
+
+REACHED = {
+    "from bakery import bread": "bake_bread",
+    "import bakery.bread": "bake_bread",
+    "import bakery\n\n\ndef f():\n    bakery.bread.bake_bread()": "bake_bread",
+    "from bakery import *": "open_shop",
+    "from .bakery import bread as b": "bake_bread",
+    "if True: import till": "count",
+}
+NOT_REACHED = {"import bakery": "bake_bread", "from bakery.bread import loaf": "bake_cake", "import shop": "count"}
+
+
+@pytest.mark.parametrize("text", [*REACHED, *NOT_REACHED])
+def test_names_are_those_of_the_files_that_are_imported(text: str, tmp_path: Path) -> None:
+    files = {
+        "bakery/__init__.py": "async def open_shop(): ...\n",
+        "bakery/bread.py": "async def bake_bread(): ...\n",
+        "bakery/cake.py": "async def bake_cake(): ...\n",
+        "till.py": "async def count(): ...\n",
+        "conftest.py": "from helpers import made\n",
+        "helpers.py": "async def help_out(): ...\n",
+    }
+    for name, written in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(written, "utf-8")
+    names = AsyncNames(tmp_path, []).in_reach(f"{text}\n", tmp_path / "shop.py")
+    assert names.may_make({**REACHED, **NOT_REACHED}[text]) is (text in REACHED)
+    # What the fixtures of a test can bring.
+    assert names.may_make("help_out")

@@ -24,8 +24,9 @@ from spooky_asyncio.workspace.modules import Modules, chains_in, components, imp
 from spooky_asyncio.workspace.paths import inside, lies_in
 
 _LINE = re.compile(
-    rb"""^[^\S\n]*(?:
-        (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
+    rb"""^(?P<indent>[^\S\n]*)(?:
+        (?P<global>global)\s
+      | (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
       | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
       | (?P<target>[\w.\x80-\xff]+)\s*(?::[^=\n]+)?=\s*(?:
             (?: [\w.\x80-\xff]*partial(?:method)?\(\s*
@@ -365,14 +366,18 @@ def _read_part(data: bytes) -> _Told:
     makers: set[str] = set()
     stands_for: set[tuple[str, str]] = set()
     function = b""
+    body = len(data)
+    """As far as the function is indented, what is bound is seen outside of it."""
     tasks: set[bytes] = set()
-    """The names that hold a new task in the function."""
+    """The names that hold a new task in it."""
     for match in _LINE.finditer(data):
         kind = match.lastgroup
         if kind == "def":
-            function, tasks = match["def"], set()
+            function, body, tasks = match["def"], len(match["indent"]), set()
             if match["async"] or _AWAITABLE_TYPES.search(data, match.end(), match.end() + 400):
                 makers.add(_text(function))
+        elif kind == "global":
+            body = len(data)
         elif kind == "then" and function:
             if match["then"] == b"(":
                 stands_for.add((_text(function), _last(match["returned"])))
@@ -380,7 +385,8 @@ def _read_part(data: bytes) -> _Told:
                 makers.add(_text(function))
         elif kind == "task":
             tasks.add(match["target"])
-        elif kind == "value":
+        elif kind == "value" and (b"." in match["target"] or len(match["indent"]) <= body):
+            # Nobody else sees the variables of a function. Those of a file itself are known by its tree.
             stands_for.add((_last(match["target"]), _last(match["value"])))
     imports = frozenset(imports_in(data))
     named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
