@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from shortcuts import fast, slow
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.project import Project
 
 SHOP = """\
 from __future__ import annotations
@@ -166,3 +168,38 @@ def test_inference_is_asked_about_what_types_do_not_tell(name: str, tmp_path: Pa
     one, other = fast([program]), slow([program])
     assert one.diagnostics == other.diagnostics
     assert one.questions > 0
+
+
+MANY, FEWER = 3000, 150
+ENDLESS = {
+    "classes": "".join(f"class A{n + 1}(A{n}): ...\n" for n in range(MANY)) + f"A{MANY}().open()\n",
+    "types": "def f(a: " + " | ".join(f"A{n}" for n in range(FEWER)) + "):\n    a.open()\n",
+    "other names": "".join(f"A{n + 1} = A{n}\n" for n in range(FEWER)) + f"def f(a: A{FEWER}):\n    a.open()\n",
+    "attributes": "def f(a: A0):\n    a" + ".b" * FEWER + ".open()\n",
+    "calls": "def f(a: A0):\n    a" + ".b()" * FEWER + ".open()\n",
+    "functions": "".join(f"def f{n + 1}():\n    return f{n}()\n" for n in range(MANY)) + f"f{MANY}().open()\n",
+    "a class above itself": "class B(B): ...\nclass C(D): ...\nclass D(C): ...\nC().open()\nB().open()\n",
+    "a type that is itself": "B = C\nC = B\ndef f(a: B, b: 'C', c: 'list['):\n"
+    "    a.open()\n    b.open()\n    c.open()\n",
+    "a property that is itself": "class B:\n    @property\n    def open(self) -> 'B.open': ...\n"
+    "    def close(self):\n        return self.open.open.close().open()\n",
+}
+A0 = "class A0:\n    def open(self) -> None: ...\n"
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_there_is_an_end_to_what_is_looked_at(name: str, tmp_path: Path) -> None:
+    program = written(A0 + ENDLESS[name], tmp_path)
+    report = Project.around(program).check(Source.from_file(program))
+    assert report.failures == ()
+    assert report.diagnostics == []
+
+
+def test_modules_may_import_each_other(tmp_path: Path) -> None:
+    program = written("from ring import One\n\n\ndef f(one: One):\n    one.open()\n    Two().open()\n", tmp_path)
+    for name, other in (("ring", "rang"), ("rang", "rung"), ("rung", "ring")):
+        (tmp_path / f"{name}.py").write_text(
+            f"from {other} import *\nfrom {other} import One\nimport program\n", "utf-8"
+        )
+    report = Project.around(program).check(Source.from_file(program))
+    assert (report.failures, report.diagnostics) == ((), [])

@@ -94,8 +94,9 @@ class Callees:
             found.add(f"{there.standard_module}.{there.qualified_name(node)}")
         return frozenset(found)
 
-    @property
+    @cached_property
     def standard_module(self) -> str | None:
+        """The module of the standard library whose stub this is."""
         if self._others is None or self.source.path is None:
             return None
         return self._others.standard_module(self.source.path)

@@ -43,6 +43,9 @@ class Annotations:
 
     def of(self, annotation: ast.expr) -> Types:
         """What something is that is annotated so."""
+        return self._values.deeper(lambda: self._ask(annotation))
+
+    def _ask(self, annotation: ast.expr) -> Types:
         if isinstance(annotation, ast.Constant):
             return self._of_text(annotation.value)
         if isinstance(annotation, ast.BinOp):

@@ -47,7 +47,7 @@ class Members:
             is_decided, own = self._own_member(owner, name)
             if is_decided or own is None:
                 return own
-        return joined((own, *(self._inherited(base, name, seen) for base in owner.bases)))
+        return self._values.deeper(lambda: joined((own, *(self._inherited(base, name, seen) for base in owner.bases))))
 
     def _own_member(self, owner: ast.ClassDef, name: str) -> tuple[bool, Types]:
         """What it is by this class alone, and whether other classes have no say in it."""
@@ -191,7 +191,7 @@ class Members:
                 continue
             denoted = self._values.names.denoted(base)
             one = next(iter(denoted)) if denoted is not None and len(denoted) == 1 else None
-            if not isinstance(one, ClassItself):
+            if not isinstance(one, ClassItself) or len(seen) > MOST_DEPTH:
                 return None
             inner = [] if one.node in seen else self._of(one).defined_in(one.node, name, False, seen)
             if inner is None:

@@ -10,7 +10,7 @@ from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.known_types import TYPING
 from spooky_asyncio.analysis.scopes import Scope, Section
 from spooky_asyncio.analysis.values.dotted import first_of, module_of, path_of
-from spooky_asyncio.analysis.values.types import MOST_DEPTH, Reader, Types, Variable, each, joined
+from spooky_asyncio.analysis.values.types import Reader, Types, Variable, each, joined
 
 
 class Names:
@@ -83,21 +83,20 @@ class Names:
         return next(iter(known)) if len(known) == 1 else None
 
     def _in_module(self, module: str, path: list[str]) -> Types:
-        if not path or self._values.inquiry.depth >= MOST_DEPTH:
+        return self._values.deeper(lambda: self._look_into(module, path)) if path else None
+
+    def _look_into(self, module: str, path: list[str]) -> Types:
+        """What a module that is imported here has under a dotted name, or a module in it."""
+        inquiry = self._values.inquiry
+        other = self._values.file.module(module, path[0])
+        if other is not None and other.source.path == inquiry.asking.source.path:
+            inquiry.is_cut = True
             return None
-        self._values.inquiry.depth += 1
-        try:
-            other = self._values.file.module(module, path[0])
-            if other is not None and other.source.path == self._values.inquiry.asking.source.path:
-                self._values.inquiry.is_cut = True
-                return None
-            found = other.values.joining(self._values).names.has(path) if other is not None else None
-            if found is not None:
-                return found
-            inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
-            return self._in_module(inner, path[1:])
-        finally:
-            self._values.inquiry.depth -= 1
+        found = other.values.joining(self._values).names.has(path) if other is not None else None
+        if found is not None:
+            return found
+        inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
+        return self._in_module(inner, path[1:])
 
     def has(self, path: list[str]) -> Types:
         """What the module has under a dotted name. It may get it from another one that gets it from this one."""

@@ -7,7 +7,7 @@ To see that here spares inference the question, which costs a thousand times as 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
@@ -89,17 +89,24 @@ class Values:
             return found
         inquiry = self.inquiry
         inquiry.questions = inquiry.questions + 1 if inquiry.depth else 0
-        if inquiry.depth == MOST_DEPTH or inquiry.questions > MOST_QUESTIONS:
+        if inquiry.questions > MOST_QUESTIONS:
+            return None
+        with self._scopes.noting_what_is_read() as read:
+            found = self.deeper(lambda: self._ask(node))
+        if self.may_keep(found) and inquiry.depth < MOST_DEPTH:
+            self._types[node] = found, read
+        return found
+
+    def deeper(self, ask: Callable[[], Types]) -> Types:
+        """The answer to a question that leads to others; None for one that is too many steps away from the first."""
+        inquiry = self.inquiry
+        if inquiry.depth >= MOST_DEPTH:
             return None
         inquiry.depth += 1
         try:
-            with self._scopes.noting_what_is_read() as read:
-                found = self._ask(node)
+            return ask()
         finally:
             inquiry.depth -= 1
-        if self.may_keep(found):
-            self._types[node] = found, read
-        return found
 
     def may_keep(self, found: Types) -> bool:
         return not self.inquiry.is_cut if found is None else not self.inquiry.assumed
