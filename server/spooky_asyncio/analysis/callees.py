@@ -7,7 +7,7 @@ Well-known functions are looked up in the catalog (`Effects`), functions of the 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -46,6 +46,10 @@ class OtherFiles(Protocol):
 
     def standard_module(self, stub: Path) -> str | None:
         """The module of the standard library whose stub a file is."""
+        ...
+
+    def standard_code(self, module: str) -> Callees | None:
+        """The code of a module of the standard library; None where it has none that can be read."""
         ...
 
 
@@ -100,6 +104,18 @@ class Callees:
         if self._others is None or self.source.path is None:
             return None
         return self._others.standard_module(self.source.path)
+
+    def code_of(self, function: Function) -> tuple[Callees, ast.AST] | None:
+        """Where a function is written that this stub of the standard library tells of."""
+        if self._others is None or self.standard_module is None:
+            return None
+        code, name = self._others.standard_code(self.standard_module), self.qualified_name(function)
+        written = [node for node in code.functions if code.qualified_name(node) == name] if code is not None else []
+        return (code, written[0]) if code is not None and len(written) == 1 else None
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        return (node for node in self.facts.definitions if isinstance(node, _FUNCTIONS))
 
     @property
     def is_stub(self) -> bool:

@@ -141,7 +141,7 @@ class Making:
                 return None
             if self.is_plain(func):
                 return None
-            made = self._inference.made_by_call(self._names.place_to_ask(func))
+            made = self._made_by_async_function(func) or self._inference.made_by_call(self._names.place_to_ask(func))
             if isinstance(func, ast.Attribute) and self._facts.is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
@@ -181,6 +181,27 @@ class Making:
         if isinstance(func, ast.Call):
             return self._made_by_result_of(func, depth)
         return None
+
+    def _in_code(self, there: object, node: ast.AST) -> tuple[Callees, ast.AST] | None:
+        """Where something is written that is async in a stub, too, if it is found in one."""
+        if not isinstance(there, Callees) or not there.is_stub:
+            return (there, node) if isinstance(there, Callees) else None
+        return there.code_of(node) if isinstance(node, ast.AsyncFunctionDef) else None
+
+    def _made_by_async_function(self, func: ast.Name | ast.Attribute) -> Made | None:
+        """What the one async function makes that this can only be, as types tell: the obvious, that inference need not
+        be asked about."""
+        found = [self._in_code(*one) for one in self._callees.values.asked().definitions(func) or ()]
+        there, function = found[0] if len(set(found)) == 1 and found[0] else (None, None)
+        if there is None or not isinstance(function, ast.AsyncFunctionDef):
+            return None
+        # An async generator makes no coroutine.
+        if function.decorator_list or not all(isinstance(node, ast.Return) for node in there.values.leaving(function)):
+            return None
+        definition = there.definition_of(function)
+        if definition is not None and definition.path == self._callees.source.path:
+            definition = replace(definition, path=None)
+        return Made(Makes.COROUTINE, there.qualified_name(function), True, definition)
 
     @cached_property
     def _plain_values(self) -> PlainValues:

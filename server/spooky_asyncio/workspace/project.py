@@ -330,6 +330,7 @@ class _Modules:
         self._characters = 0
         self._asked: dict[Path, JediInference] = {}
         self._found: dict[tuple[str, Path], Path | None] = {}
+        self._standard: dict[Path, Callees | None] = {}
 
     def open(self, path: Path) -> Callees | None:
         if path not in self._opened:
@@ -376,12 +377,21 @@ class _Modules:
     def standard_module(self, stub: Path) -> str | None:
         return module_of_stub(stub)
 
+    def standard_code(self, module: str) -> Callees | None:
+        index = self._project._async_names
+        files = [file for file in index.files_of(module, os.fspath(self._project.root)) if index.is_standard(file)]
+        path = Path(files[0]) if len(files) == 1 else None
+        if path is not None and path not in self._standard:
+            self._standard[path] = self._parsed(path)
+        return self._standard[path] if path is not None else None
+
     def forget(self, path: Path | None = None) -> None:
         if path is None:
             self._characters = 0
             self._opened.clear()
             self._asked.clear()
             self._found.clear()
+            self._standard.clear()
         elif self._opened.pop(path, None) is not None:
             self._asked.pop(path, None)
             for other in self._opened.values():
@@ -398,9 +408,10 @@ class _Modules:
         return found
 
     def _read(self, path: Path) -> Callees | None:
-        if self._project._async_names.is_standard(path):
-            # The catalog says what it does, and inference what it makes.
-            return None
+        # The catalog says what it does, and inference what it makes.
+        return None if self._project._async_names.is_standard(path) else self._parsed(path)
+
+    def _parsed(self, path: Path) -> Callees | None:
         try:
             text = self._project.overlay(path)
             source = Source.from_file(path) if text is None else Source.from_text(text, path)
