@@ -116,9 +116,31 @@ LOST = {
     "a function": "async def ring(): ...\n\n\nring()  # lost\n",
     "another one of that name": "def f(till: Till):\n    async def open(): ...\n    till.open()\n    open()  # lost\n",
     "what stands above": "class A(Wants):\n    async def open(self):\n        super().open()  # lost\n",
+    "an element that is not known": "def pick(one):\n    return one\n\n\nall = [Till(None, []), pick(Wants())]\n"
+    "all[1].open()  # lost\n",
+    "a subclass of a container": "class A(dict):\n    open = Wants.open\n\n\ndef f(a: A):\n    a.open()  # lost\n",
+    "a class that is another one": "def other(cls):\n    return Wants\n\n\n@other\nclass A:\n"
+    "    def open(self): ...\n\n\nA().open()  # lost\n",
+    "a decorator of a well-known name": "def final(function):\n    async def inner(): ...\n    return inner\n\n\n"
+    "@final\ndef open(): ...\n\n\nopen()  # lost\n",
+    "a descriptor": "class Made:\n    def __get__(self, *_):\n        return Wants()\n    def open(self): ...\n\n\n"
+    "class A:\n    made: Made = Made()\n\n\nA().made.open()  # lost\n",
+    "what objects have in place of what their class declares": "class A:\n    till: Till = None\n    def set(self):\n"
+    "        self.till = Wants()\n    def f(self):\n        self.till.open()  # lost\n",
+    "a class within": "class A:\n    class Till:\n        async def open(self): ...\n    def f(self, till: 'Till'):\n"
+    "        till.open()  # lost\n",
+    "a later one": "def get():\n    return 1\n\n\ndef get():\n    return till_of('a')\n\n\nget()  # lost\n",
+    "a type that nobody knows": "from nowhere import Kept\n\n\ndef get() -> Kept:\n    return till_of('a')\n\n\n"
+    "get()  # lost\n",
     "a queue": "def f(queue: asyncio.Queue[int]):\n    queue.get()  # lost\n    queue.get_nowait()\n",
     "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
     "A.B.open()  # lost\n",
+}
+
+HELD = {
+    "displays in types": "def f(a: 'list[[Till]]', b: 'dict[str, {Till}]'):\n    a[0].open()\n    b['c'].open()\n",
+    "nothing in types": "from typing import Union\n\n\ndef f(a: Callable[()], b: 'Union[()]', c: 'list[()]'):\n"
+    "    b.open()\n",
 }
 
 UNKNOWN = {
@@ -162,6 +184,14 @@ def test_what_is_lost_is_found(name: str, tmp_path: Path) -> None:
     assert one.diagnostics == other.diagnostics
 
 
+@pytest.mark.parametrize("name", HELD)
+def test_types_may_be_nonsense(name: str, tmp_path: Path) -> None:
+    program = written(HELD[name], tmp_path)
+    report = Project.around(program).check(Source.from_file(program))
+    assert not any("internal error" in failure for failure in report.failures)
+    assert report.diagnostics == []
+
+
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_inference_is_asked_about_what_types_do_not_tell(name: str, tmp_path: Path) -> None:
     program = written(UNKNOWN[name], tmp_path)
@@ -194,6 +224,38 @@ def test_there_is_an_end_to_what_is_looked_at(name: str, tmp_path: Path) -> None
     # jedi may have enough of it.
     assert not any("internal error" in failure for failure in report.failures)
     assert report.diagnostics == []
+
+
+def test_an_attribute_of_a_package_is_not_its_module(tmp_path: Path) -> None:
+    program = written("import bakery\n\n\nbakery.bread.open()  # lost\n", tmp_path)
+    (tmp_path / "bakery").mkdir()
+    (tmp_path / "bakery" / "__init__.py").write_text("from .bread import make\n\nbread = make()\n", "utf-8")
+    bread = "from shop import Wants\n\n\ndef open(): ...\n\n\ndef make():\n    return [Wants()][0]\n"
+    (tmp_path / "bakery" / "bread.py").write_text(bread, "utf-8")
+    one, other = fast([program]), slow([program])
+    assert [found.range.start.line for found in one.diagnostics[program]] == lines_lost(program)
+    assert one.diagnostics == other.diagnostics
+
+
+def test_what_another_file_gets_counts(tmp_path: Path) -> None:
+    """A file in which a name was looked for in vain is edited, so that it has it now."""
+    program = written("from far import make\n\n\nmake().open()\n", tmp_path)
+    files = {"far.py": "from near import *\nfrom bar import *\nfrom shop import Wants\n", "near.py": "x = 1\n"}
+    files["bar.py"] = "from shop import Till\n\n\ndef make() -> Till: ...\n"
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    project = Project.around(program)
+    assert project.check(Source.from_file(program)).diagnostics == []
+    near = tmp_path / "near.py"
+    text = "from shop import Wants\n\n\ndef make() -> Wants: ...\n"
+    project.overlay = {near: text}.get
+    project.forget(near)
+    project.reread(near)
+    again = project.check(Source.from_file(program)).diagnostics
+    assert len(again) == 1
+    fresh = Project.around(program)
+    near.write_text(text, "utf-8")
+    assert again == fresh.check(Source.from_file(program)).diagnostics
 
 
 def test_modules_may_import_each_other(tmp_path: Path) -> None:

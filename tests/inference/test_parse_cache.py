@@ -14,7 +14,8 @@ from spooky_asyncio.inference import parse_cache
 from spooky_asyncio.source import Source
 from spooky_asyncio.workspace.project import Project
 
-PROGRAM = "async def brew():\n    return 'tea'\n\n\nprint(brew())\n"
+PROGRAM = "def first(brews):\n    return brews[0]\n\n\nasync def brew(): ...\n\n\nfirst([brew])()\n"
+"""That is nothing that types would tell."""
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ def test_syntax_errors_and_failures_are_not_kept(project: Path, cache: Path, mon
     run.check()
     run.keep()
     (project / "caller.py").write_text(CALLER, "utf-8")
-    monkeypatch.setattr("spooky_asyncio.inference.with_jedi.JediInference.made_by_call", 1)
+    monkeypatch.setattr("spooky_asyncio.analysis.making.Making.made_when_called", 1)
     failing = Run(project)
     assert failing.check().failures
     failing.keep()

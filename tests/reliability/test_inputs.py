@@ -167,7 +167,7 @@ def test_a_long_file(checker: Checker, tmp_path: Path) -> None:
 def test_a_line_of_a_megabyte_with_calls(checker: Checker, tmp_path: Path) -> None:
     """What can't be known of it in a short time is said not to be known."""
     file = tmp_path / "wide.py"
-    file.write_text(f"{'brew(1); ' * 3_000}\n{LOST}")
+    file.write_text(f"from nowhere import shop; {'shop.brew(1); ' * 3_000}\n{LOST}")
     outcome = checker.check(file)
     assert [failure.line for failure in outcome.failures] == [0]
     assert "too long" in outcome.failures[0].message

@@ -23,19 +23,20 @@ def rewrites(report: Report) -> list[Fix]:
 
 
 @pytest.mark.parametrize(
-    ("saved", "called", "is_offered"),
+    ("saved", "called", "is_open", "is_offered"),
     [
-        (FETCH + REFRESH + "\n\n" + UPDATE, "refresh", True),
-        ("# Other lines.\n" * 7 + UPDATE + FETCH + REFRESH, "refresh", True),
+        (FETCH + REFRESH + "\n\n" + UPDATE, "refresh", False, True),
+        ("# Other lines.\n" * 7 + UPDATE + FETCH + REFRESH, "refresh", False, True),
         # At the place where the function stands now, another one did when the file was saved.
-        (FETCH + UPDATE + "\n\n" + REFRESH, "update", False),
-        # Not saved yet at all: what was parsed last counts.
-        (FETCH + UPDATE, "refresh", True),
+        (FETCH + UPDATE + "\n\n" + REFRESH, "update", False, False),
+        # Not saved yet at all: what stands in the editor counts, and without one nobody knows.
+        (FETCH + UPDATE, "refresh", True, True),
+        (FETCH + UPDATE, "refresh", False, False),
     ],
 )
 @pytest.mark.parametrize("checks_saved_first", [True, False])
 def test_the_text_of_the_finding_need_not_be_saved(
-    saved: str, called: str, is_offered: bool, checks_saved_first: bool, tmp_path: Path
+    saved: str, called: str, is_open: bool, is_offered: bool, checks_saved_first: bool, tmp_path: Path
 ) -> None:
     library, caller = tmp_path / "lib.py", tmp_path / "caller.py"
     library.write_text(saved, "utf-8")
@@ -44,7 +45,12 @@ def test_the_text_of_the_finding_need_not_be_saved(
     if checks_saved_first:
         project.check(Source.from_file(caller))
         project.check(Source.from_file(library))
-    report = project.check(Source.from_text(FETCH + REFRESH + "\n\n" + UPDATE, library))
+    text = FETCH + REFRESH + "\n\n" + UPDATE
+    if is_open:
+        project.overlay = {library: text}.get
+        project.forget(library)
+        project.reread(library)
+    report = project.check(Source.from_text(text, library))
     (fix, *others) = rewrites(report) or [None]
     assert not others
     if fix is None:

@@ -274,6 +274,10 @@ class Callees:
             return None
         return self._others.open(path)
 
+    def knows(self, module: str) -> bool:
+        """Whether it is known which file a module is that this file imports."""
+        return self._others is not None and self._others.find(module, self.source.path) is not None
+
     def module(self, name: str, having: str) -> Callees | None:
         """A module that this file imports, or its stub; None where it is not known which file that is, or where another
         name does not occur in it."""

@@ -52,7 +52,11 @@ GIVING_CONTAINERS = words("items keys values copy union intersection difference 
 
 PLAIN_ATTRIBUTES = words("__name__ __qualname__ __doc__ __module__ __file__")
 
-TRANSPARENT_DECORATORS = words("staticmethod classmethod abstractmethod override final overload")
+DECORATING = ("abc.", "typing.", "typing_extensions.", "functools.", "dataclasses.", "enum.", "attr.", "attrs.")
+TRANSPARENT_DECORATORS = words(
+    """staticmethod classmethod abstractmethod override final overload dataclass define frozen mutable s attrs unique
+    runtime_checkable total_ordering type_check_only"""
+)
 PROPERTIES = words("property cached_property abstractproperty")
 
 MAY_BE_AWAITABLE = re.compile(r"coro|await|future|task|^(any|object|self|.{0,2})$|_co$", re.IGNORECASE)

@@ -14,6 +14,7 @@ from spooky_asyncio.analysis.known_types import (
     UNKNOWN_TYPES,
 )
 from spooky_asyncio.analysis.values import (
+    ABSENT,
     ClassItself,
     Elements,
     Instance,
@@ -56,15 +57,20 @@ class PlainValues:
 def _method_is_plain(one: Type, name: str, values: Values) -> bool:
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
         # What nobody knows, inference does not know either.
-        is_unknown = getattr(one.annotation, "id", "") in UNKNOWN_TYPES
-        return is_unknown or one.kind is Kind.OBJECTS or one.values.joining(values).holds_no_awaitable(one.annotation)
+        if getattr(one.annotation, "id", "") in UNKNOWN_TYPES or one.kind is Kind.OBJECTS:
+            return True
+        return one.values.joining(values).annotations.means_no_awaitable(one.annotation)
     if isinstance(one, (Kind, Elements)):
         kind = one.kind if isinstance(one, Elements) else one
         return kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS
+    if not isinstance(one, (Instance, ClassItself)):
+        return False
     found = values.member(one, name)
-    if found is None:
-        return isinstance(one, Instance) and one.values.joining(values).members.is_container(one.node)
-    return all(_is_plain(member, values) for member in found)
+    if found:
+        return all(_is_plain(member, values) for member in found)
+    # What a container has by itself.
+    members = one.values.joining(values).members
+    return members.of(one.node, name, False, set()) == ABSENT and members.is_container(one.node)
 
 
 def _is_plain(one: Type, values: Values) -> bool:

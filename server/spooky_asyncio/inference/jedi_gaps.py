@@ -59,6 +59,8 @@ class _ModuleLater(ModuleValue):  # type: ignore[misc]  # jedi has no types
 
     def __init__(self, inference_state: Any, file_io: Any, import_names: Any = None, is_package: bool = False) -> None:
         super().__init__(inference_state, None, None, file_io, import_names, is_package)
+        # Whoever looks for a module wants to be told now that there is none.
+        os.stat(file_io.path)
 
     @property
     def tree_node(self) -> Any:

@@ -329,6 +329,7 @@ def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Nam
     data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     told = [*map(read, _parts(data))] if read is not None else [_read_part(data)]
     stands_for = {pair for one in told for pair in one.stands_for}
+    stands_for |= set(_led_to({other for _, other in stands_for}, (pair for one in told for pair in one.within)))
     makers = {name for one in told for name in one.makers}
     makers.update(name for name, other in stands_for if other in MAKERS)
     others: dict[str, set[str]] = defaultdict(set)
@@ -341,6 +342,19 @@ def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Nam
         {name: frozenset(found) for name, found in others.items()},
         modules_named(imports, (chain for one in told for chain in one.chains)),
     )
+
+
+def _led_to(names: Iterable[str], within: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What variables of functions stand for that these names lead to."""
+    others = defaultdict(set)
+    for name, other in within:
+        others[name].add(other)
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        for other in others.pop(name, ()):
+            yield name, other
+            pending.append(other)
 
 
 def _parts(data: bytes) -> Iterator[bytes]:
@@ -358,6 +372,8 @@ class _Told(NamedTuple):
     makers: frozenset[str]
     properties: frozenset[str]
     stands_for: frozenset[tuple[str, str]]
+    within: frozenset[tuple[str, str]]
+    """The same of the variables of functions, which nobody else sees but by what stands for them."""
     imports: frozenset[tuple[str, str]]
     chains: frozenset[str]
 
@@ -370,6 +386,7 @@ def _read_part(data: bytes) -> _Told:
     """As far as the function is indented, what is bound is seen outside of it."""
     tasks: set[bytes] = set()
     """The names that hold a new task in it."""
+    within: set[tuple[str, str]] = set()
     for match in _LINE.finditer(data):
         kind = match.lastgroup
         if kind == "def":
@@ -385,14 +402,16 @@ def _read_part(data: bytes) -> _Told:
                 makers.add(_text(function))
         elif kind == "task":
             tasks.add(match["target"])
-        elif kind == "value" and (b"." in match["target"] or len(match["indent"]) <= body):
-            # Nobody else sees the variables of a function. Those of a file itself are known by its tree.
-            stands_for.add((_last(match["target"]), _last(match["value"])))
+        elif kind == "value":
+            is_seen = b"." in match["target"] or len(match["indent"]) <= body
+            (stands_for if is_seen else within).add((_last(match["target"]), _last(match["value"])))
     imports = frozenset(imports_in(data))
     named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
     stands_for.update(pair for pair in named if pair[0] != pair[1])
     properties = frozenset(_text(async_name or name) for async_name, name in _PROPERTY.findall(data))
-    return _Told(frozenset(makers), properties, frozenset(stands_for), imports, frozenset(chains_in(data)))
+    return _Told(
+        frozenset(makers), properties, frozenset(stands_for), frozenset(within), imports, frozenset(chains_in(data))
+    )
 
 
 _read_part_again = lru_cache(maxsize=20_000)(_read_part)

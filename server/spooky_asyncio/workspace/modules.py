@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator
 
 _IMPORT = re.compile(rb"\bimport\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
-_FROM = re.compile(rb"(?:^|[:;])\s*(?:from\s*([.\w\x80-\xff]+)\s+)?\Z")
+_FROM = re.compile(rb"(?:^|[:;])\s*(?:from\b\s*((?:\.\s*)*[.\w\x80-\xff]*?)\s*)?\Z")
 _NAME = re.compile(rb"([.\w\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
 _COMMENT = re.compile(rb"#[^\n]*")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -35,7 +35,7 @@ def imports_in(data: bytes) -> list[tuple[str, str]]:
         if source is None:
             # In a text.
             continue
-        origin = _text(source[1] or b"")
+        origin = _text(b"".join((source[1] or b"").split()))
         if origin:
             found.append(("", origin))
         for name, alias in _NAME.findall(_COMMENT.sub(b"", names) if b"#" in names else names):

@@ -331,6 +331,8 @@ class _Modules:
         self._asked: dict[Path, JediInference] = {}
         self._found: dict[tuple[str, Path], Path | None] = {}
         self._standard: dict[Path, Callees | None] = {}
+        self._glanced_at: set[Path] = set()
+        """Files of which others know by their texts that they have no such name."""
 
     def open(self, path: Path) -> Callees | None:
         if path not in self._opened:
@@ -371,6 +373,7 @@ class _Modules:
         return found[0] if len(found) == 1 else None
 
     def may_have(self, path: Path, name: str) -> bool:
+        self._glanced_at.add(path)
         has = self._project._mentions
         return path in self._opened or has(path, name) or has(path, "import *")
 
@@ -392,8 +395,11 @@ class _Modules:
             self._asked.clear()
             self._found.clear()
             self._standard.clear()
-        elif self._opened.pop(path, None) is not None:
+            self._glanced_at.clear()
+        elif path in self._opened or path in self._glanced_at:
+            self._opened.pop(path, None)
             self._asked.pop(path, None)
+            self._glanced_at.discard(path)
             for other in self._opened.values():
                 if other is not None:
                     other.forget_others()

@@ -5,6 +5,7 @@ To see that here spares inference the question, which costs a thousand times as 
 """
 
 from spooky_asyncio.analysis.values.types import (
+    ABSENT,
     ClassItself,
     Elements,
     Instance,
@@ -16,4 +17,15 @@ from spooky_asyncio.analysis.values.types import (
 )
 from spooky_asyncio.analysis.values.values import Values
 
-__all__ = ["ClassItself", "Elements", "Instance", "Kind", "Returning", "Routine", "Type", "Values", "is_no_awaitable"]
+__all__ = [
+    "ABSENT",
+    "ClassItself",
+    "Elements",
+    "Instance",
+    "Kind",
+    "Returning",
+    "Routine",
+    "Type",
+    "Values",
+    "is_no_awaitable",
+]

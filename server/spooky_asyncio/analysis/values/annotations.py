@@ -47,7 +47,7 @@ class Annotations:
 
     def _ask(self, annotation: ast.expr) -> Types:
         if isinstance(annotation, ast.Constant):
-            return self._of_text(annotation.value)
+            return self._of_text(annotation)
         if isinstance(annotation, ast.BinOp):
             return self._of_union([annotation.left, annotation.right])
         if isinstance(annotation, ast.Subscript):
@@ -64,6 +64,8 @@ class Annotations:
 
     def _of_generic(self, annotation: ast.Subscript) -> Types:
         outer, parts = self._values.names.well_known(annotation.value), parts_of(annotation.slice)
+        if not parts:
+            return None
         if outer in TRANSPARENT_TYPES:
             return self._of_union(parts[:1] if outer == "Annotated" else parts)
         if outer == "Callable":
@@ -103,29 +105,50 @@ class Annotations:
         if isinstance(statement, ast.AnnAssign) and self._values.names.well_known(statement.annotation) != "TypeAlias":
             return None
         value = getattr(statement, "value", None)
-        if not isinstance(value, ast.expr) or isinstance(value, ast.Call):
+        if not isinstance(value, ast.expr) or isinstance(value, (ast.Call, ast.Constant)):
             return None
         variable = (self._module.node, f"type {name}")
         return self._values.joined_of(variable, (self.of(one) for one in (value,)))
 
-    def _of_text(self, value: object) -> Types:
+    def _of_text(self, annotation: ast.Constant) -> Types:
         """A type that is written as a text may name what comes later in the file, and is read in the same way."""
-        if value is None:
+        if annotation.value is None:
             return PLAIN
-        if not isinstance(value, str):
-            return None
-        if value not in self._texts:
-            try:
-                self._texts[value] = ast.parse(value.strip(), mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                self._texts[value] = None
-        parsed = self._texts[value]
+        parsed = self._parsed(annotation)
         return self.of(parsed) if parsed is not None else None
+
+    def _parsed(self, annotation: ast.Constant) -> ast.expr | None:
+        text = annotation.value
+        if not isinstance(text, str) or not self._values.names.may_be_of(annotation, names_in_annotation(annotation)):
+            return None
+        if text not in self._texts:
+            try:
+                self._texts[text] = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._texts[text] = None
+        return self._texts[text]
 
     def means_no_awaitable(self, annotation: ast.expr) -> bool:
         """Whether what is annotated so is none, nor known to be one."""
-        is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation)))
+        is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation))) and self._is_known(annotation)
         return is_safe or is_no_awaitable(self.of(annotation))
+
+    def _is_known(self, annotation: ast.expr) -> bool:
+        """Whether all that a type names is known: else inference goes by what stands in the function."""
+        pending = [annotation]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                parsed = self._parsed(node)
+                if parsed is None:
+                    return False
+                pending.append(parsed)
+            elif isinstance(node, (ast.Name, ast.Attribute)):
+                if not self._values.names.is_known(node):
+                    return False
+            else:
+                pending += (inner for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.expr))
+        return True
 
     def names_no_awaitable(self, name: str) -> bool:
         """Whether a type's name speaks against an awaitable. A type variable may stand for one, an alias too, and who

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from spooky_asyncio.analysis.known_types import CONTAINING_BASES, EMPTY_BASES, PROPERTIES, TRANSPARENT_DECORATORS
 from spooky_asyncio.analysis.scopes import Function, Section
-from spooky_asyncio.analysis.values.dotted import chain_of, decorator_name, has_decorator, is_none, is_setter
+from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     MOST_DEPTH,
     ClassItself,
     File,
+    Instance,
     Reader,
     ReaderOfMembers,
     Routine,
+    Type,
     Types,
+    each,
     joined,
     only_kinds,
 )
@@ -62,14 +66,32 @@ class Members:
             return True, None if is_replaced else joined(methods)
         declared = next((store for store in own if self.annotation_of(store) is not None), None)
         if declared is not None:
-            annotation = self.annotation_of(declared)
-            return True, self._values.annotations.of(annotation) if annotation is not None else None
+            return True, self._as_declared(declared, own)
         if not own:
             return False, ABSENT
         if any(_MAKING_MEMBERS.search(chain_of(base)) for base in owner.bases):
             return True, None
         given = (self._of_set(store) for store in stores if not is_none(self.value_given(store)))
         return False, self._values.joined_of((owner, name), given)
+
+    def _as_declared(self, declared: ast.AST, stores: Iterable[ast.Name | ast.Attribute]) -> Types:
+        """By its annotation, and by what objects get in place of what a class declares for all of them. What a class
+        has may be a descriptor, which makes something else of it."""
+        annotation = self.annotation_of(declared)
+        types = self._values.annotations.of(annotation) if annotation is not None else None
+        if isinstance(declared, ast.Attribute):
+            return types
+        value = self.value_given(declared)
+        if value is not None and not is_none(value):
+            types = each(types, self._no_descriptor)
+        given = (store for store in stores if isinstance(store, ast.Attribute) and self.annotation_of(store) is None)
+        return joined((types, *(self._of_set(store) for store in given if not is_none(self.value_given(store)))))
+
+    def _no_descriptor(self, one: Type) -> Types:
+        if isinstance(one, Instance):
+            members = one.values.joining(self._values).members
+            return frozenset((one,)) if members.of(one.node, "__get__", False, set()) == ABSENT else None
+        return frozenset((one,))
 
     def _of_set(self, store: ast.Name | ast.Attribute) -> Types:
         if isinstance(store.ctx, ast.Del):
@@ -81,19 +103,21 @@ class Members:
 
     def as_defined(self, node: ast.AST) -> Types:
         """What a member of a class or a module is that is defined there."""
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return None
+        names = [self._values.names.known_decorator(one) for one in node.decorator_list]
+        if any(name in PROPERTIES for name in names):
+            returns = node.returns if len(names) == 1 and isinstance(node, ast.FunctionDef) else None
+            return self._values.annotations.of(returns) if returns is not None else None
+        if not all(map(self._hands_back, node.decorator_list)):
+            return None
         if isinstance(node, ast.ClassDef):
             return frozenset((ClassItself(self._values, node),))
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return None
-        names = [decorator_name(one) for one in node.decorator_list]
-        if any(name in PROPERTIES for name in names):
-            is_annotated = len(names) == 1 and isinstance(node, ast.FunctionDef) and node.returns is not None
-            return self._values.annotations.of(node.returns) if is_annotated and node.returns is not None else None
-        return frozenset((Routine(self._values, node),)) if all(map(self._hands_back, node.decorator_list)) else None
+        return frozenset((Routine(self._values, node),))
 
     def _hands_back(self, decorator: ast.expr) -> bool:
-        """Whether a decorator returns the function that it is given."""
-        if decorator_name(decorator) in TRANSPARENT_DECORATORS:
+        """Whether a decorator returns the function or class that it is given."""
+        if self._values.names.known_decorator(decorator) in TRANSPARENT_DECORATORS:
             return True
         if not isinstance(decorator, (ast.Name, ast.Attribute)):
             return False
@@ -118,10 +142,7 @@ class Members:
 
     def _inherited(self, base: ast.expr, name: str, seen: set[ast.ClassDef]) -> Types:
         base = base.value if isinstance(base, ast.Subscript) else base
-        known = self._values.names.well_known(base)
-        if known in CONTAINING_BASES:
-            return ABSENT if name.startswith("__") else None
-        if known in EMPTY_BASES:
+        if self._values.names.well_known(base) in EMPTY_BASES | CONTAINING_BASES:
             return ABSENT
         found = self._values.names.denoted(base)
         one = next(iter(found)) if found is not None and len(found) == 1 else None
@@ -130,11 +151,11 @@ class Members:
         return ABSENT if one.node in seen else self._of(one).of(one.node, name, False, seen)
 
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool:
-        """Whether a class is a builtin container, as a `TypedDict` is."""
+        """Whether a class is a builtin container of who knows what, as a `TypedDict` is."""
         for base in owner.bases:
-            base = base.value if isinstance(base, ast.Subscript) else base
             if self._values.names.well_known(base) in CONTAINING_BASES:
                 return True
+            base = base.value if isinstance(base, ast.Subscript) else base
             found = self._values.names.denoted(base) if depth < MOST_DEPTH else None
             for one in found or ():
                 if isinstance(one, ClassItself) and self._of(one).is_container(one.node, depth + 1):

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
-from spooky_asyncio.analysis.known_types import TYPING
+from spooky_asyncio.analysis.known_types import DECORATING, TYPING
 from spooky_asyncio.analysis.scopes import Scope, Section
 from spooky_asyncio.analysis.values.dotted import first_of, module_of, path_of
-from spooky_asyncio.analysis.values.types import Reader, Types, Variable, each, joined
+from spooky_asyncio.analysis.values.types import MOST_DEPTH, Reader, Types, Variable, each, joined
 
 
 class Names:
@@ -53,6 +53,8 @@ class Names:
             led = {ast.dump(node): node for node in found}
             only = next(iter(led.values())) if len(led) == 1 else None
             return self._brought(only, path) if isinstance(only, (ast.Import, ast.ImportFrom)) else None
+        if len(found) > 1 and any(isinstance(node, ast.ClassDef) for node in found) and not self._values.file.is_stub:
+            return None
         types = joined(map(self._values.members.as_defined, found))
         for member in rest:
             types = self._members_of(types, member)
@@ -73,14 +75,42 @@ class Names:
 
     def starred(self, name: str, rest: Iterable[str] = ()) -> Types:
         """What has been brought by `import *`. Several may bring the same."""
-        starred = [
-            node for node in self.definitions.get((self._module.node, "*"), []) if isinstance(node, ast.ImportFrom)
-        ]
-        if not starred:
-            return None
-        found = [self._in_module(module_of(node), [name, *rest]) for node in starred]
-        known = {one for one in found if one is not None}
-        return next(iter(known)) if len(known) == 1 else None
+        found = {
+            self._in_module(module, [name, *rest]) for module in self._starred if not self._is_absent(module, name)
+        }
+        return next(iter(found)) if len(found) == 1 else None
+
+    @cached_property
+    def _starred(self) -> list[str]:
+        """The modules of which everything is imported."""
+        found = self.definitions.get((self._module.node, "*"), [])
+        return [module_of(node) for node in found if isinstance(node, ast.ImportFrom)]
+
+    def _is_absent(self, module: str, name: str) -> bool:
+        """Whether a module that is imported here certainly does not have a name."""
+        file = self._values.file
+        if not file.knows(module):
+            return False
+        other = file.module(module, name)
+        return other is None or other.values.joining(self._values).names.has_not(name)
+
+    def has_not(self, name: str) -> bool:
+        """Whether the module certainly does not have a name."""
+        if self._module.binds(name):
+            return False
+        if not self._starred:
+            return True
+        question = self._module.node, f"not {name}"
+        inquiry = self._values.inquiry
+        if question in inquiry.open or inquiry.depth >= MOST_DEPTH:
+            inquiry.is_cut = True
+            return True
+        inquiry.open.add(question)
+        inquiry.depth += 1
+        found = all(self._is_absent(module, name) for module in self._starred)
+        inquiry.depth -= 1
+        inquiry.open.discard(question)
+        return found
 
     def _in_module(self, module: str, path: list[str]) -> Types:
         return self._values.deeper(lambda: self._look_into(module, path)) if path else None
@@ -93,7 +123,7 @@ class Names:
             inquiry.is_cut = True
             return None
         found = other.values.joining(self._values).names.has(path) if other is not None else None
-        if found is not None:
+        if found is not None or not (other is None or other.values.joining(self._values).names.has_not(path[0])):
             return found
         inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
         return self._in_module(inner, path[1:])
@@ -114,6 +144,13 @@ class Names:
             self._names[name] = found
         return found
 
+    def may_be_of(self, text: ast.expr, names: Iterable[str]) -> bool:
+        """Whether the names in a type that is written as a text are not those of a class or function around it."""
+        if self._scopes.parent(text) is None:
+            return True
+        inner = [scope for scope in self._scopes.of(text).enclosing() if scope is not self._module]
+        return not any(scope.binds(name) for scope in inner for name in names)
+
     def is_shared(self, name: str) -> bool:
         return name in self._scopes.shared
 
@@ -130,6 +167,17 @@ class Names:
             for name, node in definitions:
                 found.setdefault((self._scopes.of(node).node, name), []).append(node)
         return found
+
+    def known_decorator(self, decorator: ast.expr) -> str:
+        """The name of a decorator that is a builtin, or one of the standard library's or attrs'; "" for any other."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        path = path_of(func)
+        if path is None:
+            return ""
+        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+            return func.id
+        imported = self._imported(func, path)
+        return imported.rpartition(".")[2] if imported is not None and imported.startswith(DECORATING) else ""
 
     def well_known(self, node: ast.expr) -> str:
         """The name of a builtin type, or of one of `typing` and `collections`; "" for any other."""
@@ -165,6 +213,10 @@ class Names:
                 origin = f"{module_of(only)}.{alias.name}" if isinstance(only, ast.ImportFrom) else alias.name
                 return ".".join([origin, *path[1:]])
         return None
+
+    def is_known(self, node: ast.expr) -> bool:
+        """Whether it can be found out what a name of a type stands for."""
+        return bool(self.well_known(node)) or self.is_of_plain_module(node) or self.denoted(node) is not None
 
     def is_of_plain_module(self, node: ast.expr) -> bool:
         path = path_of(node)

@@ -25,13 +25,12 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Elements:
-    """A builtin container of which more is known: what its elements are, or the values of a mapping."""
+    """A builtin container whose elements, of a mapping the values, are annotated."""
 
     kind: Kind
     values: Reader
-    """Those of the file in which the following stands."""
+    """Those of the file in which the annotation stands."""
     annotation: ast.expr
-    """That of an element, or the display in which some stand: `[1, 2]`."""
     is_mapping: bool
 
 
@@ -117,8 +116,6 @@ def is_no_awaitable(types: Types) -> bool:
 MOST_DEPTH = 40
 """Names that get their values from one another: as many are looked through."""
 
-DISPLAYS = (ast.List, ast.Set, ast.Dict)
-
 
 class File(Protocol):
     """What has to be known of a file."""
@@ -134,6 +131,7 @@ class File(Protocol):
     @property
     def is_stub(self) -> bool: ...
     def module(self, name: str, having: str) -> File | None: ...
+    def knows(self, module: str) -> bool: ...
 
 
 @dataclass
@@ -177,9 +175,7 @@ class Reader(Protocol):
     def returned(self, function: Function | ast.Lambda) -> Types: ...
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]: ...
     def is_self(self, function: Function | ast.Lambda) -> bool: ...
-    def element_of(self, whole: ast.expr) -> Types: ...
     def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool: ...
-    def holds_no_awaitable(self, whole: ast.expr) -> bool: ...
 
 
 class ReaderOfNames(Protocol):
@@ -190,6 +186,10 @@ class ReaderOfNames(Protocol):
     def is_shared(self, name: str) -> bool: ...
     def well_known(self, node: ast.expr) -> str: ...
     def is_of_plain_module(self, node: ast.expr) -> bool: ...
+    def is_known(self, node: ast.expr) -> bool: ...
+    def known_decorator(self, decorator: ast.expr) -> str: ...
+    def may_be_of(self, text: ast.expr, names: Iterable[str]) -> bool: ...
+    def has_not(self, name: str) -> bool: ...
 
 
 class ReaderOfMembers(Protocol):

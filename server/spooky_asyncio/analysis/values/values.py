@@ -29,7 +29,6 @@ from spooky_asyncio.analysis.values.names import Names
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINER,
-    DISPLAYS,
     MOST_DEPTH,
     OBJECTS,
     PLAIN,
@@ -53,9 +52,6 @@ from spooky_asyncio.analysis.values.types import (
 
 MOST_QUESTIONS = 2000
 """As many for one of them."""
-
-MOST_ELEMENTS = 20
-"""Of a display, as many are looked at."""
 
 
 class Values:
@@ -118,9 +114,7 @@ class Values:
             return self._of_tuple(node.elts)
         if isinstance(node, ast.Dict) and not node.keys:
             return OBJECTS
-        if isinstance(node, DISPLAYS):
-            return frozenset((Elements(Kind.CONTAINER, self, node, isinstance(node, ast.Dict)),))
-        if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp)):
+        if isinstance(node, (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
             return CONTAINER
         if isinstance(node, ast.Name):
             return self._of_name(node)
@@ -245,17 +239,7 @@ class Values:
         return [node for node in found if self._scopes.function(node) is function]
 
     def _element(self, one: Type) -> Types:
-        return one.values.joining(self).element_of(one.annotation) if isinstance(one, Elements) else None
-
-    def element_of(self, whole: ast.expr) -> Types:
-        """What an element is by its annotation, or by the objects in a display: others are one more thing that it may
-        be. Texts and numbers may stand there for what comes later."""
-        if not isinstance(whole, DISPLAYS):
-            return self.annotations.of(whole)
-        elements = whole.values if isinstance(whole, ast.Dict) else whole.elts
-        known = [self.of(one) for one in elements[:MOST_ELEMENTS]]
-        objects = [one for types in known for one in types or () if not isinstance(one, (Kind, Elements))]
-        return frozenset(objects) or None
+        return one.values.joining(self).annotations.of(one.annotation) if isinstance(one, Elements) else None
 
     def receiver(self, node: ast.Attribute) -> Types:
         """What it is whose attribute is read; not known where a test may have told more of it."""
@@ -428,12 +412,6 @@ class Values:
         call = self._scopes.parent(func)
         return isinstance(call, ast.Call) and bool(call.args) and self.annotations.means_no_awaitable(call.args[0])
 
-    def holds_no_awaitable(self, whole: ast.expr) -> bool:
-        """Whether an element is none, by its annotation or a display of some."""
-        if isinstance(whole, DISPLAYS):
-            return is_no_awaitable(self.element_of(whole))
-        return self.annotations.means_no_awaitable(whole)
-
     def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
         and not what is stored under another name. None where that is not known."""
@@ -441,9 +419,13 @@ class Values:
         if found is not None:
             return found
         types = self.names.denoted(func)
-        if not types or not all(isinstance(one, (Routine, ClassItself)) for one in types):
-            return None
-        return [(one.values.file, one.node) for one in types if isinstance(one, (Routine, ClassItself))]
+        defined: list[tuple[File, ast.AST]] = []
+        for one in types or ():
+            if not isinstance(one, (Routine, ClassItself)):
+                return None
+            defined.append((one.values.file, one.node))
+        # Of several in code, inference takes the one that it finds on its way.
+        return defined if len(defined) == 1 or all(file.is_stub for file, _ in defined) else None
 
     def _definitions_of_member(self, func: ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         found: list[tuple[File, ast.AST]] = []
