@@ -425,7 +425,8 @@ class Values:
                 return None
             defined.append((one.values.file, one.node))
         # Of several in code, inference takes the one that it finds on its way.
-        return defined if len(defined) == 1 or all(file.is_stub for file, _ in defined) else None
+        is_sure = len(defined) == 1 or all(file.is_stub for file, _ in defined)
+        return defined if defined and is_sure else None
 
     def _definitions_of_member(self, func: ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         found: list[tuple[File, ast.AST]] = []
