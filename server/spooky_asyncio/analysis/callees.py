@@ -274,14 +274,14 @@ class Callees:
             return None
         return self._others.open(path)
 
-    def knows(self, module: str) -> bool:
-        """Whether it is known which file a module is that this file imports."""
-        return self._others is not None and self._others.find(module, self.source.path) is not None
+    def place(self, module: str) -> Path | None:
+        """The file that a module is which this file imports, or its stub; None where it is not known which."""
+        return self._others.find(module, self.source.path) if self._others is not None else None
 
     def module(self, name: str, having: str) -> Callees | None:
         """A module that this file imports, or its stub; None where it is not known which file that is, or where another
         name does not occur in it."""
-        path = self._others.find(name, self.source.path) if self._others is not None else None
+        path = self.place(name)
         if path is None or self._others is None or not self._others.may_have(path, having):
             return None
         return self._others.open(path)

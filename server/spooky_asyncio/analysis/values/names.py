@@ -89,7 +89,7 @@ class Names:
     def _is_absent(self, module: str, name: str) -> bool:
         """Whether a module that is imported here certainly does not have a name."""
         file = self._values.file
-        if not file.knows(module):
+        if file.place(module) is None or self._leads_back(module):
             return False
         other = file.module(module, name)
         return other is None or other.values.joining(self._values).names.has_not(name)
@@ -117,16 +117,21 @@ class Names:
 
     def _look_into(self, module: str, path: list[str]) -> Types:
         """What a module that is imported here has under a dotted name, or a module in it."""
-        inquiry = self._values.inquiry
-        other = self._values.file.module(module, path[0])
-        if other is not None and other.source.path == inquiry.asking.source.path:
-            inquiry.is_cut = True
+        if self._leads_back(module):
             return None
+        other = self._values.file.module(module, path[0])
         found = other.values.joining(self._values).names.has(path) if other is not None else None
         if found is not None or not (other is None or other.values.joining(self._values).names.has_not(path[0])):
             return found
         inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
         return self._in_module(inner, path[1:])
+
+    def _leads_back(self, module: str) -> bool:
+        """Whether a module is the file that asks, in which nobody looks then."""
+        asking = self._values.inquiry.asking.source.path
+        is_asking = asking is not None and self._values.file.place(module) == asking
+        self._values.inquiry.is_cut |= is_asking
+        return is_asking
 
     def has(self, path: list[str]) -> Types:
         """What the module has under a dotted name. It may get it from another one that gets it from this one."""

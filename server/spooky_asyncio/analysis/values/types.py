@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from spooky_asyncio.analysis.called_names import CalledNames
@@ -131,7 +132,7 @@ class File(Protocol):
     @property
     def is_stub(self) -> bool: ...
     def module(self, name: str, having: str) -> File | None: ...
-    def knows(self, module: str) -> bool: ...
+    def place(self, module: str) -> Path | None: ...
 
 
 @dataclass
