@@ -47,11 +47,11 @@ def test_fixed(project: Project) -> None:
 
 
 def test_nothing_is_told_where_something_failed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from spooky_asyncio.inference import with_jedi
+    from spooky_asyncio.analysis.making import Making
 
     project.write("a.py", IDLE.replace("await brew", "brew(2), await brew"))
     assert project.json("--no-cache").findings == []
-    monkeypatch.setattr(with_jedi.JediInference, "_infer", lambda *_: 1 / 0)
+    monkeypatch.setattr(Making, "made_when_called", lambda *_: 1 / 0)
     ran = project.check("--no-cache")
     assert UNUSED not in ran.out
     assert "internal error" in ran.err
