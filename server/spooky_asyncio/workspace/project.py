@@ -299,8 +299,9 @@ MOST_PROBLEMS = 20
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
-MOST_CHARACTERS = 4_000_000
-"""Of other files that are kept in memory with their trees, some 100 MB of them."""
+MOST_CHARACTERS = 2_000_000
+"""Of other files that are kept in memory with their trees, some 50 MB of them. A run that checks each file once, and then
+ends, keeps twice as much."""
 
 
 class _NamesLater:
@@ -409,7 +410,8 @@ class _Modules:
         found = [failure for asked in self._asked.values() for failure in asked.failures]
         for asked in self._asked.values():
             asked.failures.clear()
-        if self._characters > MOST_CHARACTERS:
+        is_a_run = self._project.memory is None
+        if self._characters > MOST_CHARACTERS * (1 + is_a_run):
             self.forget()
         return found
 
