@@ -300,8 +300,8 @@ MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
 MOST_CHARACTERS = 2_000_000
-"""Of other files that are kept in memory with their trees, some 50 MB of them. A run that checks each file once, and then
-ends, keeps twice as much."""
+"""Of other files that are kept in memory with their trees, some 50 MB of them. A run that checks each file once, and
+then ends, keeps twice as much."""
 
 
 class _NamesLater:
