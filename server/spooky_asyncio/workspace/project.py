@@ -402,7 +402,8 @@ class _Modules:
             self._asked.pop(path, None)
             self._glanced_at.discard(path)
             for other in self._opened.values():
-                if other is not None:
+                # The standard library imports nothing else.
+                if other is not None and other.standard_module is None:
                     other.forget_others()
 
     def failures(self) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
@@ -101,16 +102,22 @@ class Names:
         if not self._starred:
             return True
         question = self._module.node, f"not {name}"
+        with self._looking_for(question) as may_look:
+            return not may_look or all(self._is_absent(module, name) for module in self._starred)
+
+    @contextmanager
+    def _looking_for(self, question: tuple[ast.AST, str]) -> Iterator[bool]:
+        """Whether it is not being looked for already: modules may get everything from each other."""
         inquiry = self._values.inquiry
-        if question in inquiry.open or inquiry.depth >= MOST_DEPTH:
-            inquiry.is_cut = True
-            return True
-        inquiry.open.add(question)
-        inquiry.depth += 1
-        found = all(self._is_absent(module, name) for module in self._starred)
-        inquiry.depth -= 1
-        inquiry.open.discard(question)
-        return found
+        if question in inquiry.looked_for or len(inquiry.looked_for) >= MOST_DEPTH:
+            inquiry.is_looped = True
+            yield False
+            return
+        inquiry.looked_for.add(question)
+        try:
+            yield True
+        finally:
+            inquiry.looked_for.discard(question)
 
     def _in_module(self, module: str, path: list[str]) -> Types:
         return self._values.deeper(lambda: self._look_into(module, path)) if path else None
@@ -138,14 +145,13 @@ class Names:
         name = ".".join(path)
         if name in self._names:
             return self._names[name]
-        question = self._module.node, name
-        if question in self._values.inquiry.open:
-            self._values.inquiry.is_cut = True
-            return None
-        self._values.inquiry.open.add(question)
-        found = self.in_scope(self._module, path)
-        self._values.inquiry.open.discard(question)
-        if self._values.may_keep(found):
+        inquiry = self._values.inquiry
+        with self._looking_for((self._module.node, name)) as may_look:
+            found = self.in_scope(self._module, path) if may_look else None
+        # What is not found on a round trip is only not found on that way.
+        if not inquiry.looked_for:
+            inquiry.is_looped = False
+        if self._values.may_keep(found) and not (found is None and inquiry.is_looped):
             self._names[name] = found
         return found
 

@@ -147,8 +147,11 @@ class Inquiry:
     assumed: set[tuple[ast.AST, str]] = field(default_factory=set)
     """Those of them on which the answer so far rests."""
     is_cut: bool = False
-    """Whether it led back to a name that is being looked for, or to the file that asks: that is being written, and is
-    not what others have read of it."""
+    """Whether it led back to the file that asks: that is being written, and is not what others have read of it."""
+    looked_for: set[tuple[ast.AST, str]] = field(default_factory=set)
+    """Names of modules that are being looked for."""
+    is_looped: bool = False
+    """Whether it led back to one of them."""
 
 
 class Reader(Protocol):
