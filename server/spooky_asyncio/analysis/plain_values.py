@@ -82,7 +82,7 @@ def _is_plain(one: Type, values: Values) -> bool:
     if isinstance(one, Returning):
         return one.values.joining(values).annotations.means_no_awaitable(one.annotation)
     found = values.member(one, "__call__") if isinstance(one, Instance) else None
-    return bool(found) and all(isinstance(each, Routine) and _is_plain(each, values) for each in found or ())
+    return bool(found) and all(isinstance(call, Routine) and _is_plain(call, values) for call in found or ())
 
 
 def _makes_other_things(imported: str) -> bool:

@@ -26,20 +26,19 @@ from spooky_asyncio.inference.with_jedi import (
     detach,
     jedi_project,
     make_room,
-    module_of_stub,
     read_instead,
-    stub_of,
 )
 from spooky_asyncio.model import Target
 from spooky_asyncio.revision import Revision, next_version
 from spooky_asyncio.rules import unused_suppression
 from spooky_asyncio.settings import Settings
-from spooky_asyncio.source import BYTE_ORDER_MARK, Source, UnreadableSource, read_bytes, read_text
+from spooky_asyncio.source import BYTE_ORDER_MARK, Source, read_bytes, read_text
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
 from spooky_asyncio.workspace.kept_names import KeptNames
+from spooky_asyncio.workspace.other_files import OtherFiles
 from spooky_asyncio.workspace.paths import CONFIGURATION
 from spooky_asyncio.workspace.patterns import bad_patterns
 from spooky_asyncio.workspace.target import target
@@ -115,9 +114,11 @@ class Project:
         """Analyze a file as it is on disk, for who checks many: what was read of it for others is used, and what is
         read of it now is kept for them. Raises UnreadableSource."""
         text = read_text(path)
-        read = self._modules.read(path, text)
+        read = self._others.read(path, text)
         report = self._check(read.source if read else Source.from_text(text, path), False, None, lambda: True, read)
-        self._modules.keep(report)
+        asked = report.basis.inference if isinstance(report.basis, _Basis) else None
+        if report.lifecycles is not None and isinstance(asked, JediInference):
+            self._others.keep(report.lifecycles.callees, asked)
         return report
 
     def check_next(
@@ -159,11 +160,11 @@ class Project:
         rooms_made = make_room()
         if rooms_made != self._rooms_made:
             # What was read keeps on asking about parsed files that are gone, also if another project made the room.
-            self._modules.forget()
+            self._others.forget()
             self._rooms_made = rooms_made
             read = None
         try:
-            asked = self._modules.asked(read) if read is not None else self._inference(source)
+            asked = self._others.asked(read) if read is not None else self.inference_about(source)
         except Exception as error:
             log.exception("inference of %s cannot start", source.path)
             return Report(source, failures=(f"{source.path or 'untitled file'}: internal error in inference: {error}",))
@@ -175,26 +176,26 @@ class Project:
         if before is not None and before[0].lifecycles is not None:
             former = Former(before[0].lifecycles, before[1], same_answers=basis.answers_as(before[0].basis))
         settings = self._of_cells if top_level_await else self.settings
-        report = analyze(source, settings, inference, self._modules, target, mentioning, former, is_wanted, read)
-        failures = (*report.failures, *asked.failures, *self._modules.failures())
+        report = analyze(source, settings, inference, self._others, target, mentioning, former, is_wanted, read)
+        failures = (*report.failures, *asked.failures, *self._others.failures())
         again = partial(self._check_again, source.text, source.path, top_level_await)
         return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
 
     def _check_again(self, text: str, path: Path | None, top_level_await: bool) -> Report:
         return self.check(Source.from_text(text, path), top_level_await=top_level_await)
 
-    def _inference(self, source: Source, names: Names | None = None) -> JediInference:
-        names = names or self._names(source)
+    def inference_about(self, source: Source, names: Names | None = None) -> JediInference:
+        names = names or self.names_in_reach(source)
         mark = BYTE_ORDER_MARK if source.text.startswith(BYTE_ORDER_MARK) else ""
         return JediInference(mark + source.parsed, source.path, self._jedi, names)
 
-    def _names(self, source: Source) -> Names:
-        return self._async_names.in_reach(source.text, source.path)
+    def names_in_reach(self, source: Source) -> Names:
+        return self.async_names.in_reach(source.text, source.path)
 
     def refresh(self) -> None:
         """Files of the project have changed on disk."""
-        self._async_names.refresh()
-        self._modules.forget()
+        self.async_names.refresh()
+        self._others.forget()
         if self.memory is not None:
             self.memory.forget()
         self.__dict__.pop("files", None)
@@ -202,7 +203,7 @@ class Project:
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
-        self._modules.forget(path)
+        self._others.forget(path)
         if self.memory is not None:
             self.memory.forget(unless=path)
 
@@ -223,7 +224,7 @@ class Project:
         report.complete.prepare()
         return aside(report.source.path)
 
-    def _mentions(self, path: Path, name: str) -> bool:
+    def mentions_in(self, path: Path, name: str) -> bool:
         text = self.overlay(path)
         return mentions(path, name) if text is None else name in text
 
@@ -233,9 +234,9 @@ class Project:
         if asking is None:
             return
         if name not in self._found:
-            self._found[name] = [path for path in self.files if self._mentions(path, name)]
+            self._found[name] = [path for path in self.files if self.mentions_in(path, name)]
         paths = [path for path in self._found[name] if path != asking]
-        yield from map(self._modules.open, paths) if len(paths) <= MOST_MENTIONING else [None]
+        yield from map(self._others.open, paths) if len(paths) <= MOST_MENTIONING else [None]
 
     @property
     def _of_cells(self) -> Settings:
@@ -253,8 +254,8 @@ class Project:
         return list(python_files([self.root], lambda _: self))
 
     @cached_property
-    def _modules(self) -> _Modules:
-        return _Modules(self)
+    def _others(self) -> OtherFiles:
+        return OtherFiles(self)
 
     @cached_property
     def _jedi(self) -> JediProject:
@@ -262,7 +263,7 @@ class Project:
         return jedi_project(self.root, [self.root / "src", *self.package_folders])
 
     @cached_property
-    def _async_names(self) -> AsyncNames:
+    def async_names(self) -> AsyncNames:
         return AsyncNames(self.root, self.package_folders, self.kept_names)
 
     @cached_property
@@ -298,137 +299,6 @@ MOST_PROBLEMS = 20
 
 MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
-
-MOST_CHARACTERS = 2_000_000
-"""Of other files that are kept in memory with their trees, some 50 MB of them. A run that checks each file once, and
-then ends, keeps twice as much."""
-
-
-class _NamesLater:
-    """The names that count in a file of which most is never looked at: found when somebody asks."""
-
-    def __init__(self, project: Project, source: Source) -> None:
-        self._project = project
-        self._source = source
-
-    @cached_property
-    def _names(self) -> Names:
-        return self._project._names(self._source)
-
-    def may_make(self, name: str) -> bool:
-        return self._names.may_make(name)
-
-    def may_read(self, name: str) -> bool:
-        return self._names.may_read(name)
-
-
-class _Modules:
-    """The other files that checks look into: each is read once, until it is known that files have changed."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._opened: dict[Path, Callees | None] = {}
-        self._characters = 0
-        self._asked: dict[Path, JediInference] = {}
-        self._found: dict[tuple[str, Path], Path | None] = {}
-        self._standard: dict[Path, Callees | None] = {}
-        self._glanced_at: set[Path] = set()
-        """Files of which others know by their texts that they have no such name."""
-
-    def open(self, path: Path) -> Callees | None:
-        if path not in self._opened:
-            self._opened[path] = self._read(path)
-        return self._opened[path]
-
-    def read(self, path: Path, text: str) -> Callees | None:
-        """What was read of a file, if it had this text then."""
-        read = self._opened.get(path)
-        return read if read is not None and read.source.text == text else None
-
-    def asked(self, read: Callees) -> JediInference:
-        """The inference about a file that was read."""
-        assert read.source.path is not None
-        return self._asked[read.source.path]
-
-    def keep(self, report: Report) -> None:
-        """What a check has read of its file others may look into, too."""
-        path, lives = report.source.path, report.lifecycles
-        asked = report.basis.inference if isinstance(report.basis, _Basis) else None
-        if path is None or path in self._opened or lives is None or not isinstance(asked, JediInference):
-            return
-        self._opened[path], self._asked[path] = lives.callees, asked
-        self._characters += len(report.source.text)
-
-    def find(self, module: str, here: Path | None) -> Path | None:
-        key = module, here.parent if here is not None else self._project.root
-        if key not in self._found:
-            self._found[key] = self._look_for(*key)
-        return self._found[key]
-
-    def _look_for(self, module: str, folder: Path) -> Path | None:
-        index = self._project._async_names
-        found = [Path(file) for file in index.files_of(module, os.fspath(folder))]
-        if not module.startswith(".") and all(map(index.is_standard, found)):
-            return stub_of(module)
-        # Where a stub stands beside the code, inference reads one for this and the other for that.
-        return found[0] if len(found) == 1 else None
-
-    def may_have(self, path: Path, name: str) -> bool:
-        self._glanced_at.add(path)
-        has = self._project._mentions
-        return path in self._opened or has(path, name) or has(path, "import *")
-
-    def standard_module(self, stub: Path) -> str | None:
-        return module_of_stub(stub)
-
-    def standard_code(self, module: str) -> Callees | None:
-        index = self._project._async_names
-        files = [file for file in index.files_of(module, os.fspath(self._project.root)) if index.is_standard(file)]
-        path = Path(files[0]) if len(files) == 1 else None
-        if path is not None and path not in self._standard:
-            self._standard[path] = self._parsed(path)
-        return self._standard[path] if path is not None else None
-
-    def forget(self, path: Path | None = None) -> None:
-        if path is None:
-            self._characters = 0
-            self._opened.clear()
-            self._asked.clear()
-            self._found.clear()
-            self._standard.clear()
-            self._glanced_at.clear()
-        elif path in self._opened or path in self._glanced_at:
-            self._opened.pop(path, None)
-            self._asked.pop(path, None)
-            self._glanced_at.discard(path)
-            for other in self._opened.values():
-                # The standard library imports nothing else.
-                if other is not None and other.standard_module is None:
-                    other.forget_others()
-
-    def failures(self) -> list[str]:
-        """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
-        found = [failure for asked in self._asked.values() for failure in asked.failures]
-        for asked in self._asked.values():
-            asked.failures.clear()
-        is_a_run = self._project.memory is None
-        if self._characters > MOST_CHARACTERS * (1 + is_a_run):
-            self.forget()
-        return found
-
-    def _read(self, path: Path) -> Callees | None:
-        # The catalog says what it does, and inference what it makes.
-        return None if self._project._async_names.is_standard(path) else self._parsed(path)
-
-    def _parsed(self, path: Path) -> Callees | None:
-        try:
-            text = self._project.overlay(path)
-            source = Source.from_file(path) if text is None else Source.from_text(text, path)
-        except UnreadableSource:
-            return None
-        self._characters += len(source.text)
-        self._asked[path] = self._project._inference(source, _NamesLater(self._project, source))
-        return Callees(source, self._asked[path], self, self._project.settings.keepers)
 
 
 def configures(folder: Path) -> bool:

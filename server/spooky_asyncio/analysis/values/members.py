@@ -141,25 +141,27 @@ class Members:
         )
 
     def _inherited(self, base: ast.expr, name: str, seen: set[ast.ClassDef]) -> Types:
-        base = base.value if isinstance(base, ast.Subscript) else base
-        if self._values.names.well_known(base) in EMPTY_BASES | CONTAINING_BASES:
+        if self._values.names.well_known(_without_parameters(base)) in EMPTY_BASES | CONTAINING_BASES:
             return ABSENT
-        found = self._values.names.denoted(base)
-        one = next(iter(found)) if found is not None and len(found) == 1 else None
-        if not isinstance(one, ClassItself):
+        one = self._class(base)
+        if one is None:
             return None
         return ABSENT if one.node in seen else self._of(one).of(one.node, name, False, seen)
+
+    def _class(self, base: ast.expr) -> ClassItself | None:
+        """The one class that a base is."""
+        found = self._values.names.denoted(_without_parameters(base))
+        one = next(iter(found)) if found is not None and len(found) == 1 else None
+        return one if isinstance(one, ClassItself) else None
 
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool:
         """Whether a class is a builtin container of who knows what, as a `TypedDict` is."""
         for base in owner.bases:
             if self._values.names.well_known(base) in CONTAINING_BASES:
                 return True
-            base = base.value if isinstance(base, ast.Subscript) else base
-            found = self._values.names.denoted(base) if depth < MOST_DEPTH else None
-            for one in found or ():
-                if isinstance(one, ClassItself) and self._of(one).is_container(one.node, depth + 1):
-                    return True
+            one = self._class(base) if depth < MOST_DEPTH else None
+            if one is not None and self._of(one).is_container(one.node, depth + 1):
+                return True
         return False
 
     def class_of_self(self, node: ast.expr) -> ast.ClassDef | None:
@@ -207,12 +209,10 @@ class Members:
                 return [(self._values.file, node) for node in defined] if known else None
         found: list[tuple[File, ast.AST]] = []
         for base in owner.bases:
-            base = base.value if isinstance(base, ast.Subscript) else base
-            if self._values.names.well_known(base) in EMPTY_BASES:
+            if self._values.names.well_known(_without_parameters(base)) in EMPTY_BASES:
                 continue
-            denoted = self._values.names.denoted(base)
-            one = next(iter(denoted)) if denoted is not None and len(denoted) == 1 else None
-            if not isinstance(one, ClassItself) or len(seen) > MOST_DEPTH:
+            one = self._class(base)
+            if one is None or len(seen) > MOST_DEPTH:
                 return None
             inner = [] if one.node in seen else self._of(one).defined_in(one.node, name, False, seen)
             if inner is None:
@@ -228,6 +228,10 @@ class Members:
         if isinstance(statement, (ast.AnnAssign, ast.NamedExpr)) and statement.target is store:
             return statement.value
         return None
+
+
+def _without_parameters(base: ast.expr) -> ast.expr:
+    return base.value if isinstance(base, ast.Subscript) else base
 
 
 def _members_set_in(section: Section) -> list[ast.Name | ast.Attribute]:

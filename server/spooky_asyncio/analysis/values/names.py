@@ -14,7 +14,7 @@ from spooky_asyncio.analysis.values.dotted import first_of, module_of, path_of
 from spooky_asyncio.analysis.values.types import MOST_DEPTH, Reader, Types, Variable, each, joined
 
 
-class Names:
+class DottedNames:
     """Of one file."""
 
     def __init__(self, values: Reader) -> None:
@@ -195,25 +195,25 @@ class Names:
         path = path_of(node)
         if path is None:
             return ""
-        if self._scopes.parent(node) is None:
-            # In a text, which may only name what the module has.
-            return self._well_known_in_text(path)
-        if isinstance(node, ast.Name) and self._scopes.is_builtin(node):
-            return node.id
+        if len(path) == 1 and self._is_builtin(node, path[0]):
+            return path[0]
         imported = self._imported(node, path)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
 
+    def _is_builtin(self, node: ast.expr, name: str) -> bool:
+        if self._scopes.parent(node) is None:
+            # In a text, which may only name what the module has.
+            return not self._module.binds(name)
+        return isinstance(node, ast.Name) and self._scopes.is_builtin(node)
+
     def _imported(self, node: ast.expr, path: list[str]) -> str | None:
+        """The dotted name of what an import has brought, also for types alone."""
+        if self._scopes.parent(node) is None:
+            return self._imported_for_types(path)
         imported = self._values.file.names.imported(node)
         if imported is None and self._scopes.binding(first_of(node), path[0]) is self._module:
             return self._imported_for_types(path)
         return imported
-
-    def _well_known_in_text(self, path: list[str]) -> str:
-        if not self._module.binds(path[0]):
-            return path[0] if len(path) == 1 else ""
-        imported = self._imported_for_types(path)
-        return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
 
     def _imported_for_types(self, path: list[str]) -> str | None:
         """The dotted name of what the module imports once, in a branch perhaps: `if TYPE_CHECKING:`."""
@@ -231,10 +231,7 @@ class Names:
 
     def is_of_plain_module(self, node: ast.expr) -> bool:
         path = path_of(node)
-        if path is None:
-            return False
-        is_in_text = self._scopes.parent(node) is None
-        imported = self._imported_for_types(path) if is_in_text else self._imported(node, path)
+        imported = self._imported(node, path) if path is not None else None
         return imported is not None and gives_plain_values(imported)
 
 

@@ -25,7 +25,7 @@ from spooky_asyncio.analysis.scopes import Function, Scope, Section
 from spooky_asyncio.analysis.values.annotations import Annotations
 from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none
 from spooky_asyncio.analysis.values.members import Members
-from spooky_asyncio.analysis.values.names import Names
+from spooky_asyncio.analysis.values.names import DottedNames
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINER,
@@ -51,7 +51,7 @@ from spooky_asyncio.analysis.values.types import (
 )
 
 MOST_QUESTIONS = 2000
-"""As many for one of them."""
+"""So many expressions are looked at for one of them."""
 
 
 class Values:
@@ -59,7 +59,7 @@ class Values:
 
     def __init__(self, file: File) -> None:
         self.file = file
-        self.names = Names(self)
+        self.names = DottedNames(self)
         self.members = Members(self)
         self.annotations = Annotations(self)
         self.inquiry = Inquiry(file)
@@ -197,11 +197,9 @@ class Values:
 
     def _awaited(self, node: ast.expr) -> Types:
         """What an async function returns, as its annotation says."""
-        return (
-            each(self.of(node.func), lambda one: self._result(one, awaited=True))
-            if isinstance(node, ast.Call)
-            else None
-        )
+        if not isinstance(node, ast.Call):
+            return None
+        return each(self.of(node.func), lambda one: self._result(one, awaited=True))
 
     def _result(self, one: Type, *, awaited: bool) -> Types:
         """What calling something gives, or what awaiting that gives."""
@@ -251,10 +249,9 @@ class Values:
         """What reading an attribute of an object or a class gives."""
         if isinstance(one, (Instance, ClassItself)):
             above = isinstance(one, Instance) and one.above
-            found = one.values.joining(self).members.of(one.node, name, above, set())
-            return (
-                frozenset(replace(each, of=one) if isinstance(each, Routine) else each for each in found or ()) or None
-            )
+            types = one.values.joining(self).members.of(one.node, name, above, set())
+            bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
+            return frozenset(bound) or None
         return None
 
     def _of_attribute(self, node: ast.Attribute) -> Types:
