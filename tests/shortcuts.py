@@ -18,7 +18,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from spooky_asyncio.analysis.called_names import CalledNames
+from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.plain_values import Told
 from spooky_asyncio.analysis.values import Values
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import JediInference
@@ -65,7 +67,8 @@ def slow(files: list[Path]) -> Counted:
     counted = Counted()
     project = Project.around(files[0])
     shortcuts = (
-        patch.object(Making, "is_plain", lambda self, func: False),
+        patch.object(Making, "told_of", lambda self, func: Told.NOTHING),
+        patch.object(Callees, "_names_by_types", lambda self, func: None),
         patch.object(Values, "definitions", lambda self, func: None),
         patch.object(CalledNames, "place_to_ask", CalledNames.position_of),
     )

@@ -101,6 +101,7 @@ PLAIN = {
     "a decorator that hands back": "ring()\n",
     "what is above": "class A(Till):\n    def open(self):\n        return super().open()\n\n\n"
     "def f(a: A):\n    a.open()\n",
+    "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
 }
 
@@ -147,7 +148,6 @@ UNKNOWN = {
     "a method that is replaced": "class A(Till):\n    def __init__(self, open):\n        self.open = open\n"
     "    def f(self):\n        self.open()\n",
     "a decorator that makes something else": "clear()\n",
-    "Any": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "a name that several things have": "if ring():\n    from shop import Till as One\nelse:\n"
     "    from shop import Wants as One\n\n\ndef f(one: One):\n    one.open()\n",
     "a class that is not known": "from nowhere import Kept\n\n\nclass A(Kept):\n    pass\n\n\n"

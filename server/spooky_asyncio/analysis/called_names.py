@@ -26,10 +26,11 @@ class CalledNames:
         facts: Facts,
         inference: Inference,
         keepers: Sequence[str],
-        in_stubs: Callable[[ast.Name | ast.Attribute], frozenset[str]],
+        by_types: Callable[[ast.Name | ast.Attribute], frozenset[str] | None],
     ) -> None:
-        """`in_stubs` tells the names of what can only be functions and classes of the standard library."""
-        self._in_stubs = in_stubs
+        """`by_types` tells the names of what can only be functions and classes of the standard library, and None where
+        inference may know more."""
+        self._by_types = by_types
         self._source = source
         self._scopes = scopes
         self._facts = facts
@@ -45,7 +46,9 @@ class CalledNames:
         """
         if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
             return frozenset({f"builtins.{func.id}"})
-        names = self._in_stubs(func) or self._inference.qualified_names(self.place_to_ask(func))
+        names = self._by_types(func)
+        if names is None:
+            names = self._inference.qualified_names(self.place_to_ask(func))
         if not names and isinstance(func, ast.Attribute):
             receiver = func.value
             is_loop = isinstance(receiver, (ast.Name, ast.Attribute)) and last_name(receiver) in LOOP_NAMES

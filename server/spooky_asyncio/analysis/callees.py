@@ -22,7 +22,7 @@ from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.syntax import last_name
-from spooky_asyncio.analysis.values import Values
+from spooky_asyncio.analysis.values import Values, are_unknown
 from spooky_asyncio.inference import Definition, Inference, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -38,6 +38,10 @@ class OtherFiles(Protocol):
     def find(self, module: str, here: Path | None) -> Path | None:
         """The file that a module is, relative ones with their dots first, where a file at `here` imports it; None
         where that is not known. Of the standard library it is the stub."""
+        ...
+
+    def is_missing(self, module: str, here: Path | None) -> bool:
+        """Whether there is certainly no such module where a file at `here` imports it."""
         ...
 
     def may_have(self, path: Path, name: str) -> bool:
@@ -75,7 +79,7 @@ class Callees:
         self.scopes = Scopes(source.tree) if scopes is None else scopes
         self.flow = Flow(self.scopes, self)
         self.facts = Facts(source, self.scopes, inference.may_make_awaitable)
-        self.names = CalledNames(source, self.scopes, self.facts, inference, keepers, self._names_in_stubs)
+        self.names = CalledNames(source, self.scopes, self.facts, inference, keepers, self._names_by_types)
         self.effects = Effects(self.scopes, self.facts, self.names)
         self.inference = inference
         self._others = others
@@ -87,16 +91,22 @@ class Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
         return Callees(source, inference, self._others, self._keepers, self.scopes)
 
-    def _names_in_stubs(self, func: ast.Name | ast.Attribute) -> frozenset[str]:
-        """The full names of what can only be functions and classes of the standard library."""
+    def _names_by_types(self, func: ast.Name | ast.Attribute) -> frozenset[str] | None:
+        """The full names of what can only be functions and classes of the standard library, none of what nobody knows;
+        None where inference may know more."""
+        values = self.values.asked()
+        if isinstance(func, ast.Name) and values.names.is_builtin(func):
+            return frozenset({f"builtins.{func.id}"})
+        if are_unknown(values.of(func)):
+            return frozenset()
         found = set()
-        for there, node in self.values.asked().definitions(func) or ():
+        for there, node in values.definitions(func) or ():
             if not isinstance(there, Callees) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-                return frozenset()
+                return None
             if there.standard_module is None:
-                return frozenset()
+                return None
             found.add(f"{there.standard_module}.{there.qualified_name(node)}")
-        return frozenset(found)
+        return frozenset(found) or None
 
     @cached_property
     def standard_module(self) -> str | None:
@@ -277,6 +287,10 @@ class Callees:
     def place(self, module: str) -> Path | None:
         """The file that a module is which this file imports, or its stub; None where it is not known which."""
         return self._others.find(module, self.source.path) if self._others is not None else None
+
+    def is_missing(self, module: str) -> bool:
+        """Whether there is certainly no such module where this file imports it."""
+        return self._others is not None and self._others.is_missing(module, self.source.path)
 
     def module(self, name: str, having: str) -> Callees | None:
         """A module that this file imports, or its stub; None where it is not known which file that is, or where another

@@ -7,6 +7,7 @@ was: then nothing else has to be looked at anew.
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -134,6 +135,17 @@ class Facts:
             for name in names:
                 yield from calls.get(name, ())
 
+    @cached_property
+    def called_here(self) -> frozenset[str]:
+        """The names of functions and classes that are defined in the file and called in it, too."""
+        called = {name for calls in self._scopes.facts(_calls_in) for name in calls}
+        return frozenset(called).intersection(frozenset[str]().union(*self._scopes.facts(_named_in)))
+
+    @cached_property
+    def has_type_comments(self) -> bool:
+        """Whether a type is written in a comment, where inference looks for it."""
+        return "type:" in self._source.text and _TYPE_COMMENT.search(self._source.text) is not None
+
     @property
     def definitions(self) -> Iterator[ast.AST]:
         """The functions, classes and assignments of the file."""
@@ -163,7 +175,10 @@ class Facts:
 _COMPARED = (
     *("aliases", "makers", "handing_out", "defined_names", "classes"),
     *("filled", "patched_names", "assigned_on_self", "endless", "calls_starting_servers"),
+    *("called_here", "has_type_comments"),
 )
+
+_TYPE_COMMENT = re.compile(r"#\s*type:(?!\s*ignore)")
 
 
 def has_method(node: ast.ClassDef, name: str) -> bool:
@@ -194,6 +209,10 @@ def _aliases_in(section: Section) -> dict[str, str]:
                 if isinstance(target, (ast.Name, ast.Attribute)):
                     found[last_name(target)] = last_name(node.value)
     return found
+
+
+def _named_in(section: Section) -> frozenset[str]:
+    return frozenset(node.name for node in section.nodes if isinstance(node, (*_FUNCTIONS, ast.ClassDef)))
 
 
 def _definitions_in(section: Section, source: Source) -> dict[tuple[int, int], ast.AST]:

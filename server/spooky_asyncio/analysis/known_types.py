@@ -25,8 +25,12 @@ ELEMENTS_LAST = MAPPING_TYPES | words(
     MutableSet Iterator Reversible ValuesView KeysView"""
 )
 """Those of which the last parameter is the type of an element, or of a value."""
+TUPLE_TYPES = words("tuple Tuple")
 TRANSPARENT_TYPES = words("Optional Union Final ClassVar Annotated Required NotRequired ReadOnly")
 TYPING = ("typing.", "typing_extensions.", "collections.")
+
+SAYING_NOTHING = words("Final ClassVar")
+"""Of the type, without a parameter."""
 
 PLAIN_BUILTINS = PLAIN_TYPES | words(
     """abs all any ascii bin callable chr divmod format hasattr hash hex id input isinstance issubclass len oct object
@@ -55,7 +59,7 @@ PLAIN_ATTRIBUTES = words("__name__ __qualname__ __doc__ __module__ __file__")
 DECORATING = ("abc.", "typing.", "typing_extensions.", "functools.", "dataclasses.", "enum.", "attr.", "attrs.")
 TRANSPARENT_DECORATORS = words(
     """staticmethod classmethod abstractmethod override final overload dataclass define frozen mutable s attrs unique
-    runtime_checkable total_ordering type_check_only"""
+    runtime_checkable total_ordering type_check_only disjoint_base"""
 )
 PROPERTIES = words("property cached_property abstractproperty")
 

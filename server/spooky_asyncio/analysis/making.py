@@ -16,14 +16,18 @@ from spooky_asyncio.analysis.delegates import hands_out_awaitable, makes_future
 from spooky_asyncio.analysis.functions import values_returned
 from spooky_asyncio.analysis.methods import exact_class, is_final
 from spooky_asyncio.analysis.modes import modes_at, rules_out
-from spooky_asyncio.analysis.plain_values import PlainValues
+from spooky_asyncio.analysis.plain_values import PlainValues, Told
 from spooky_asyncio.analysis.scopes import Function, Section
 from spooky_asyncio.analysis.stream_handlers import StreamHandlers
 from spooky_asyncio.analysis.syntax import last_name
+from spooky_asyncio.analysis.values import ClassItself
 from spooky_asyncio.inference import Made, Makes
 
 MAX_DEPTH = 30
 """Functions that hand out what the next one makes: as many are looked through."""
+
+
+_MODULES_OF_FUTURES = ("_asyncio", "asyncio.tasks", "asyncio.futures")
 
 
 class _TooDeepError(Exception):
@@ -86,8 +90,11 @@ class Making:
         return self._inference.awaited_members(self._names.place_to_ask(func))
 
     def is_plain(self, func: ast.Name | ast.Attribute) -> bool:
-        """Whether the text alone shows that calling something makes no awaitable."""
-        return self._plain_values.makes_no_awaitable(func)
+        """Whether types show that calling something makes no awaitable."""
+        return self.told_of(func) is Told.PLAIN
+
+    def told_of(self, func: ast.Name | ast.Attribute) -> Told:
+        return self._plain_values.told_of(func)
 
     def may_hand_out(self, name: str) -> bool:
         """Whether an async function of that name may return an awaitable: one of this file, as far as is known."""
@@ -139,9 +146,12 @@ class Making:
         if isinstance(func, (ast.Name, ast.Attribute)):
             if not self._callees.may_make(last_name(func)) or last_name(func) in self._facts.patched_names:
                 return None
-            if self.is_plain(func):
+            told = self.told_of(func)
+            if told is Told.PLAIN:
                 return None
-            made = self._made_by_async_function(func) or self._inference.made_by_call(self._names.place_to_ask(func))
+            made = self._made_by_function(func) if told is Told.NOTHING else None
+            if made is None and told is Told.NOTHING:
+                made = self._inference.made_by_call(self._names.place_to_ask(func))
             if isinstance(func, ast.Attribute) and self._facts.is_assigned(func):
                 # Inference knows the method of the class, and not what an object has in its place.
                 made = None
@@ -188,20 +198,26 @@ class Making:
             return (there, node) if isinstance(there, Callees) else None
         return there.code_of(node) if isinstance(node, ast.AsyncFunctionDef) else None
 
-    def _made_by_async_function(self, func: ast.Name | ast.Attribute) -> Made | None:
-        """What the one async function makes that this can only be, as types tell: the obvious, that inference need not
-        be asked about."""
+    def _made_by_function(self, func: ast.Name | ast.Attribute) -> Made | None:
+        """What the one function makes that this can only be, as types tell: the obvious, that inference need not be
+        asked about."""
         found = [self._in_code(*one) for one in self._callees.values.asked().definitions(func) or ()]
         there, function = found[0] if len(set(found)) == 1 and found[0] else (None, None)
-        if there is None or not isinstance(function, ast.AsyncFunctionDef):
+        if there is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
-        # An async generator makes no coroutine.
-        if function.decorator_list or not all(isinstance(node, ast.Return) for node in there.values.leaving(function)):
+        # A generator makes something else.
+        if not all(isinstance(node, ast.Return) for node in there.values.leaving(function)):
+            return None
+        is_async = isinstance(function, ast.AsyncFunctionDef)
+        kind = _declared(there, function)
+        if is_async:
+            kind = None if function.decorator_list else Makes.COROUTINE
+        if kind is None:
             return None
         definition = there.definition_of(function)
         if definition is not None and definition.path == self._callees.source.path:
             definition = replace(definition, path=None)
-        return Made(Makes.COROUTINE, there.qualified_name(function), True, definition)
+        return Made(kind, there.qualified_name(function), is_async, definition)
 
     @cached_property
     def _plain_values(self) -> PlainValues:
@@ -284,6 +300,20 @@ class Making:
 
 def _made_by(node: ast.expr, callees: Callees) -> Made | None:
     return Making.of(callees).made_by(node)
+
+
+def _declared(there: Callees, function: Function) -> Makes | None:
+    """What a plain function makes, if its annotation names that and nothing else."""
+    returns = function.returns
+    if returns is None or there.is_stub:
+        return None
+    named = there.values.asked().names.denoted(returns.value if isinstance(returns, ast.Subscript) else returns)
+    only = next(iter(named)) if named is not None and len(named) == 1 else None
+    module = getattr(getattr(only, "values", None), "file", None)
+    if not isinstance(only, ClassItself) or not isinstance(module, Callees):
+        return None
+    is_future = module.standard_module in _MODULES_OF_FUTURES and only.node.name in ("Task", "Future")
+    return Makes.FUTURE if is_future else None
 
 
 def _agreed(

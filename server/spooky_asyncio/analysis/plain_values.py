@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from enum import IntEnum
 
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import MODULES_MAKING_NO_AWAITABLES, gives_plain_values
@@ -13,8 +14,11 @@ from spooky_asyncio.analysis.known_types import (
     GIVING_ONE_ELEMENT,
     UNKNOWN_TYPES,
 )
+from spooky_asyncio.analysis.scopes import Function
+from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.analysis.values import (
     ABSENT,
+    CONTAINERS,
     ClassItself,
     Elements,
     Instance,
@@ -24,7 +28,19 @@ from spooky_asyncio.analysis.values import (
     Type,
     Values,
     is_no_awaitable,
+    is_unknown,
 )
+
+
+class Told(IntEnum):
+    """What types tell of a call."""
+
+    NOTHING = 0
+    """Inference may know more."""
+    UNKNOWN = 1
+    """Inference does not know of any awaitable that it makes."""
+    PLAIN = 2
+    """It makes none."""
 
 
 class PlainValues:
@@ -32,57 +48,90 @@ class PlainValues:
 
     def __init__(self, callees: Callees) -> None:
         self._callees = callees
-        self._scopes = callees.scopes
 
-    def makes_no_awaitable(self, func: ast.Name | ast.Attribute) -> bool:
-        """Whether calling this certainly gives no awaitable, or one that nobody could know of."""
-        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
-            return func.id in BUILTINS_WITHOUT_AWAITABLES
+    def told_of(self, func: ast.Name | ast.Attribute) -> Told:
+        """What is known of what comes of calling something."""
+        values = self._callees.values.asked()
+        if isinstance(func, ast.Name) and values.names.is_builtin(func):
+            return Told.PLAIN if func.id in BUILTINS_WITHOUT_AWAITABLES else Told.NOTHING
         imported = self._callees.names.imported(func)
         if imported is not None and (gives_plain_values(imported) or _makes_other_things(imported)):
-            return True
-        values = self._callees.values.asked()
+            return Told.PLAIN
         if imported in CASTS:
-            return values.casts_to_no_awaitable(func)
+            return Told.PLAIN if values.casts_to_no_awaitable(func) else Told.NOTHING
         if isinstance(func, ast.Attribute):
             if func.attr == "__init__":
-                return True
+                return Told.PLAIN
             known = values.receiver(func)
             if known:
-                return all(_method_is_plain(one, func.attr, values) for one in known)
+                return min(_told_of_method(one, func.attr, values) for one in known)
         called = [one for one in values.of(func) or () if one is not Kind.PLAIN]
-        return bool(called) and all(_is_plain(one, values) for one in called)
+        return min((_told_of_calling(one, values) for one in called), default=Told.NOTHING)
 
 
-def _method_is_plain(one: Type, name: str, values: Values) -> bool:
+def _told_of_method(one: Type, name: str, values: Values) -> Told:
+    if is_unknown(one):
+        return Told.UNKNOWN
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
         # What nobody knows, inference does not know either.
         if getattr(one.annotation, "id", "") in UNKNOWN_TYPES or one.kind is Kind.OBJECTS:
-            return True
-        return one.values.joining(values).annotations.means_no_awaitable(one.annotation)
-    if isinstance(one, (Kind, Elements)):
-        kind = one.kind if isinstance(one, Elements) else one
-        return kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS
+            return Told.PLAIN
+        means_none = one.values.joining(values).annotations.means_no_awaitable(one.annotation)
+        return Told.PLAIN if means_none else Told.NOTHING
+    if isinstance(one, (Kind, *CONTAINERS)):
+        kind = one if isinstance(one, Kind) else one.kind
+        return Told.PLAIN if kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS else Told.NOTHING
     if not isinstance(one, (Instance, ClassItself)):
-        return False
+        return Told.NOTHING
     found = values.member(one, name)
     if found:
-        return all(_is_plain(member, values) for member in found)
+        return min(_told_of_calling(member, values) for member in found)
     # What a container has by itself.
     members = one.values.joining(values).members
-    return members.of(one.node, name, False, set()) == ABSENT and members.is_container(one.node)
+    is_own = members.of(one.node, name, False, set()) == ABSENT and members.is_container(one.node)
+    return Told.PLAIN if is_own else Told.NOTHING
 
 
-def _is_plain(one: Type, values: Values) -> bool:
-    """Whether calling this gives no awaitable."""
+def _told_of_calling(one: Type, values: Values) -> Told:
+    if is_unknown(one):
+        return Told.UNKNOWN
     if isinstance(one, Routine):
-        return one.values.joining(values).returns_no_awaitable(one.node)
+        if one.values.joining(values).returns_no_awaitable(one.node):
+            return Told.PLAIN
+        # Of what a plain function returns inference tells all that it could find, which may not be all that there is.
+        return (
+            Told.NOTHING
+            if isinstance(one.node, ast.AsyncFunctionDef) or says_what_it_returns(one.node)
+            else Told.UNKNOWN
+        )
     if isinstance(one, ClassItself):
-        return is_no_awaitable(frozenset((one,)))
+        return Told.PLAIN if is_no_awaitable(frozenset((one,))) else Told.NOTHING
     if isinstance(one, Returning):
-        return one.values.joining(values).annotations.means_no_awaitable(one.annotation)
+        means_none = one.values.joining(values).annotations.means_no_awaitable(one.annotation)
+        return Told.PLAIN if means_none else Told.NOTHING
     found = values.member(one, "__call__") if isinstance(one, Instance) else None
-    return bool(found) and all(isinstance(call, Routine) and _is_plain(call, values) for call in found or ())
+    told = (_told_of_calling(call, values) if isinstance(call, Routine) else Told.NOTHING for call in found or ())
+    return min(told, default=Told.NOTHING)
+
+
+def says_what_it_returns(function: Function | ast.Lambda) -> bool:
+    """Whether its annotation may tell of an awaitable. One that says `Any` leaves that to the code, and who may return
+    None returns no awaitable for sure."""
+    returns = None if isinstance(function, ast.Lambda) else function.returns
+    if returns is None or last_name_of(returns) == "Any":
+        return False
+    return not _may_be_none(returns)
+
+
+def _may_be_none(annotation: ast.expr) -> bool:
+    if isinstance(annotation, ast.BinOp):
+        return _may_be_none(annotation.left) or _may_be_none(annotation.right)
+    is_optional = isinstance(annotation, ast.Subscript) and last_name_of(annotation.value) == "Optional"
+    return is_optional or (isinstance(annotation, ast.Constant) and annotation.value is None)
+
+
+def last_name_of(node: ast.expr) -> str:
+    return last_name(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
 
 
 def _makes_other_things(imported: str) -> bool:

@@ -221,11 +221,11 @@ class Scopes:
 
     def is_builtin(self, name: ast.Name) -> bool:
         """Whether a name can only be a builtin: nothing in the file binds it."""
-        return (
-            hasattr(builtins, name.id)
-            and not self._imports_all
-            and not any(scope.binds(name.id) for scope in self.of(name).enclosing())
-        )
+        if not hasattr(builtins, name.id) or self._imports_all:
+            return False
+        here = self.of(name)
+        around = (scope for scope in here.enclosing() if scope is here or not isinstance(scope.node, ast.ClassDef))
+        return not any(scope.binds(name.id) for scope in around)
 
     def taking(self, name: ast.Name) -> Function | None:
         """The function whose parameter a name is, and still has the value that it was given."""

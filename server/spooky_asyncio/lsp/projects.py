@@ -35,10 +35,17 @@ class Projects:
         """Files whose text in the editor is not the one that jedi knows."""
 
     def configure(self, folders: tuple[Path, ...], settings: EditorSettings) -> Configured:
-        """Forget all projects and load the folders' anew."""
+        """Load the projects anew. Those of which nothing has changed stay, with all that is known of their files: most
+        clients say at their start what is not said of them, too."""
         self._folders, self._settings = folders, settings
-        self._known.clear()
-        self._files_since = time.time()
+        former, self._known = self._known, {}
+        for root, project in former.items():
+            configured = self.at(root)
+            if configured.is_configured_like(project):
+                project.problems[:] = configured.problems
+                self._known[root] = project
+        if not any(project is former.get(root) for root, project in self._known.items()):
+            self._files_since = time.time()
         projects = {folder: self.at(find_root(folder)) for folder in folders}
         everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)
         return Configured(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import sys
 import sysconfig
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -185,6 +186,16 @@ class AsyncNames:
     def files_of(self, module: str, here: str) -> tuple[str, ...]:
         """All files that a module may be that is imported in a folder."""
         return self._find(module, here)
+
+    def is_missing(self, module: str, here: str) -> bool:
+        """Whether there is nothing that a module may be that is imported in a folder, nor a stub of it."""
+        package = module.partition(".")[0]
+        if package in sys.builtin_module_names or package in sys.stdlib_module_names:
+            return False
+        starts = self._starts_of(here)
+        return not any(
+            self._modules.may_start(start, name) for start in starts for name in (package, f"{package}-stubs")
+        )
 
     def _reach(self, modules: frozenset[str], here: str) -> Reach:
         """Of all files that modules named in a folder are, and of those that these import."""

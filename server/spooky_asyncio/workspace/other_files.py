@@ -87,6 +87,11 @@ class OtherFiles:
         # Where a stub stands beside the code, inference reads one for this and the other for that.
         return found[0] if len(found) == 1 else None
 
+    def is_missing(self, module: str, here: Path | None) -> bool:
+        folder = here.parent if here is not None else self._project.root
+        is_absolute = bool(module) and not module.startswith(".")
+        return is_absolute and self._project.async_names.is_missing(module, os.fspath(folder))
+
     def may_have(self, path: Path, name: str) -> bool:
         self._glanced_at.add(path)
         has = self._project.mentions_in

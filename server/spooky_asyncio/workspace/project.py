@@ -105,6 +105,11 @@ class Project:
         """The project that a file or folder belongs to."""
         return cls.at(find_root(path), overrides)
 
+    def is_configured_like(self, other: Project) -> bool:
+        """Whether what is found in its files is the same, as far as configuration, settings and packages have a say."""
+        mine, theirs = ((one.settings, one.configuration, one.package_folders) for one in (self, other))
+        return mine == theirs
+
     def check(self, source: Source, *, top_level_await: bool = False) -> Report:
         """Analyze one of the project's files. Never raises for what is in it. `top_level_await` tells whether it is
         the cell of a notebook."""

@@ -6,6 +6,7 @@ To see that here spares inference the question, which costs a thousand times as 
 
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
+    CONTAINERS,
     ClassItself,
     Elements,
     Instance,
@@ -13,12 +14,15 @@ from spooky_asyncio.analysis.values.types import (
     Returning,
     Routine,
     Type,
+    are_unknown,
     is_no_awaitable,
+    is_unknown,
 )
 from spooky_asyncio.analysis.values.values import Values
 
 __all__ = [
     "ABSENT",
+    "CONTAINERS",
     "ClassItself",
     "Elements",
     "Instance",
@@ -27,5 +31,7 @@ __all__ = [
     "Routine",
     "Type",
     "Values",
+    "are_unknown",
     "is_no_awaitable",
+    "is_unknown",
 ]

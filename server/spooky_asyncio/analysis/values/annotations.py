@@ -11,18 +11,22 @@ from spooky_asyncio.analysis.known_types import (
     MAY_BE_AWAITABLE,
     PLAIN_TYPES,
     TRANSPARENT_TYPES,
+    TUPLE_TYPES,
+    UNKNOWN_TYPES,
 )
 from spooky_asyncio.analysis.scopes import names_in_annotation
 from spooky_asyncio.analysis.values.dotted import is_none, parts_of
 from spooky_asyncio.analysis.values.types import (
     CONTAINER,
     PLAIN,
+    UNKNOWN,
     ClassItself,
     Elements,
     Instance,
     Kind,
     Reader,
     Returning,
+    Together,
     Type,
     Types,
     Variable,
@@ -59,7 +63,7 @@ class Annotations:
             owner = next((node for node in self._scopes.ancestors(annotation) if isinstance(node, ast.ClassDef)), None)
             return frozenset((Instance(self._values, owner),)) if owner is not None else None
         if name:
-            return CONTAINER if name in GENERIC_TYPES else None
+            return CONTAINER if name in GENERIC_TYPES else UNKNOWN if name in UNKNOWN_TYPES else None
         return each(self._values.names.denoted(annotation), self._annotated_with)
 
     def _of_generic(self, annotation: ast.Subscript) -> Types:
@@ -82,10 +86,13 @@ class Annotations:
             return PLAIN
         is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation)))
         kind = Kind.OBJECTS if is_safe else Kind.CONTAINER
-        is_known = outer in ELEMENTS_LAST and (len(parts) == 1 or outer in MAPPING_TYPES)
+        if outer in TUPLE_TYPES and len(parts) > 1:
+            return frozenset((Together(kind, tuple(map(self.of, parts))),))
+        is_mapping = outer in MAPPING_TYPES
+        is_known = outer in ELEMENTS_LAST and (len(parts) == 1 or is_mapping)
         if not parts or not is_known:
             return frozenset((kind,))
-        return frozenset((Elements(kind, self._values, parts[-1], outer in MAPPING_TYPES),))
+        return frozenset((Elements(kind, self._values, parts[-1], parts[0] if is_mapping else None),))
 
     def _of_union(self, parts: list[ast.expr]) -> Types:
         """Nothing can be had from None."""

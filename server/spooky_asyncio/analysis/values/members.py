@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from spooky_asyncio.analysis.known_types import CONTAINING_BASES, EMPTY_BASES, PROPERTIES, TRANSPARENT_DECORATORS
+from spooky_asyncio.analysis.known_types import (
+    CONTAINING_BASES,
+    EMPTY_BASES,
+    PROPERTIES,
+    SAYING_NOTHING,
+    TRANSPARENT_DECORATORS,
+)
 from spooky_asyncio.analysis.scopes import Function, Section
 from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter
 from spooky_asyncio.analysis.values.types import (
@@ -21,6 +27,7 @@ from spooky_asyncio.analysis.values.types import (
     Routine,
     Type,
     Types,
+    are_unknown,
     each,
     joined,
     only_kinds,
@@ -77,8 +84,8 @@ class Members:
     def _as_declared(self, declared: ast.AST, stores: Iterable[ast.Name | ast.Attribute]) -> Types:
         """By its annotation, and by what objects get in place of what a class declares for all of them. What a class
         has may be a descriptor, which makes something else of it."""
-        annotation = self.annotation_of(declared)
-        types = self._values.annotations.of(annotation) if annotation is not None else None
+        statement = self._scopes.parent(declared)
+        types = self.of_declared(statement) if isinstance(statement, ast.AnnAssign) else None
         if isinstance(declared, ast.Attribute):
             return types
         value = self.value_given(declared)
@@ -86,6 +93,12 @@ class Members:
             types = each(types, self._no_descriptor)
         given = (store for store in stores if isinstance(store, ast.Attribute) and self.annotation_of(store) is None)
         return joined((types, *(self._of_set(store) for store in given if not is_none(self.value_given(store)))))
+
+    def of_declared(self, statement: ast.AnnAssign) -> Types:
+        """By the annotation; that it is final alone says nothing."""
+        if self._values.names.well_known(statement.annotation) in SAYING_NOTHING and statement.value is not None:
+            return self._values.of(statement.value)
+        return self._values.annotations.of(statement.annotation)
 
     def _no_descriptor(self, one: Type) -> Types:
         if isinstance(one, Instance):
@@ -143,6 +156,8 @@ class Members:
     def _inherited(self, base: ast.expr, name: str, seen: set[ast.ClassDef]) -> Types:
         if self._values.names.well_known(_without_parameters(base)) in EMPTY_BASES | CONTAINING_BASES:
             return ABSENT
+        if self._is_unknown(base):
+            return ABSENT
         one = self._class(base)
         if one is None:
             return None
@@ -154,10 +169,14 @@ class Members:
         one = next(iter(found)) if found is not None and len(found) == 1 else None
         return one if isinstance(one, ClassItself) else None
 
+    def _is_unknown(self, base: ast.expr) -> bool:
+        """Whether nobody knows what a class derives from there."""
+        return are_unknown(self._values.names.denoted(_without_parameters(base)))
+
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool:
         """Whether a class is a builtin container of who knows what, as a `TypedDict` is."""
         for base in owner.bases:
-            if self._values.names.well_known(base) in CONTAINING_BASES:
+            if self._values.names.well_known(_without_parameters(base)) in CONTAINING_BASES:
                 return True
             one = self._class(base) if depth < MOST_DEPTH else None
             if one is not None and self._of(one).is_container(one.node, depth + 1):
@@ -209,7 +228,7 @@ class Members:
                 return [(self._values.file, node) for node in defined] if known else None
         found: list[tuple[File, ast.AST]] = []
         for base in owner.bases:
-            if self._values.names.well_known(_without_parameters(base)) in EMPTY_BASES:
+            if self._values.names.well_known(_without_parameters(base)) in EMPTY_BASES or self._is_unknown(base):
                 continue
             one = self._class(base)
             if one is None or len(seen) > MOST_DEPTH:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import operator
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,8 +13,8 @@ from functools import cached_property
 from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.known_types import DECORATING, TYPING
 from spooky_asyncio.analysis.scopes import Scope, Section
-from spooky_asyncio.analysis.values.dotted import first_of, module_of, path_of
-from spooky_asyncio.analysis.values.types import MOST_DEPTH, Reader, Types, Variable, each, joined
+from spooky_asyncio.analysis.values.dotted import chain_of, first_of, module_of, path_of
+from spooky_asyncio.analysis.values.types import MOST_DEPTH, UNKNOWN, Reader, Types, Variable, are_unknown, each, joined
 
 
 class DottedNames:
@@ -120,6 +123,8 @@ class DottedNames:
             inquiry.looked_for.discard(question)
 
     def _in_module(self, module: str, path: list[str]) -> Types:
+        if self._values.file.is_missing(module):
+            return UNKNOWN
         return self._values.deeper(lambda: self._look_into(module, path)) if path else None
 
     def _look_into(self, module: str, path: list[str]) -> Types:
@@ -176,8 +181,23 @@ class DottedNames:
         found: dict[tuple[ast.AST, str], list[ast.AST]] = {}
         for definitions in self._scopes.facts(_definitions_in):
             for name, node in definitions:
+                if self._values.file.is_stub and self._is_for_other_versions(node):
+                    continue
                 found.setdefault((self._scopes.of(node).node, name), []).append(node)
         return found
+
+    def _is_for_other_versions(self, node: ast.AST) -> bool:
+        """Whether a stub says that something is not there in the Python that runs this."""
+        for ancestor in self._scopes.ancestors(node):
+            holds = _version_test(ancestor.test) if isinstance(ancestor, ast.If) else None
+            if (
+                isinstance(ancestor, ast.If)
+                and holds is not None
+                and node not in (ancestor.orelse, ancestor.body)[holds]
+            ):
+                return True
+            node = ancestor
+        return False
 
     def known_decorator(self, decorator: ast.expr) -> str:
         """The name of a decorator that is a builtin, or one of the standard library's or attrs'; "" for any other."""
@@ -185,7 +205,7 @@ class DottedNames:
         path = path_of(func)
         if path is None:
             return ""
-        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+        if isinstance(func, ast.Name) and self.is_builtin(func):
             return func.id
         imported = self._imported(func, path)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(DECORATING) else ""
@@ -204,7 +224,16 @@ class DottedNames:
         if self._scopes.parent(node) is None:
             # In a text, which may only name what the module has.
             return not self._module.binds(name)
-        return isinstance(node, ast.Name) and self._scopes.is_builtin(node)
+        return isinstance(node, ast.Name) and self.is_builtin(node)
+
+    def is_builtin(self, node: ast.Name) -> bool:
+        """Whether a name can only be a builtin, also where an `import *` certainly brings none of that name."""
+        if self._scopes.is_builtin(node):
+            return True
+        if not hasattr(builtins, node.id) or self.is_shared(node.id):
+            return False
+        is_free = self._scopes.binding(node, node.id) is None
+        return is_free and all(self._is_absent(module, node.id) for module in self._starred)
 
     def _imported(self, node: ast.expr, path: list[str]) -> str | None:
         """The dotted name of what an import has brought, also for types alone."""
@@ -227,12 +256,29 @@ class DottedNames:
 
     def is_known(self, node: ast.expr) -> bool:
         """Whether it can be found out what a name of a type stands for."""
-        return bool(self.well_known(node)) or self.is_of_plain_module(node) or self.denoted(node) is not None
+        if self.well_known(node) or self.is_of_plain_module(node):
+            return True
+        found = self.denoted(node)
+        return found is not None and not are_unknown(found)
 
     def is_of_plain_module(self, node: ast.expr) -> bool:
         path = path_of(node)
         imported = self._imported(node, path) if path is not None else None
         return imported is not None and gives_plain_values(imported)
+
+
+_COMPARING = {ast.GtE: operator.ge, ast.Gt: operator.gt, ast.LtE: operator.le, ast.Lt: operator.lt}
+
+
+def _version_test(test: ast.expr) -> bool | None:
+    """What `sys.version_info >= (3, 12)` comes to; None for any other test."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or chain_of(test.left) != "sys.version_info":
+        return None
+    compare, other = _COMPARING.get(type(test.ops[0])), test.comparators[0]
+    parts = (
+        [part.value for part in other.elts if isinstance(part, ast.Constant)] if isinstance(other, ast.Tuple) else []
+    )
+    return compare(sys.version_info[:2], tuple(parts)) if compare is not None and len(parts) == 2 else None
 
 
 def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:

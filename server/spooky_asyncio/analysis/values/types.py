@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from spooky_asyncio.analysis.called_names import CalledNames
+from spooky_asyncio.analysis.facts import Facts
 from spooky_asyncio.analysis.known_types import MAY_BE_AWAITABLE
 from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
 from spooky_asyncio.source import Source
 
 
 class Kind(IntEnum):
+    GIVEN = -1
+    """What a function is given, of which its file tells nothing: who calls it may know."""
+    UNKNOWN = 0
+    """Nobody knows, inference neither."""
     CONTAINER = 1
     """A builtin container of who knows what."""
     OBJECTS = 2
@@ -32,7 +37,24 @@ class Elements:
     values: Reader
     """Those of the file in which the annotation stands."""
     annotation: ast.expr
-    is_mapping: bool
+    key: ast.expr | None = None
+    """The annotation of a mapping's keys."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """A tuple of which each part is known."""
+
+    kind: Kind
+    parts: tuple[Types, ...]
+
+
+@dataclass(frozen=True)
+class Iterated:
+    """What gives values of a type one after the other."""
+
+    kind: Kind
+    elements: Types
 
 
 @dataclass(frozen=True)
@@ -43,6 +65,8 @@ class Instance:
     node: ast.ClassDef
     above: bool = False
     """Whether it is what `super()` gives: with the members of the classes above alone."""
+    is_made: bool = False
+    """Whether it is made here, of what its class is given."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +101,18 @@ class Variable:
     name: str
 
 
-Type: TypeAlias = "Kind | Elements | Instance | ClassItself | Routine | Returning | Variable"
+Type: TypeAlias = "Kind | Elements | Together | Iterated | Instance | ClassItself | Routine | Returning | Variable"
 Types: TypeAlias = "frozenset[Type] | None"
 """All that a value may be; None where that is not known."""
 
 PLAIN: Types = frozenset((Kind.PLAIN,))
 OBJECTS: Types = frozenset((Kind.OBJECTS,))
 CONTAINER: Types = frozenset((Kind.CONTAINER,))
+CONTAINERS = (Elements, Together, Iterated)
+"""Builtin containers of which is known what is in them."""
+
+UNKNOWN: Types = frozenset((Kind.UNKNOWN,))
+GIVEN: Types = frozenset((Kind.GIVEN,))
 ABSENT: Types = frozenset()
 """Of an attribute that a class does not have."""
 
@@ -99,11 +128,26 @@ def joined(types: Iterable[Types]) -> Types:
 
 
 def each(types: Types, of: Callable[[Type], Types]) -> Types:
-    return None if types is None else joined(map(of, types))
+    """Nothing comes of what nobody knows."""
+    return None if types is None else joined(frozenset((one,)) if is_unknown(one) else of(one) for one in types)
+
+
+def is_unknown(one: Type) -> bool:
+    return one is Kind.UNKNOWN or one is Kind.GIVEN
+
+
+def are_unknown(types: Types) -> bool:
+    """Whether inference certainly knows nothing of a value."""
+    return bool(types) and all(map(is_unknown, types or ()))
+
+
+def without_given(types: Types) -> Types:
+    """Of what a function makes for somebody who gives it something."""
+    return None if types is not None and Kind.GIVEN in types else types
 
 
 def only_kinds(types: Types) -> Types:
-    kinds = [one.kind if isinstance(one, Elements) else one for one in types or ()]
+    kinds = [one.kind if isinstance(one, CONTAINERS) else one for one in types or ()]
     is_known = types is not None and all(isinstance(one, Kind) for one in kinds)
     return frozenset(kinds) if is_known else None
 
@@ -111,7 +155,8 @@ def only_kinds(types: Types) -> Types:
 def is_no_awaitable(types: Types) -> bool:
     """Whether a value of these types is none, as far as their names tell."""
     objects = (one for one in types or () if isinstance(one, (Instance, ClassItself)))
-    return bool(types) and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
+    is_known = bool(types) and not any(map(is_unknown, types or ()))
+    return is_known and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
 
 
 MOST_DEPTH = 40
@@ -126,6 +171,8 @@ class File(Protocol):
     @property
     def scopes(self) -> Scopes: ...
     @property
+    def facts(self) -> Facts: ...
+    @property
     def names(self) -> CalledNames: ...
     @property
     def values(self) -> Reader: ...
@@ -133,6 +180,7 @@ class File(Protocol):
     def is_stub(self) -> bool: ...
     def module(self, name: str, having: str) -> File | None: ...
     def place(self, module: str) -> Path | None: ...
+    def is_missing(self, module: str) -> bool: ...
 
 
 @dataclass
@@ -188,6 +236,7 @@ class ReaderOfNames(Protocol):
     def denoted(self, node: ast.expr) -> Types: ...
     def has(self, path: list[str]) -> Types: ...
     def is_shared(self, name: str) -> bool: ...
+    def is_builtin(self, node: ast.Name) -> bool: ...
     def well_known(self, node: ast.expr) -> str: ...
     def is_of_plain_module(self, node: ast.expr) -> bool: ...
     def is_known(self, node: ast.expr) -> bool: ...
@@ -201,6 +250,7 @@ class ReaderOfMembers(Protocol):
     def as_defined(self, node: ast.AST) -> Types: ...
     def hands_on(self, function: Function | ast.Lambda) -> bool: ...
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool: ...
+    def of_declared(self, statement: ast.AnnAssign) -> Types: ...
     def defined_in(
         self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]
     ) -> list[tuple[File, ast.AST]] | None: ...

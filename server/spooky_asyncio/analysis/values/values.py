@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.known_types import (
@@ -29,25 +30,33 @@ from spooky_asyncio.analysis.values.names import DottedNames
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINER,
+    CONTAINERS,
+    GIVEN,
     MOST_DEPTH,
     OBJECTS,
     PLAIN,
+    UNKNOWN,
     ClassItself,
     Elements,
     File,
     Inquiry,
     Instance,
+    Iterated,
     Kind,
     Reader,
     Returning,
     Routine,
+    Together,
     Type,
     Types,
     Variable,
+    are_unknown,
     each,
     is_no_awaitable,
+    is_unknown,
     joined,
     only_kinds,
+    without_given,
 )
 
 MOST_QUESTIONS = 2000
@@ -112,9 +121,10 @@ class Values:
             return PLAIN
         if isinstance(node, ast.Tuple):
             return self._of_tuple(node.elts)
-        if isinstance(node, ast.Dict) and not node.keys:
-            return OBJECTS
-        if isinstance(node, (ast.List, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
+        if isinstance(node, ast.Dict):
+            is_safe = all(node.keys) and all(map(self._is_no_awaitable, node.values))
+            return OBJECTS if is_safe else CONTAINER
+        if isinstance(node, (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)):
             return CONTAINER
         if isinstance(node, ast.Name):
             return self._of_name(node)
@@ -139,6 +149,11 @@ class Values:
             return frozenset((Routine(self, node),))
         return None
 
+    def _is_no_awaitable(self, node: ast.expr) -> bool:
+        """Whether it is none, nor known to anybody as one."""
+        types = self.of(node)
+        return types == UNKNOWN or is_no_awaitable(types)
+
     def _any_of(self, nodes: Iterable[ast.expr]) -> Types:
         return joined(self.of(node) for node in nodes)
 
@@ -150,12 +165,13 @@ class Values:
     def _of_subscript(self, node: ast.Subscript) -> Types:
         whole = self.of(node.value)
         if isinstance(node.slice, ast.Slice):
-            return whole if whole and all(isinstance(one, (Kind, Elements)) for one in whole) else None
-        return each(whole, lambda one: PLAIN if one is Kind.PLAIN else self._element(one))
+            return each(whole, _sliced)
+        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return each(whole, lambda one: self._part(one, index if isinstance(index, int) else None))
 
     def _of_call(self, call: ast.Call) -> Types:
         func = call.func
-        if isinstance(func, ast.Name) and self._scopes.is_builtin(func):
+        if isinstance(func, ast.Name) and self.names.is_builtin(func):
             return self._of_builtin(func.id, call)
         imported = self.file.names.imported(func)
         if imported is not None and gives_plain_values(imported):
@@ -180,17 +196,26 @@ class Values:
             function = self._scopes.function(call)
             owner = self._scopes.parent(function) if function is not None else None
             return frozenset((Instance(self, owner, above=True),)) if isinstance(owner, ast.ClassDef) else None
+        if name == "enumerate" and call.args:
+            elements = self._elements(self.of(call.args[0]))
+            return frozenset((Iterated(Kind.CONTAINER, frozenset((Together(Kind.CONTAINER, (PLAIN, elements)),))),))
         return CONTAINER if name in CONTAINING_BUILTINS else None
 
     def _result_of_method(self, one: Type, name: str) -> Types:
         if isinstance(one, Elements):
             if name in GIVING_ONE_ELEMENT:
-                return self._element(one)
+                return self._part(one)
             if name == "copy":
                 return frozenset((one,))
-            if name == "values" and one.is_mapping:
-                return frozenset((replace(one, is_mapping=False),))
+            if name == "values" and one.key is not None:
+                return frozenset((replace(one, key=None),))
+            if name == "items" and one.key is not None:
+                of = one.values.joining(self).annotations.of
+                item = Together(Kind.CONTAINER, (of(one.key), of(one.annotation)))
+                return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
             return CONTAINER if name in GIVING_CONTAINERS else None
+        if isinstance(one, (Together, Iterated)):
+            return None
         if isinstance(one, Kind):
             return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
         return each(self.member(one, name), lambda method: self._result(method, awaited=False))
@@ -198,20 +223,21 @@ class Values:
     def _awaited(self, node: ast.expr) -> Types:
         """What an async function returns, as its annotation says."""
         if not isinstance(node, ast.Call):
-            return None
+            found = self.of(node)
+            return found if are_unknown(found) else None
         return each(self.of(node.func), lambda one: self._result(one, awaited=True))
 
     def _result(self, one: Type, *, awaited: bool) -> Types:
         """What calling something gives, or what awaiting that gives."""
         if isinstance(one, ClassItself):
-            return None if awaited else frozenset((Instance(one.values, one.node),))
+            return None if awaited else frozenset((Instance(one.values, one.node, is_made=True),))
         if isinstance(one, Returning):
             return None if awaited else one.values.joining(self).annotations.of(one.annotation)
         if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
             return None
         values = one.values.joining(self)
         if one.of is not None and values.is_self(one.node):
-            return frozenset((Instance(one.of.values, one.of.node),))
+            return frozenset((Instance(one.of.values, one.of.node, is_made=getattr(one.of, "is_made", False)),))
         return values.returned(one.node)
 
     def is_self(self, function: Function | ast.Lambda) -> bool:
@@ -222,13 +248,17 @@ class Values:
     def returned(self, function: Function | ast.Lambda) -> Types:
         """What a function returns, as its annotation says, else what stands in it."""
         if isinstance(function, ast.Lambda):
-            return self.of(function.body)
+            return without_given(self.of(function.body))
         if function.returns is not None:
-            return self.annotations.of(function.returns)
+            declared = self.annotations.of(function.returns)
+            # What says nothing leaves it to the code.
+            if not are_unknown(declared):
+                return declared
         found = self.leaving(function)
         if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
             return None
-        return self.joined_of((function, ""), (self.of(value) for node in found if (value := node.value) is not None))
+        values = (self.of(value) for node in found if (value := node.value) is not None)
+        return without_given(self.joined_of((function, ""), values))
 
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
         self._scopes.look_into(self._scopes.opened_by(function))
@@ -236,8 +266,25 @@ class Values:
         found = (node for node in ast.walk(function) if isinstance(node, leaving))
         return [node for node in found if self._scopes.function(node) is function]
 
-    def _element(self, one: Type) -> Types:
+    def _part(self, one: Type, index: int | None = None) -> Types:
+        """What an index gets, of a mapping a value."""
+        if one is Kind.PLAIN:
+            return PLAIN
+        if isinstance(one, Together):
+            return one.parts[index] if index is not None and 0 <= index < len(one.parts) else joined(one.parts)
         return one.values.joining(self).annotations.of(one.annotation) if isinstance(one, Elements) else None
+
+    def _elements(self, types: Types) -> Types:
+        """What iterating gives, of a mapping its keys. What else may be in it is one more thing that it may be."""
+        known = frozenset(one for one in types or () if isinstance(one, CONTAINERS))
+        return each(known or types, self._iterated)
+
+    def _iterated(self, one: Type) -> Types:
+        if isinstance(one, Iterated):
+            return one.elements
+        if isinstance(one, Elements) and one.key is not None:
+            return one.values.joining(self).annotations.of(one.key)
+        return self._part(one)
 
     def receiver(self, node: ast.Attribute) -> Types:
         """What it is whose attribute is read; not known where a test may have told more of it."""
@@ -250,6 +297,8 @@ class Values:
         if isinstance(one, (Instance, ClassItself)):
             above = isinstance(one, Instance) and one.above
             types = one.values.joining(self).members.of(one.node, name, above, set())
+            if isinstance(one, Instance) and one.is_made:
+                types = without_given(types)
             bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
             return frozenset(bound) or None
         return None
@@ -289,7 +338,10 @@ class Values:
             if name in scope.parameters:
                 yield self._of_parameter(scope, name)
             stores = scope.stores.get(name, [])
-            yield from (self._of_store(store) for store in stores if not is_none(self.members.value_given(store)))
+            # What is declared once is that, whatever it gets.
+            declared = [store for store in stores if self.members.annotation_of(store) is not None]
+            given = (store for store in stores if not is_none(self.members.value_given(store)))
+            yield from map(self._of_store, declared or given)
 
         return self.joined_of((scope.node, name), types())
 
@@ -325,42 +377,46 @@ class Values:
         if isinstance(store.ctx, ast.Del):
             return ABSENT
         if isinstance(statement, ast.AnnAssign):
-            return self.annotations.of(statement.annotation)
+            return self.members.of_declared(statement)
         if isinstance(statement, ast.AugAssign):
             return only_kinds(self.of(statement.value))
         value = self.members.value_given(store)
         if value is not None:
             return self.of(value)
         # What is in something plain is plain as well.
-        whole = self._iterated(store)
+        whole = self._taken_apart(store)
         types = self.of(whole) if whole is not None else None
-        if types == PLAIN:
-            return PLAIN
-        is_element = isinstance(statement, (ast.For, ast.comprehension)) and not getattr(statement, "is_async", 0)
-        if not is_element or types is None:
+        if types is None or all(one is Kind.PLAIN or is_unknown(one) for one in types):
+            return types
+        target, path = self._target_and_path(store)
+        binding = self._scopes.parent(target)
+        if isinstance(binding, (ast.For, ast.comprehension)) and not getattr(binding, "is_async", 0):
+            types = self._elements(types)
+        elif not isinstance(binding, ast.Assign):
             return None
-        # What else may be in it is one more thing that it may be.
-        annotated = frozenset(one for one in types if isinstance(one, Elements)) or types
-        return each(annotated, self._iterated_element)
+        for index in path:
+            types = each(types, partial(self._part, index=index)) if index is not None else None
+        return types
 
-    def _iterated_element(self, one: Type) -> Types:
-        """What iterating gives, of a mapping its keys."""
-        is_mapping = isinstance(one, Elements) and one.is_mapping
-        return PLAIN if one is Kind.PLAIN else None if is_mapping else self._element(one)
-
-    def _whole_target(self, store: ast.AST) -> ast.AST:
+    def _target_and_path(self, store: ast.AST) -> tuple[ast.AST, list[int | None]]:
+        """The whole of a target, and by which indices a part of it is got from that: None beside a `*`."""
+        path: list[int | None] = []
         parent = self._scopes.parent(store)
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
+            parts = [] if isinstance(parent, ast.Starred) else parent.elts
+            is_sure = bool(parts) and not any(isinstance(part, ast.Starred) for part in parts)
+            path.append(parts.index(store) if is_sure else None)  # type: ignore[arg-type]  # it is one of them
             store, parent = parent, self._scopes.parent(parent)
-        return store
+        return store, path[::-1]
 
     def _target(self, store: ast.AST) -> ast.AST | None:
         """What binds a name, alone or among others."""
-        return self._scopes.parent(self._whole_target(store))
+        return self._scopes.parent(self._target_and_path(store)[0])
 
-    def _iterated(self, store: ast.AST) -> ast.expr | None:
+    def _taken_apart(self, store: ast.AST) -> ast.expr | None:
         """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
-        target, parent = self._whole_target(store), self._target(store)
+        target, _ = self._target_and_path(store)
+        parent = self._scopes.parent(target)
         if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is target:
             return parent.iter
         if isinstance(parent, ast.withitem) and isinstance(self._scopes.parent(parent), ast.With):
@@ -377,10 +433,32 @@ class Values:
             if rest is not None and rest.arg == name:
                 plain = rest.annotation is not None and self.annotations.of(rest.annotation) == PLAIN
                 return PLAIN if plain else OBJECTS
-        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            if parameter.arg == name and parameter.annotation is not None:
-                return self.annotations.of(parameter.annotation)
+        for parameter, default in _with_defaults(arguments):
+            if parameter.arg == name:
+                declared = self.annotations.of(parameter.annotation) if parameter.annotation is not None else UNKNOWN
+                return self._given(scope, name, default) if are_unknown(declared) else declared
         return None
+
+    def _given(self, scope: Scope, name: str, default: ast.expr | None) -> Types:
+        """What a parameter is of which no type is declared: not known where inference finds that elsewhere."""
+        if self.file.facts.has_type_comments or self._is_told_elsewhere(scope.node, name):
+            return None
+        return GIVEN if default is None or is_none(default) else joined((GIVEN, self.of(default)))
+
+    def _is_told_elsewhere(self, function: ast.AST, name: str) -> bool:
+        """Whether calls in this file, a documentation or pytest's fixtures may tell what a parameter is."""
+        parent = self._scopes.parent(function)
+        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
+        # Who calls a class gives its `__init__` what it is given.
+        owner = parent if isinstance(parent, ast.ClassDef) and function.name == "__init__" else function
+        return (
+            owner.name in self.file.facts.called_here
+            or _tells_type(function, name)
+            or _tells_type(owner, name)
+            or function.name.startswith("test")
+            or any("fixture" in ast.unparse(one) for one in function.decorator_list)
+        )
 
     def value_of(self, types: Types) -> Types:
         """What is meant where a name is read."""
@@ -412,6 +490,8 @@ class Values:
     def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
         and not what is stored under another name. None where that is not known."""
+        if isinstance(func, ast.Attribute) and are_unknown(self.receiver(func)):
+            return []
         found = self._definitions_of_member(func) if isinstance(func, ast.Attribute) else None
         if found is not None:
             return found
@@ -436,6 +516,28 @@ class Values:
                 return None
             found += inner
         return found or None
+
+
+def _sliced(one: Type) -> Types:
+    """What a slice of something is."""
+    if isinstance(one, (Kind, Elements)):
+        return frozenset((one,))
+    return frozenset((one.kind,)) if isinstance(one, (Together, Iterated)) else None
+
+
+def _with_defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
+    by_position = [*arguments.posonlyargs, *arguments.args]
+    none = [None] * (len(by_position) - len(arguments.defaults))
+    yield from zip(by_position, [*none, *arguments.defaults], strict=True)
+    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+
+
+def _tells_type(documented: ast.AST, name: str) -> bool:
+    """Whether a text about a function or class may say what type a parameter has."""
+    body = getattr(documented, "body", [])
+    first = body[0].value if body and isinstance(body[0], ast.Expr) else None
+    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+    return any(name in line and (":" in line or "@" in line) for line in text.splitlines())
 
 
 def _tested_in(section: Section) -> frozenset[str]:
