@@ -11,7 +11,7 @@ def words(text: str) -> frozenset[str]:
 
 PLAIN_TYPES = words("str int float complex bool bytes bytearray range None memoryview slice")
 CONTAINER_TYPES = words("dict list set frozenset tuple")
-MAPPING_TYPES = words("dict Dict DefaultDict OrderedDict defaultdict Mapping MutableMapping")
+MAPPING_TYPES = words("dict Dict DefaultDict OrderedDict defaultdict Mapping MutableMapping MappingProxyType")
 GENERIC_TYPES = (
     CONTAINER_TYPES
     | MAPPING_TYPES
@@ -27,7 +27,7 @@ ELEMENTS_LAST = MAPPING_TYPES | words(
 """Those of which the last parameter is the type of an element, or of a value."""
 TUPLE_TYPES = words("tuple Tuple")
 TRANSPARENT_TYPES = words("Optional Union Final ClassVar Annotated Required NotRequired ReadOnly")
-TYPING = ("typing.", "typing_extensions.", "collections.")
+TYPING = ("typing.", "typing_extensions.", "collections.", "types.MappingProxyType")
 
 SAYING_NOTHING = words("Final ClassVar")
 """Of the type, without a parameter."""

@@ -27,7 +27,9 @@ from spooky_asyncio.analysis.values import (
     Routine,
     Type,
     Values,
+    are_unknown,
     is_no_awaitable,
+    is_no_awaitable_or_unknown,
     is_unknown,
 )
 
@@ -98,6 +100,8 @@ def _told_of_calling(one: Type, values: Values) -> Told:
     if isinstance(one, Routine):
         if one.values.joining(values).returns_no_awaitable(one.node):
             return Told.PLAIN
+        if _returns_what_nobody_knows(one, values):
+            return Told.UNKNOWN
         # Of what a plain function returns inference tells all that it could find, which may not be all that there is.
         return (
             Told.NOTHING
@@ -107,11 +111,26 @@ def _told_of_calling(one: Type, values: Values) -> Told:
     if isinstance(one, ClassItself):
         return Told.PLAIN if is_no_awaitable(frozenset((one,))) else Told.NOTHING
     if isinstance(one, Returning):
-        means_none = one.values.joining(values).annotations.means_no_awaitable(one.annotation)
-        return Told.PLAIN if means_none else Told.NOTHING
+        annotations = one.values.joining(values).annotations
+        if annotations.means_no_awaitable(one.annotation):
+            return Told.PLAIN
+        return Told.UNKNOWN if are_unknown(annotations.of(one.annotation)) else Told.NOTHING
     found = values.member(one, "__call__") if isinstance(one, Instance) else None
     told = (_told_of_calling(call, values) if isinstance(call, Routine) else Told.NOTHING for call in found or ())
     return min(told, default=Told.NOTHING)
+
+
+def _returns_what_nobody_knows(one: Routine, values: Values) -> bool:
+    """Whether nobody knows the type in a plain function's annotation, nor an awaitable that it returns."""
+    function, there = one.node, one.values.joining(values)
+    if not isinstance(function, ast.FunctionDef) or function.returns is None:
+        return False
+    if not are_unknown(there.annotations.of(function.returns)):
+        return False
+    return all(
+        isinstance(node, ast.Return) and (node.value is None or is_no_awaitable_or_unknown(there.of(node.value)))
+        for node in there.leaving(function)
+    )
 
 
 def says_what_it_returns(function: Function | ast.Lambda) -> bool:

@@ -321,7 +321,7 @@ def looks_like_root(folder: Path) -> bool:
     if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
         return True
     # In a package, `setup.py` is a module as any other.
-    return os.path.exists(folder / "setup.py") and not os.path.exists(folder / "__init__.py")
+    return os.path.exists(folder / "setup.py") and not is_package(folder)
 
 
 def find_root(
@@ -346,7 +346,12 @@ def find_root(
             return folder
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
-    return around or next(folder for folder in above if not os.path.exists(folder / "__init__.py"))
+    return around or next(folder for folder in above if not is_package(folder) and not is_package(folder.parent))
+
+
+def is_package(folder: Path) -> bool:
+    """Whether a folder certainly is one. One without an `__init__.py` may be a part of the package that it lies in."""
+    return os.path.exists(folder / "__init__.py")
 
 
 def _mistaken(configuration: Mapping[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from spooky_asyncio.analysis.values.types import (
     Type,
     are_unknown,
     is_no_awaitable,
+    is_no_awaitable_or_unknown,
     is_unknown,
 )
 from spooky_asyncio.analysis.values.values import Values
@@ -33,5 +34,6 @@ __all__ = [
     "Values",
     "are_unknown",
     "is_no_awaitable",
+    "is_no_awaitable_or_unknown",
     "is_unknown",
 ]

@@ -62,8 +62,8 @@ class Annotations:
         if name == "Self":
             owner = next((node for node in self._scopes.ancestors(annotation) if isinstance(node, ast.ClassDef)), None)
             return frozenset((Instance(self._values, owner),)) if owner is not None else None
-        if name:
-            return CONTAINER if name in GENERIC_TYPES else UNKNOWN if name in UNKNOWN_TYPES else None
+        if name in GENERIC_TYPES or name in UNKNOWN_TYPES:
+            return CONTAINER if name in GENERIC_TYPES else UNKNOWN
         return each(self._values.names.denoted(annotation), self._annotated_with)
 
     def _of_generic(self, annotation: ast.Subscript) -> Types:
@@ -76,11 +76,9 @@ class Annotations:
             return frozenset((Returning(self._values, parts[-1]),))
         if outer in ("Type", "type"):
             return each(self.of(parts[0]), _class_of)
-        if not outer:
+        if outer not in GENERIC_TYPES:
             is_plain = self._values.names.is_of_plain_module(annotation.value)
             return PLAIN if is_plain else self.of(annotation.value)
-        if outer not in GENERIC_TYPES:
-            return None
         parts = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
         if parts and all(self.of(part) == PLAIN for part in parts):
             return PLAIN

@@ -159,6 +159,12 @@ def is_no_awaitable(types: Types) -> bool:
     return is_known and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
 
 
+def is_no_awaitable_or_unknown(types: Types) -> bool:
+    """Whether nobody knows it to be one, whoever is given what."""
+    known = frozenset(one for one in types or () if one is not Kind.UNKNOWN)
+    return bool(types) and (not known or is_no_awaitable(known))
+
+
 MOST_DEPTH = 40
 """Names that get their values from one another: as many are looked through."""
 

@@ -53,6 +53,7 @@ from spooky_asyncio.analysis.values.types import (
     are_unknown,
     each,
     is_no_awaitable,
+    is_no_awaitable_or_unknown,
     is_unknown,
     joined,
     only_kinds,
@@ -151,8 +152,7 @@ class Values:
 
     def _is_no_awaitable(self, node: ast.expr) -> bool:
         """Whether it is none, nor known to anybody as one."""
-        types = self.of(node)
-        return types == UNKNOWN or is_no_awaitable(types)
+        return is_no_awaitable_or_unknown(self.of(node))
 
     def _any_of(self, nodes: Iterable[ast.expr]) -> Types:
         return joined(self.of(node) for node in nodes)
@@ -270,6 +270,10 @@ class Values:
         """What an index gets, of a mapping a value."""
         if one is Kind.PLAIN:
             return PLAIN
+        if isinstance(one, ClassItself):
+            # With parameters for its types it is the same class. Those of enumerations give their members.
+            is_generic = any(isinstance(base, ast.Subscript) for base in one.node.bases)
+            return frozenset((one,)) if is_generic else None
         if isinstance(one, Together):
             return one.parts[index] if index is not None and 0 <= index < len(one.parts) else joined(one.parts)
         return one.values.joining(self).annotations.of(one.annotation) if isinstance(one, Elements) else None
