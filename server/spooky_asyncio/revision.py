@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ast
 import bisect
+import copy
 import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from spooky_asyncio.model import Range
 from spooky_asyncio.source import BYTE_ORDER_MARK, MAX_BYTES, Source, outermost_functions, split_lines
@@ -20,6 +21,9 @@ Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 MOST_TREE_LINES = 200_000
 """Each version counts lines of its own for what is new in it. From here on it is time to count afresh."""
+
+MOST_PIECES = 1000
+"""So many lines of the text are found by a look at each of them."""
 
 _MIXING = re.compile(r"^ *[\t\f]", re.MULTILINE)
 """Indentation of which it is not certain how deep it is."""
@@ -81,22 +85,145 @@ def _revised(former: Source, text: str, new: list[str], broken: Source | None) -
     old = former.parsed_lines
     changed = _changed(old, new)
     function = _function_at(changed.start, former)
-    if function is None:
+    if function is None or len(former.lines_of_tree.pieces) > MOST_PIECES:
         return None
     start, end = _body_of(function, former, old)
     if not start <= changed.start or changed.stop > end:
         return None
-    end_in_new = end + len(new) - len(old)
-    tree_line = _unused_line(former)
-    body = _parsed(function, new[start:end_in_new], tree_line, old[_line(function, former)])
-    if body is None:
-        return None
-    lines = former.lines_of_tree.replaced(start + 1, end - start, tree_line, end_in_new - start, len(old))
-    error, parsed = (broken.syntax_error, broken.parsed) if broken is not None else (None, text)
-    source = Source(text, former.tree, error, former.path, parsed, lines)
-    if broken is None:
-        vars(source)["lines"] = new  # which it would split the text into once more
-    return Revision(function, body, source, range(start, end), len(new) - len(old))
+    fewest = _fewest(function, changed, former)
+    whole = _Part((), function.body, 0, len(function.body), start, end)
+    for part in (fewest, whole):
+        end_in_new = part.end + len(new) - len(old)
+        tree_line = _unused_line(former)
+        parsed = _parsed(function, new[part.start : end_in_new], tree_line, old[_line(function, former)])
+        if parsed is None or not part.may_be(parsed, former, old):
+            continue
+        count = part.end - part.start
+        lines = former.lines_of_tree.replaced(part.start + 1, count, tree_line, end_in_new - part.start, len(old))
+        error, parsed_text = (broken.syntax_error, broken.parsed) if broken is not None else (None, text)
+        source = Source(text, former.tree, error, former.path, parsed_text, lines)
+        if broken is None:
+            vars(source)["lines"] = new  # which it would split the text into once more
+        return Revision(function, part.replaced(parsed), source, range(part.start, part.end), len(new) - len(old))
+    return None
+
+
+class _Step(NamedTuple):
+    """From a block to one within a statement of it."""
+
+    block: list[ast.stmt]
+    number: int
+    inside: tuple[str, int] | None
+    """Which of its `handlers` or `cases` it is."""
+    field: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Statements of a function that follow one another in a block, and the lines that they take up, from 0."""
+
+    way: tuple[_Step, ...]
+    """From the statements of the function to the block."""
+    block: list[ast.stmt]
+    first: int
+    last: int
+    """Before this one."""
+    start: int
+    end: int
+
+    def may_be(self, statements: list[ast.stmt], source: Source, lines: Sequence[str]) -> bool:
+        """Whether others may take their place: in the same block, and on lines of their own."""
+        if not self.way and self.last - self.first == len(self.block):
+            return True
+        first = self.block[self.first]
+        if statements[0].col_offset != first.col_offset or lines[_line(first, source)][: first.col_offset].strip():
+            return False
+        before, after = self.block[: self.first], self.block[self.last :]
+        is_after = not before or _end(before[-1], source) <= self.start
+        return is_after and (not after or _start(after[0], source) >= self.end)
+
+    def replaced(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """The statements of the function with these in their place. What is around them is copied: what is remembered
+        of a statement is remembered with all that is in it."""
+        block = [*self.block[: self.first], *statements, *self.block[self.last :]]
+        for step in reversed(self.way):
+            around = step.block[step.number]
+            if step.inside is None:
+                around = _copied(around, step.field, block)
+            else:
+                among, which = step.inside
+                others = [*getattr(around, among)]
+                others[which] = _copied(others[which], step.field, block)
+                around = _copied(around, among, others)
+            block = [*step.block[: step.number], around, *step.block[step.number + 1 :]]
+        return block
+
+
+N = TypeVar("N", bound=ast.AST)
+
+
+def _copied(node: N, field: str, inner: Sequence[ast.AST]) -> N:
+    """With other nodes in a field, whose end is its own if it was that of the former ones."""
+    copied, former = copy.copy(node), getattr(node, field)[-1]
+    setattr(copied, field, inner)
+    end = ("end_lineno", "end_col_offset")
+    if all(getattr(node, name, None) == getattr(former, name, 0) for name in end):
+        for name in end:
+            setattr(copied, name, getattr(inner[-1], name))
+    return copied
+
+
+def _fewest(function: Function, changed: range, source: Source) -> _Part:
+    """The fewest statements that lines of a function belong to, with one beside them where they belong to none."""
+    way: list[_Step] = []
+    block = function.body
+    while True:
+        first = sum(_end(node, source) <= changed.start for node in block)
+        last = sum(_start(node, source) < changed.stop for node in block)
+        step = _step_into(block, first, changed, source) if last - first == 1 else None
+        if step is None:
+            break
+        way.append(step)
+        block = _inner(step)
+    if first >= last:
+        first = max(first - 1, 0)
+        last = first + 1
+    start, end = min(_start(block[first], source), changed.start), max(_end(block[last - 1], source), changed.stop)
+    return _Part(tuple(way), block, first, last, start, end)
+
+
+def _step_into(block: list[ast.stmt], index: int, changed: range, source: Source) -> _Step | None:
+    """To the block within a statement that has all of the changed lines between its own."""
+    statement = block[index]
+    steps = [_Step(block, index, None, field) for field in ("body", "orelse", "finalbody")]
+    for among in ("handlers", "cases"):
+        steps += (_Step(block, index, (among, number), "body") for number in range(len(getattr(statement, among, ()))))
+    for step in steps:
+        inner = _inner(step)
+        if inner and isinstance(inner[0], ast.stmt):
+            start, end = _start(inner[0], source), _end(inner[-1], source)
+            if start <= changed.start and changed.stop <= end and (changed or start < changed.start < end):
+                return step
+    return None
+
+
+def _inner(step: _Step) -> list[ast.stmt]:
+    holder: ast.AST = step.block[step.number]
+    if step.inside is not None:
+        among, which = step.inside
+        holder = getattr(holder, among)[which]
+    found = getattr(holder, step.field, [])
+    return found if isinstance(found, list) else []
+
+
+def _start(node: ast.stmt, source: Source) -> int:
+    """The first line of a statement, its decorators included, from 0."""
+    return min(_line(one, source) for one in (node, *getattr(node, "decorator_list", ())))
+
+
+def _end(node: ast.stmt, source: Source) -> int:
+    """The line after its last one."""
+    return source.lines_of_tree.in_text(node.end_lineno or node.lineno)
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> range:
@@ -129,10 +256,10 @@ def _body_of(function: Function, source: Source, lines: Sequence[str]) -> tuple[
     if lines[_line(first, source)][: first.col_offset].strip():
         # `def f(): return 1`
         return len(lines), 0
-    start = min(_line(node, source) for node in (first, *getattr(first, "decorator_list", ())))
+    start = _start(first, source)
     while _is_blank(lines[start - 1]):
         start -= 1
-    end = source.lines_of_tree.in_text(function.end_lineno or function.lineno)
+    end = _end(function, source)
     while end < len(lines) and _is_blank(lines[end]):
         end += 1
     return start, end
