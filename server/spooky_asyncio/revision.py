@@ -6,11 +6,11 @@ Most of what is typed is typed into one function. To parse that alone takes a hu
 from __future__ import annotations
 
 import ast
-import bisect
 import copy
+import operator
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -229,15 +229,14 @@ def _end(node: ast.stmt, source: Source) -> int:
 def _changed(old: Sequence[str], new: Sequence[str]) -> range:
     """The lines of a former text that are not those of the new one."""
     first = _common(old, new)
-    return range(first, len(old) - _common(old[first:][::-1], new[first:][::-1]))
+    most = min(len(old), len(new)) - first
+    return range(first, len(old) - min(most, _common(reversed(old), reversed(new))))
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
+def _common(one: Iterable[str], other: Iterable[str]) -> int:
     """How many lines both begin with."""
-    # bisect compares whole slices, which costs less than a step for each line.
-    return bisect.bisect_left(
-        range(1, min(len(one), len(other)) + 1), True, key=lambda count: one[:count] != other[:count]
-    )
+    differs = [*map(operator.ne, one, other)]
+    return differs.index(True) if True in differs else len(differs)
 
 
 def _function_at(line: int, source: Source) -> Function | None:

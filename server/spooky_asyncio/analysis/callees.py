@@ -91,6 +91,13 @@ class Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
         return Callees(source, inference, self._others, self._keepers, self.scopes)
 
+    def take_over(self, former: Callees, edited: Section) -> None:
+        """What is known of the version before, where a function has other statements and all else is as it was."""
+        values = former.__dict__.pop("values", None)
+        if values is not None:
+            self.values = values
+            values.go_on(self, edited)
+
     def _names_by_types(self, func: ast.Name | ast.Attribute) -> frozenset[str] | None:
         """The full names of what can only be functions and classes of the standard library, none of what nobody knows;
         None where inference may know more."""

@@ -146,6 +146,8 @@ class LifeCycles:
                 if one is not section and section not in self._read[one] and None not in moved:
                     lifecycles._by_section[one] = [life for life in moved if life is not None]
             lifecycles._read = {**self._read}
+            if section is not None:
+                callees.take_over(self.callees, section)
         return lifecycles
 
     def _moved(self, life: Life, revision: Revision) -> Life | None:

@@ -201,6 +201,11 @@ class Scopes:
         from one who did."""
         self._read.update(one.section if isinstance(one, Scope) else one for one in where)
 
+    def is_outside(self, node: ast.AST, section: Section) -> bool:
+        """Whether a node of the tree neither stands in a section nor opens it."""
+        scope = self._scope_of.get(node)
+        return scope is not None and section not in (scope.section, self._own.get(node, scope).section)
+
     def of(self, node: ast.AST) -> Scope:
         """The scope in which `node` is evaluated: for a default or a decorator, the one around the function."""
         return self._scope_of[node]

@@ -12,9 +12,8 @@ import re
 import sys
 import sysconfig
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -51,6 +50,9 @@ _FUNCTION = re.compile(rb"^(?:[^\S\n]*@[^\n]*\n\s*|[^\S\n]*)(?:async[^\S\n]+)?de
 it would take the square of their number where no function follows."""
 
 _STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
+
+MOST_READ_AGAIN = 20
+"""So many texts are kept that somebody may edit."""
 
 MOST_REACHES = 50
 """So many are kept: files beside one another import much the same."""
@@ -160,6 +162,8 @@ class AsyncNames:
         self._root = os.fspath(root)
         self._packages = [os.fspath(folder) for folder in packages]
         self._kept = kept
+        self._read_last: dict[Path | None, tuple[_ReadAgain, NamesInReach]] = {}
+        """Texts that are edited."""
         self._told: dict[str, dict[str, tuple[str, Names]]] = {}
         """What the files of each folder of the project itself have told when they had these stamps."""
         self.refresh()
@@ -177,11 +181,19 @@ class AsyncNames:
 
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
-        own = read_names(text.encode("utf-8", "surrogatepass"), _read_part_again)
-        imports = (own.modules, os.path.dirname(path) if path is not None else self._root)
+        former, names = self._read_last.pop(path, (None, None))
+        read = _ReadAgain.of(text.encode("utf-8", "surrogatepass"), former)
+        imports = (read.names.modules, os.path.dirname(path) if path is not None else self._root)
         if imports not in self._around:
             self._around[imports] = self._reach(*imports)
-        return NamesInReach.of(own, self._around[imports])
+        imported = self._around[imports]
+        is_known = former is not None and former.names is read.names
+        if names is None or not is_known or names.imported is not imported:
+            names = NamesInReach.of(read.names, imported)
+        self._read_last[path] = read, names
+        if len(self._read_last) > MOST_READ_AGAIN:
+            del self._read_last[next(iter(self._read_last))]
+        return names
 
     def files_of(self, module: str, here: str) -> tuple[str, ...]:
         """All files that a module may be that is imported in a folder."""
@@ -334,11 +346,51 @@ def _names_in(file: str) -> Names:
     return read_names(data)
 
 
-def read_names(data: bytes, read: Callable[[bytes], _Told] | None = None) -> Names:
-    """What a file tells. With `read`, it is read function by function: for a text of which most was read before, as
-    taking it apart costs a third of what reading it does."""
-    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    told = [*map(read, _parts(data))] if read is not None else [_read_part(data)]
+def read_names(data: bytes) -> Names:
+    """What a file tells."""
+    return _names_told([_read_part(_normal(data))])
+
+
+def _normal(data: bytes) -> bytes:
+    return data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+@dataclass(frozen=True)
+class _ReadAgain:
+    """A text that is edited, function by function: those that stay as they are need not be read again."""
+
+    parts: tuple[bytes, ...]
+    told: tuple[_Told, ...]
+    names: Names
+
+    @classmethod
+    def of(cls, data: bytes, former: _ReadAgain | None) -> _ReadAgain:
+        data = _normal(data)
+        before = former.parts if former is not None else ()
+        first = start = 0
+        while first < len(before) and data.startswith(before[first], start):
+            start += len(before[first])
+            first += 1
+        last, end = len(before), len(data)
+        while last > first and end - len(before[last - 1]) >= start and data.endswith(before[last - 1], start, end):
+            last -= 1
+            end -= len(before[last])
+        # What is written between two of them may belong to either one.
+        if first:
+            first -= 1
+            start -= len(before[first])
+        if last < len(before):
+            end += len(before[last])
+            last += 1
+        parts = (*before[:first], *filter(None, _parts(data[start:end])), *before[last:])
+        told = former.told if former is not None else ()
+        told = (*told[:first], *map(_read_part, parts[first : len(parts) - len(before) + last]), *told[last:])
+        if former is not None and told == former.told:
+            return cls(parts, told, former.names)
+        return cls(parts, told, _names_told(told))
+
+
+def _names_told(told: Sequence[_Told]) -> Names:
     stands_for = {pair for one in told for pair in one.stands_for}
     stands_for |= set(_led_to({other for _, other in stands_for}, (pair for one in told for pair in one.within)))
     makers = {name for one in told for name in one.makers}
@@ -423,10 +475,6 @@ def _read_part(data: bytes) -> _Told:
     return _Told(
         frozenset(makers), properties, frozenset(stands_for), frozenset(within), imports, frozenset(chains_in(data))
     )
-
-
-_read_part_again = lru_cache(maxsize=20_000)(_read_part)
-"""For texts that are edited, most of whose parts stay as they are."""
 
 
 def _text(name: bytes) -> str:

@@ -24,6 +24,7 @@ from spooky_asyncio.analysis.values.types import (
     Elements,
     Instance,
     Kind,
+    Known,
     Reader,
     Returning,
     Together,
@@ -44,10 +45,11 @@ class Annotations:
         self._scopes = values.file.scopes
         self._module = self._scopes.module
         self._texts: dict[str, ast.expr | None] = {}
+        self.known: dict[ast.AST, Known] = {}
 
     def of(self, annotation: ast.expr) -> Types:
         """What something is that is annotated so."""
-        return self._values.deeper(lambda: self._ask(annotation))
+        return self._values.remembered(self.known, annotation, lambda: self._ask(annotation))
 
     def _ask(self, annotation: ast.expr) -> Types:
         if isinstance(annotation, ast.Constant):

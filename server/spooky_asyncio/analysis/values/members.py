@@ -44,6 +44,10 @@ class Members:
         self._values = values
         self._scopes = values.file.scopes
 
+    def go_on(self) -> None:
+        """In the next version of the file, a function has other statements."""
+        self.__dict__.pop("stores", None)
+
     def _of(self, one: ClassItself) -> ReaderOfMembers:
         """Those of the file that defines a class."""
         return one.values.joining(self._values).members

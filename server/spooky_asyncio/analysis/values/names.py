@@ -27,6 +27,12 @@ class DottedNames:
         self._names: dict[str, Types] = {}
         """What dotted names of the module stand for."""
 
+    def go_on(self) -> None:
+        """In the next version of the file, a function has other statements."""
+        self._names.clear()
+        for outdated in ("definitions", "_starred", "_type_parameters"):
+            self.__dict__.pop(outdated, None)
+
     def denoted(self, node: ast.expr) -> Types:
         """What a dotted name stands for where it is, as those of types and of functions do: a class, a function, a
         variable of a module."""

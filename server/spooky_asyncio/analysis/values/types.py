@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from spooky_asyncio.analysis.called_names import CalledNames
 from spooky_asyncio.analysis.facts import Facts
 from spooky_asyncio.analysis.known_types import MAY_BE_AWAITABLE
-from spooky_asyncio.analysis.scopes import Function, Scope, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section
 from spooky_asyncio.source import Source
 
 
@@ -104,6 +104,9 @@ class Variable:
 Type: TypeAlias = "Kind | Elements | Together | Iterated | Instance | ClassItself | Routine | Returning | Variable"
 Types: TypeAlias = "frozenset[Type] | None"
 """All that a value may be; None where that is not known."""
+
+Known: TypeAlias = tuple[Types, set[Section]]
+"""What is known of something, and the sections of the file that were looked into for it."""
 
 PLAIN: Types = frozenset((Kind.PLAIN,))
 OBJECTS: Types = frozenset((Kind.OBJECTS,))
@@ -208,6 +211,9 @@ class Inquiry:
     """Whether it led back to one of them."""
 
 
+K = TypeVar("K")
+
+
 class Reader(Protocol):
     """What those that find out about the values of a file may ask of one another, and of those of other files."""
 
@@ -223,6 +229,7 @@ class Reader(Protocol):
     def annotations(self) -> ReaderOfAnnotations: ...
     def joining(self, asking: Reader) -> Reader: ...
     def deeper(self, ask: Callable[[], Types]) -> Types: ...
+    def remembered(self, known: dict[K, Known], key: K, ask: Callable[[], Types]) -> Types: ...
     def of(self, node: ast.expr) -> Types: ...
     def of_variable(self, scope: Scope, name: str) -> Types: ...
     def joined_of(self, variable: tuple[ast.AST, str], types: Iterable[Types]) -> Types: ...

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.known_types import (
@@ -43,6 +44,7 @@ from spooky_asyncio.analysis.values.types import (
     Instance,
     Iterated,
     Kind,
+    Known,
     Reader,
     Returning,
     Routine,
@@ -60,6 +62,8 @@ from spooky_asyncio.analysis.values.types import (
     without_given,
 )
 
+K = TypeVar("K")
+
 MOST_QUESTIONS = 2000
 """So many expressions are looked at for one of them."""
 
@@ -74,9 +78,25 @@ class Values:
         self.annotations = Annotations(self)
         self.inquiry = Inquiry(file)
         self._scopes = file.scopes
-        self._types: dict[ast.AST, tuple[Types, set[Section]]] = {}
-        self._variables: dict[tuple[ast.AST, str], tuple[Types, set[Section]]] = {}
+        self._types: dict[ast.AST, Known] = {}
+        self._variables: dict[tuple[ast.AST, str], Known] = {}
         """What names and attributes are, once that is known."""
+
+    def go_on(self, file: File, edited: Section) -> None:
+        """With the next version of the file, in which a function has other statements: what was found out without
+        looking at these stays."""
+        self.file = file
+        self.inquiry = Inquiry(file)
+        for known in (self._types, self.annotations.known):
+            for node in [node for node, (_, read) in known.items() if not self._stays(node, read, edited)]:
+                del known[node]
+        for variable in [one for one, (_, read) in self._variables.items() if not self._stays(one[0], read, edited)]:
+            del self._variables[variable]
+        self.names.go_on()
+        self.members.go_on()
+
+    def _stays(self, node: ast.AST, read: set[Section], edited: Section) -> bool:
+        return edited not in read and self._scopes.is_outside(node, edited)
 
     def asked(self) -> Values:
         """For a new question."""
@@ -89,18 +109,23 @@ class Values:
         return self
 
     def of(self, node: ast.expr) -> Types:
-        if node in self._types:
-            found, read = self._types[node]
+        inquiry = self.inquiry
+        if node not in self._types:
+            inquiry.questions = inquiry.questions + 1 if inquiry.depth else 0
+            if inquiry.questions > MOST_QUESTIONS:
+                return None
+        return self.remembered(self._types, node, lambda: self._ask(node))
+
+    def remembered(self, known: dict[K, Known], key: K, ask: Callable[[], Types]) -> Types:
+        """The answer to a question that leads to others, which is asked once."""
+        if key in known:
+            found, read = known[key]
             self._scopes.look_into(*read)
             return found
-        inquiry = self.inquiry
-        inquiry.questions = inquiry.questions + 1 if inquiry.depth else 0
-        if inquiry.questions > MOST_QUESTIONS:
-            return None
         with self._scopes.noting_what_is_read() as read:
-            found = self.deeper(lambda: self._ask(node))
-        if self.may_keep(found) and inquiry.depth < MOST_DEPTH:
-            self._types[node] = found, read
+            found = self.deeper(ask)
+        if self.may_keep(found) and self.inquiry.depth < MOST_DEPTH:
+            known[key] = found, read
         return found
 
     def deeper(self, ask: Callable[[], Types]) -> Types:
