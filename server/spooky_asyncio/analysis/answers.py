@@ -160,7 +160,21 @@ def fact_of(test: ast.expr, truth: bool) -> Fact:
 
 @lru_cache(maxsize=10_000)
 def names_in(node: ast.AST) -> frozenset[str]:
-    return frozenset({inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)})
+    """What is known of the statements in a statement is known for it, too."""
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        inner = pending.pop()
+        if inner is not node and isinstance(inner, _OF_BLOCKS):
+            found |= names_in(inner)
+        elif isinstance(inner, ast.Name):
+            found.add(inner.id)
+        else:
+            pending += ast.iter_child_nodes(inner)
+    return frozenset(found)
+
+
+_OF_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 _ASKING = frozenset(

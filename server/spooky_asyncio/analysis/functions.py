@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TypeAlias
 
-from spooky_asyncio.analysis.scopes import Function, Scopes
+from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 
 Readable: TypeAlias = "Function | ast.Lambda"
 
@@ -22,18 +22,27 @@ def runs_as_written(function: Function, scopes: Scopes) -> bool:
 
 def runs_at_once(function: Function, scopes: Scopes) -> bool:
     """Whether calling a function, without its decorators, runs its statements, and it has some."""
-    return not _is_stub(function) and not any(
-        isinstance(node, (ast.Yield, ast.YieldFrom)) and scopes.function(node) is function
-        for node in ast.walk(function)
-    )
+    return not _is_stub(function) and all(isinstance(node, ast.Return) for node in leaving(function, scopes))
 
 
 def values_returned(function: Readable, scopes: Scopes) -> list[ast.expr | None]:
     """The values of its `return` statements."""
     if isinstance(function, ast.Lambda):
         return [function.body]
-    nodes = ast.walk(function)
-    return [n.value for n in nodes if isinstance(n, ast.Return) and scopes.function(n) is function]
+    return [node.value for node in leaving(function, scopes) if isinstance(node, ast.Return)]
+
+
+def leaving(function: Function, scopes: Scopes) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
+    """Where a function itself hands something out."""
+    return scopes.opened_by(function).section.fact(_leaving_in, scopes).get(function, [])
+
+
+def _leaving_in(section: Section, scopes: Scopes) -> dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]]:
+    found: dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]] = {}
+    for node in section.nodes:
+        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):
+            found.setdefault(scopes.function(node), []).append(node)
+    return found
 
 
 def parameter_of(

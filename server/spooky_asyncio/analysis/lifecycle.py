@@ -112,7 +112,9 @@ class LifeCycles:
             if number and not is_wanted():
                 return False
             with self.scopes.noting_what_is_read() as read:
-                self._by_section[section] = [life for node in section.nodes for life in self._of(node)]
+                self._by_section[section] = [
+                    life for node in section.nodes if type(node) in _LIVING for life in self._of(node)
+                ]
             self._read[section] = read - {section}
         return True
 
@@ -361,6 +363,10 @@ class LifeCycles:
                 yield Life(decorator, Step.CREATED, Step.CREATED, made.name, uses, caller=decorator)
             if not self.callees.effects.leaves_async(decorator):
                 return
+
+
+_LIVING = frozenset((ast.Call, ast.Await, ast.Attribute, ast.AsyncFunctionDef))
+"""The nodes that may make something that lives."""
 
 
 def _classes_in(section: Section | None) -> list[ast.ClassDef]:

@@ -56,7 +56,12 @@ class Worlds:
         return map(self._facts_in, sorted(self._before.get(step, ())))
 
     def _facts_in(self, world: Bits) -> frozenset[Fact]:
-        return frozenset(fact for number, fact in enumerate(self._facts) if world >> number & 1)
+        found = []
+        while world:
+            lowest = world & -world
+            found.append(self._facts[lowest.bit_length() - 1])
+            world ^= lowest
+        return frozenset(found)
 
     def _bits(self, facts: Iterable[Fact]) -> Bits:
         """Of those that anybody may ask for."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
+from spooky_asyncio.analysis.functions import leaving
 from spooky_asyncio.analysis.known_types import (
     CASTS,
     CONTAINING_BUILTINS,
@@ -287,9 +288,7 @@ class Values:
 
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
         self._scopes.look_into(self._scopes.opened_by(function))
-        leaving = (ast.Return, ast.Yield, ast.YieldFrom)
-        found = (node for node in ast.walk(function) if isinstance(node, leaving))
-        return [node for node in found if self._scopes.function(node) is function]
+        return leaving(function, self._scopes)
 
     def _part(self, one: Type, index: int | None = None) -> Types:
         """What an index gets, of a mapping a value."""
