@@ -17,7 +17,7 @@ from spooky_asyncio.analysis.catalog import CallbackResult, Effect
 from spooky_asyncio.analysis.effects import Effects
 from spooky_asyncio.analysis.facts import Facts
 from spooky_asyncio.analysis.flow import Flow, Parameter
-from spooky_asyncio.analysis.functions import Readable, parameter_of, runs_as_written
+from spooky_asyncio.analysis.functions import Readable, gets_fixtures, parameter_of, runs_as_written
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
@@ -259,10 +259,22 @@ class Callees:
     def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[Callees, ast.AST] | None]:
         """All definitions that a name or attribute has; None for one that can't be read, as those of the standard
         library."""
+        parameter = self._parameter(func)
+        if parameter is not None:
+            return [(self, parameter)]
         found = self.values.asked().definitions(func)
         if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
+
+    def _parameter(self, func: ast.Name | ast.Attribute) -> ast.arg | None:
+        """The parameter that a name stands for, if it can be nothing else: pytest has fixtures for some."""
+        function = self.scopes.taking(func) if isinstance(func, ast.Name) else None
+        if function is None or gets_fixtures(function):
+            return None
+        arguments = function.args
+        named = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        return next((one for one in named if one.arg == last_name(func)), None)
 
     def plain_function(self, func: ast.expr | None) -> tuple[Callees, ast.FunctionDef] | None:
         """The one definition that a name or attribute has, if that is a function that is not async."""

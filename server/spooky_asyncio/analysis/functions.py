@@ -32,6 +32,11 @@ def values_returned(function: Readable, scopes: Scopes) -> list[ast.expr | None]
     return [node.value for node in leaving(function, scopes) if isinstance(node, ast.Return)]
 
 
+def gets_fixtures(function: Function) -> bool:
+    """Whether pytest may call a function, and give it what its parameters are named after."""
+    return function.name.startswith("test") or any("fixture" in ast.unparse(one) for one in function.decorator_list)
+
+
 def leaving(function: Function, scopes: Scopes) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
     """Where a function itself hands something out."""
     return scopes.opened_by(function).section.fact(_leaving_in, scopes).get(function, [])

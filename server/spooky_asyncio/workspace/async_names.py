@@ -312,7 +312,7 @@ class AsyncNames:
             return _NO_NAMES
         known = self._told[folder].get(file)
         if known is None or known[0] != stamp:
-            known = self._told[folder][file] = stamp, _names_in(file)
+            known = self._told[folder][file] = stamp, _names_in(file, self.is_standard(file))
             if self._kept is not None:
                 self._kept.put(folder, self._told[folder])
         return known[1]
@@ -337,12 +337,15 @@ _installed: dict[str, Names] = {}
 """Of files among the installed packages and in the standard library, which are read once."""
 
 
-def _names_in(file: str) -> Names:
+def _names_in(file: str, is_standard: bool) -> Names:
     try:
         data = read_bytes(Path(file))
     except OSError:
         # Nobody can import it either.
         data = b""
+    if is_standard and b"async" not in data:
+        # In the standard library, names that stand for async functions are in the modules that have these.
+        return Names(_NOTHING, _NOTHING, {}, modules_named(imports_in(_normal(data)), ()))
     return read_names(data)
 
 
@@ -471,7 +474,8 @@ def _read_part(data: bytes) -> _Told:
     imports = frozenset(imports_in(data))
     named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
     stands_for.update(pair for pair in named if pair[0] != pair[1])
-    properties = frozenset(_text(async_name or name) for async_name, name in _PROPERTY.findall(data))
+    found = _PROPERTY.findall(data) if b"property" in data else ()
+    properties = frozenset(_text(async_name or name) for async_name, name in found)
     return _Told(
         frozenset(makers), properties, frozenset(stands_for), frozenset(within), imports, frozenset(chains_in(data))
     )

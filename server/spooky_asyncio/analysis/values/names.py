@@ -137,7 +137,9 @@ class DottedNames:
         """What a module that is imported here has under a dotted name, or a module in it."""
         if self._leads_back(module):
             return None
-        other = self._values.file.module(module, path[0])
+        # What a package imports from itself is a module in it.
+        is_own = self._values.file.place(module) == self._values.file.source.path
+        other = self._values.file.module(module, path[0]) if not is_own else None
         found = other.values.joining(self._values).names.has(path) if other is not None else None
         if found is not None or not (other is None or other.values.joining(self._values).names.has_not(path[0])):
             return found

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
-from spooky_asyncio.analysis.functions import leaving
+from spooky_asyncio.analysis.functions import gets_fixtures, leaving
 from spooky_asyncio.analysis.known_types import (
     CASTS,
     CONTAINING_BUILTINS,
@@ -166,8 +166,10 @@ class Values:
         if isinstance(node, ast.BoolOp):
             return self._any_of(node.values)
         if isinstance(node, ast.BinOp):
+            both = self._any_of([node.left, node.right])
             # Objects may have operators of their own.
-            return only_kinds(self._any_of([node.left, node.right]))
+            kinds = only_kinds(both)
+            return both if isinstance(node.op, ast.Add) and kinds is not None else kinds
         if isinstance(node, ast.NamedExpr):
             return self.of(node.value)
         if isinstance(node, ast.Subscript):
@@ -484,8 +486,7 @@ class Values:
             owner.name in self.file.facts.called_here
             or _tells_type(function, name)
             or _tells_type(owner, name)
-            or function.name.startswith("test")
-            or any("fixture" in ast.unparse(one) for one in function.decorator_list)
+            or gets_fixtures(function)
         )
 
     def value_of(self, types: Types) -> Types:
