@@ -101,6 +101,20 @@ PLAIN = {
     "a decorator that hands back": "ring()\n",
     "what is above": "class A(Till):\n    def open(self):\n        return super().open()\n\n\n"
     "def f(a: A):\n    a.open()\n",
+    "a parameter of which nobody says anything": "def f(till, *, other=None):\n    till.open()\n    other.open()\n",
+    "what comes of that": "def f(shop):\n    for number, till in shop.tills().items():\n        till.open()\n"
+    "    with shop.door() as door:\n        door.bar[0].close()\n",
+    "a module that is not there": "import nowhere\n\n\nnowhere.till().open()\n",
+    "a class that derives from what is not there": "from nowhere import Base\n\n\nclass A(Base, Till):\n    pass\n\n\n"
+    "def f(a: A):\n    a.open()\n",
+    "parts of tuples": "def f(tills: list[tuple[int, Till]]):\n    for number, (_, till) in enumerate(tills):\n"
+    "        till.open()\n    tills[0][1].close()\n",
+    "items": "def f(tills: Tills):\n    for name, till in tills.items():\n        till.open()\n",
+    "what is declared once": "def f(shop, till_of):\n    till: Till | None = None\n    till = shop.find(till)\n"
+    "    till.open()\n",
+    "a display": "TIMES = {'a': 1, 'b': (2, 3)}\nTIMES.get('a')\nTIMES.pop('b')\n",
+    "what may be None": "def get() -> Optional[asyncio.Future[int]]: ...\n\n\nget()\n",
+    "a builtin beside all of a module": "from shop import *\n\n\ndef f(till: Till):\n    str(till).open()\n",
     "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
 }
@@ -134,6 +148,16 @@ LOST = {
     "a type that nobody knows": "from nowhere import Kept\n\n\ndef get() -> Kept:\n    return till_of('a')\n\n\n"
     "get()  # lost\n",
     "a queue": "def f(queue: asyncio.Queue[int]):\n    queue.get()  # lost\n    queue.get_nowait()\n",
+    "a parameter that is given something in the file": "def f(wants):\n    wants.open()  # lost\n\n\nf(Wants())\n",
+    "a parameter that is documented": 'def f(wants):\n    """:type wants: Wants"""\n    wants.open()  # lost\n',
+    "a type in a comment": "def f(shop):\n    wants = shop.find()  # type: Wants\n    wants.open()  # lost\n",
+    "a parameter that is handed back": "def pick(one):\n    return one\n\n\npick(Wants()).open()  # lost\n",
+    "what an object is made of": "class A:\n    def __init__(self, wants):\n        self.wants = wants\n\n\n"
+    "A(Wants()).wants.open()  # lost\n",
+    "a default": "def f(wants=Wants()):\n    wants.open()  # lost\n",
+    "a part of a tuple": "def f(pairs: list[tuple[Till, Wants]]):\n    for till, wants in pairs:\n"
+    "        wants.open()  # lost\n        till.open()\n",
+    "what is declared otherwise than it is set": "def f(shop):\n    wants: Wants = shop.find()\n    wants.open()  # lost\n",
     "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
     "A.B.open()  # lost\n",
 }

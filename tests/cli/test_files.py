@@ -182,3 +182,12 @@ def test_several_processes_find_the_same(project: Project) -> None:
     assert one == several
     assert one.status == 1
     assert "broken.py" in one.err
+
+
+def test_a_folder_without_init_within_a_package_is_a_part_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "shop" / "bar" / "ext" / "tea"
+    folder.mkdir(parents=True)
+    for package in (folder, folder.parents[1]):
+        (package / "__init__.py").write_text("", "utf-8")
+    assert Checked.around(folder / "pot.py").root == tmp_path / "shop"
+    assert Checked.around(folder.parent / "cup.py").root == tmp_path / "shop"

@@ -64,8 +64,10 @@ def test_a_document_stands_in_for_its_file_while_it_is_open(tmp_path: Path) -> N
     for text in ("one", "two"):
         projects.replace({file: text})
         assert project.overlay(file) == text
-    # Projects that are loaded anew know of it too.
+    # Projects that are loaded anew, because something is different, know of it too.
     projects.configure((tmp_path,), EditorSettings())
+    assert projects.of(file) is project
+    projects.configure((tmp_path,), EditorSettings({"exclude": ["*.txt"]}))
     assert projects.of(file) is not project
     assert projects.of(file).overlay(file) == "two"
     projects.replace({file: None})
