@@ -115,6 +115,8 @@ PLAIN = {
     "a display": "TIMES = {'a': 1, 'b': (2, 3)}\nTIMES.get('a')\nTIMES.pop('b')\n",
     "what may be None": "def get() -> Optional[asyncio.Future[int]]: ...\n\n\nget()\n",
     "a builtin beside all of a module": "from shop import *\n\n\ndef f(till: Till):\n    str(till).open()\n",
+    "what is said in several ways": "from typing import overload\n\n\n@overload\ndef get(a: int) -> int: ...\n@overload\n"
+    "def get(a: str) -> str: ...\ndef get(a):\n    return 1\n\n\nget('a')\n",
     "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
 }

@@ -132,6 +132,10 @@ class Members:
             return frozenset((ClassItself(self._values, node),))
         return frozenset((Routine(self._values, node),))
 
+    def is_overload(self, node: ast.AST) -> bool:
+        """Whether it only says how the function of that name can be called that follows."""
+        return any(self._values.names.known_decorator(one) == "overload" for one in getattr(node, "decorator_list", ()))
+
     def _hands_back(self, decorator: ast.expr) -> bool:
         """Whether a decorator returns the function or class that it is given."""
         if self._values.names.known_decorator(decorator) in TRANSPARENT_DECORATORS:
@@ -226,6 +230,8 @@ class Members:
             if any(self.owner_of_store(store) in (owner, None) for store in self.stores.get(name, [])):
                 return None
             if defined:
+                if not self._values.file.is_stub:
+                    defined = [node for node in defined if not self.is_overload(node)] or defined
                 # Of several in code, inference takes the one that it finds on its way.
                 is_one = len(defined) == 1 or self._values.file.is_stub
                 known = is_one and all(self.as_defined(node) is not None for node in defined)

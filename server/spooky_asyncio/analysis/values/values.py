@@ -529,7 +529,9 @@ class Values:
         for one in types or ():
             if not isinstance(one, (Routine, ClassItself)):
                 return None
-            defined.append((one.values.file, one.node))
+            is_said_only = not one.values.file.is_stub and one.values.joining(self).members.is_overload(one.node)
+            if not is_said_only or len(types or ()) == 1:
+                defined.append((one.values.file, one.node))
         # Of several in code, inference takes the one that it finds on its way.
         is_sure = len(defined) == 1 or all(file.is_stub for file, _ in defined)
         return defined if defined and is_sure else None
