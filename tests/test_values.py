@@ -115,8 +115,8 @@ PLAIN = {
     "a display": "TIMES = {'a': 1, 'b': (2, 3)}\nTIMES.get('a')\nTIMES.pop('b')\n",
     "what may be None": "def get() -> Optional[asyncio.Future[int]]: ...\n\n\nget()\n",
     "a builtin beside all of a module": "from shop import *\n\n\ndef f(till: Till):\n    str(till).open()\n",
-    "what is said in several ways": "from typing import overload\n\n\n@overload\ndef get(a: int) -> int: ...\n@overload\n"
-    "def get(a: str) -> str: ...\ndef get(a):\n    return 1\n\n\nget('a')\n",
+    "what is said in several ways": "from typing import overload\n\n\n@overload\ndef get(a: int) -> int: ...\n"
+    "@overload\ndef get(a: str) -> str: ...\ndef get(a):\n    return 1\n\n\nget('a')\n",
     "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
 }
@@ -159,7 +159,7 @@ LOST = {
     "a default": "def f(wants=Wants()):\n    wants.open()  # lost\n",
     "a part of a tuple": "def f(pairs: list[tuple[Till, Wants]]):\n    for till, wants in pairs:\n"
     "        wants.open()  # lost\n        till.open()\n",
-    "what is declared otherwise than it is set": "def f(shop):\n    wants: Wants = shop.find()\n    wants.open()  # lost\n",
+    "what is declared once": "def f(shop):\n    wants: Wants = shop.find()\n    wants.open()  # lost\n",
     "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
     "A.B.open()  # lost\n",
 }
