@@ -267,6 +267,18 @@ def test_no_more_than_the_statements_that_were_edited_are_parsed(number: int) ->
     assert len(new) <= around + 1
 
 
+@pytest.mark.parametrize("line", ["elif second:", "if second:", "for cup in cups:", "print(2)", "else:", "eif second:"])
+def test_an_elif_is_no_statement_of_a_block(line: str) -> None:
+    text = NESTED.replace("elif second:\n            print(2)", f"{line}\n            print(0)")
+    expected = Source.from_text(text)
+    version = next_version(Source.from_text(NESTED), text)
+    if isinstance(version, Revision):
+        version.apply()
+        version = version.source
+    assert ast.dump(version.tree) == ast.dump(expected.tree)
+    assert (version.syntax_error is None) is (expected.syntax_error is None)
+
+
 def test_a_check_that_is_given_up_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However often that happens: each looks at one function at least at which none has looked yet."""
     path = tmp_path / "bar.py"

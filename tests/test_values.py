@@ -69,7 +69,9 @@ Tills = dict[str, Till]
 
 BAR = "class Bar:\n    def open(self): ...\n"
 
-FILES = {"shop/__init__.py": "from .counters import *\n", "shop/counters.py": SHOP, "bar.py": BAR}
+REST = "class Rest:\n    async def open(self): ...\n"
+
+FILES = {"shop/__init__.py": "from .counters import *\n", "shop/counters.py": SHOP, "bar.py": BAR, "more/rest.py": REST}
 
 START = """\
 import asyncio
@@ -157,6 +159,25 @@ LOST = {
     "what an object is made of": "class A:\n    def __init__(self, wants):\n        self.wants = wants\n\n\n"
     "A(Wants()).wants.open()  # lost\n",
     "a default": "def f(wants=Wants()):\n    wants.open()  # lost\n",
+    "what a test tells of a value under another name": "def f(one):\n    if isinstance(one, Wants):\n"
+    "        wants = one\n        wants.open()  # lost\n",
+    "what a test tells of what is returned": "import nowhere\n\n\ndef pick():\n    one = nowhere.find()\n"
+    "    if isinstance(one, Wants):\n        return one\n    raise TypeError\n\n\npick().open()  # lost\n",
+    "a property of any type": "from typing import Any\n\n\nclass A:\n    @property\n    def wants(self) -> Any:\n"
+    "        return Wants()\n\n\nA().wants.open()  # lost\n",
+    "builtins beside all of a module that is not there": "from nowhere import *\n\n\nasync def get(): ...\n\n\n"
+    "print(get())  # lost\n",
+    "what an object hands back that is made of something": "class A:\n    def __init__(self, wants):\n"
+    "        self.wants = wants\n    def set(self):\n        return self\n\n\nA(Wants()).set().wants.open()  # lost\n",
+    "an attribute of any type": "from typing import Any\n\n\nclass A:\n    def __init__(self):\n"
+    "        self.wants: Any = Wants()\n    def f(self):\n        self.wants.open()  # lost\n",
+    "a class that tells what its attributes are": "class A:\n    def __init__(self, wants):\n"
+    "        self.wants = wants\n    def __getattr__(self, name):\n        return Wants()\n"
+    "    def f(self):\n        self.wants.open()  # lost\n",
+    "a result that is documented": 'def pick(shop):\n    """:rtype: Wants"""\n    return shop.find()\n\n\n'
+    "pick(1).open()  # lost\n",
+    "a module that a path leads to": "import sys\nsys.path.append('more')\nimport rest\n\n\n"
+    "rest.Rest().open()  # lost\n",
     "a part of a tuple": "def f(pairs: list[tuple[Till, Wants]]):\n    for till, wants in pairs:\n"
     "        wants.open()  # lost\n        till.open()\n",
     "what is declared once": "def f(shop):\n    wants: Wants = shop.find()\n    wants.open()  # lost\n",

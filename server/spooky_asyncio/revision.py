@@ -136,6 +136,9 @@ class _Part:
         if not self.way and self.last - self.first == len(self.block):
             return True
         first = self.block[self.first]
+        if lines[_line(first, source)][first.col_offset :].startswith("elif"):
+            # It is all of an `else`, and not one statement of a block.
+            return False
         if statements[0].col_offset != first.col_offset or lines[_line(first, source)][: first.col_offset].strip():
             return False
         before, after = self.block[: self.first], self.block[self.last :]

@@ -309,7 +309,10 @@ class Callees:
 
     def is_missing(self, module: str) -> bool:
         """Whether there is certainly no such module where this file imports it."""
-        return self._others is not None and self._others.is_missing(module, self.source.path)
+        if self._others is None or "sys.path" in self.source.text:
+            # Inference goes by what a file adds to it.
+            return False
+        return self._others.is_missing(module, self.source.path)
 
     def module(self, name: str, having: str) -> Callees | None:
         """A module that this file imports, or its stub; None where it is not known which file that is, or where another

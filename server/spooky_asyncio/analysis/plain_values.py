@@ -28,6 +28,7 @@ from spooky_asyncio.analysis.values import (
     Type,
     Values,
     are_unknown,
+    documents_result,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
     is_unknown,
@@ -125,7 +126,7 @@ def _returns_what_nobody_knows(one: Routine, values: Values) -> bool:
     function, there = one.node, one.values.joining(values)
     if not isinstance(function, ast.FunctionDef) or function.returns is None:
         return False
-    if not are_unknown(there.annotations.of(function.returns)):
+    if not are_unknown(there.annotations.of(function.returns)) or documents_result(function):
         return False
     return all(
         isinstance(node, ast.Return) and (node.value is None or is_no_awaitable_or_unknown(there.of(node.value)))

@@ -40,11 +40,12 @@ class Projects:
         self._folders, self._settings = folders, settings
         former, self._known = self._known, {}
         for root, project in former.items():
-            configured = self.at(root)
+            configured = Project.at(root, settings.at(root))
             if configured.is_configured_like(project):
                 project.problems[:] = configured.problems
                 self._known[root] = project
-        if not any(project is former.get(root) for root, project in self._known.items()):
+        if not self._known:
+            # Else some of what is known was read before.
             self._files_since = time.time()
         projects = {folder: self.at(find_root(folder)) for folder in folders}
         everywhere, problems = Settings().updated(settings.everywhere, by_editor=True)

@@ -19,7 +19,7 @@ from spooky_asyncio.analysis.values.types import (
     is_no_awaitable_or_unknown,
     is_unknown,
 )
-from spooky_asyncio.analysis.values.values import Values
+from spooky_asyncio.analysis.values.values import Values, documents_result
 
 __all__ = [
     "ABSENT",
@@ -33,6 +33,7 @@ __all__ = [
     "Type",
     "Values",
     "are_unknown",
+    "documents_result",
     "is_no_awaitable",
     "is_no_awaitable_or_unknown",
     "is_unknown",

@@ -29,6 +29,7 @@ from spooky_asyncio.analysis.values.types import (
     Types,
     are_unknown,
     each,
+    has_unknown,
     joined,
     only_kinds,
 )
@@ -75,7 +76,7 @@ class Members:
             is_replaced = any(self.owner_of_store(store) in (owner, None) for store in stores)
             methods = (self.as_defined(node) for node in defined if not is_setter(node))
             return True, None if is_replaced else joined(methods)
-        declared = next((store for store in own if self.annotation_of(store) is not None), None)
+        declared = next((store for store in own if self._says_type(store)), None)
         if declared is not None:
             return True, self._as_declared(declared, own)
         if not own:
@@ -84,6 +85,14 @@ class Members:
             return True, None
         given = (self._of_set(store) for store in stores if not is_none(self.value_given(store)))
         return False, self._values.joined_of((owner, name), given)
+
+    def _says_type(self, store: ast.AST) -> bool:
+        """Whether it is declared where something is stored. A type that nobody knows leaves that to the value."""
+        statement = self._scopes.parent(store)
+        is_declared = isinstance(statement, ast.AnnAssign) and self.annotation_of(store) is not None
+        if not is_declared or not isinstance(statement, ast.AnnAssign):
+            return False
+        return statement.value is None or not are_unknown(self.of_declared(statement))
 
     def _as_declared(self, declared: ast.AST, stores: Iterable[ast.Name | ast.Attribute]) -> Types:
         """By its annotation, and by what objects get in place of what a class declares for all of them. What a class
@@ -125,7 +134,8 @@ class Members:
         names = [self._values.names.known_decorator(one) for one in node.decorator_list]
         if any(name in PROPERTIES for name in names):
             returns = node.returns if len(names) == 1 and isinstance(node, ast.FunctionDef) else None
-            return self._values.annotations.of(returns) if returns is not None else None
+            types = self._values.annotations.of(returns) if returns is not None else None
+            return None if has_unknown(types) else types
         if not all(map(self._hands_back, node.decorator_list)):
             return None
         if isinstance(node, ast.ClassDef):

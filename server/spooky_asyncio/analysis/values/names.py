@@ -99,6 +99,8 @@ class DottedNames:
     def _is_absent(self, module: str, name: str) -> bool:
         """Whether a module that is imported here certainly does not have a name."""
         file = self._values.file
+        if self._is_missing(module):
+            return True
         if file.place(module) is None or self._leads_back(module):
             return False
         other = file.module(module, name)
@@ -129,9 +131,14 @@ class DottedNames:
             inquiry.looked_for.discard(question)
 
     def _in_module(self, module: str, path: list[str]) -> Types:
-        if self._values.file.is_missing(module):
+        if self._is_missing(module):
             return UNKNOWN
         return self._values.deeper(lambda: self._look_into(module, path)) if path else None
+
+    def _is_missing(self, module: str) -> bool:
+        """Whether there is no such module. Inference looks for it beside the file that asks, too."""
+        asking = self._values.inquiry.asking
+        return self._values.file.is_missing(module) and asking.is_missing(module)
 
     def _look_into(self, module: str, path: list[str]) -> Types:
         """What a module that is imported here has under a dotted name, or a module in it."""

@@ -139,6 +139,10 @@ def is_unknown(one: Type) -> bool:
     return one is Kind.UNKNOWN or one is Kind.GIVEN
 
 
+def has_unknown(types: Types) -> bool:
+    return any(map(is_unknown, types or ()))
+
+
 def are_unknown(types: Types) -> bool:
     """Whether inference certainly knows nothing of a value."""
     return bool(types) and all(map(is_unknown, types or ()))
@@ -158,7 +162,7 @@ def only_kinds(types: Types) -> Types:
 def is_no_awaitable(types: Types) -> bool:
     """Whether a value of these types is none, as far as their names tell."""
     objects = (one for one in types or () if isinstance(one, (Instance, ClassItself)))
-    is_known = bool(types) and not any(map(is_unknown, types or ()))
+    is_known = bool(types) and not has_unknown(types)
     return is_known and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
 
 

@@ -7,6 +7,7 @@ To see that here spares inference the question, which costs a thousand times as 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -55,6 +56,7 @@ from spooky_asyncio.analysis.values.types import (
     Variable,
     are_unknown,
     each,
+    has_unknown,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
     is_unknown,
@@ -125,6 +127,8 @@ class Values:
             return found
         with self._scopes.noting_what_is_read() as read:
             found = self.deeper(ask)
+        if has_unknown(found) and self.file.facts.has_type_comments:
+            found = None
         if self.may_keep(found) and self.inquiry.depth < MOST_DEPTH:
             known[key] = found, read
         return found
@@ -153,6 +157,8 @@ class Values:
             return OBJECTS if is_safe else CONTAINER
         if isinstance(node, (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)):
             return CONTAINER
+        if isinstance(node, (ast.Name, ast.Attribute)) and self._is_tested(node):
+            return None
         if isinstance(node, ast.Name):
             return self._of_name(node)
         if isinstance(node, ast.Attribute):
@@ -264,9 +270,10 @@ class Values:
         if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
             return None
         values = one.values.joining(self)
+        is_made = isinstance(one.of, Instance) and one.of.is_made
         if one.of is not None and values.is_self(one.node):
-            return frozenset((Instance(one.of.values, one.of.node, is_made=getattr(one.of, "is_made", False)),))
-        return values.returned(one.node)
+            return frozenset((Instance(one.of.values, one.of.node, is_made=is_made),))
+        return _of_made(values.returned(one.node)) if is_made else values.returned(one.node)
 
     def is_self(self, function: Function | ast.Lambda) -> bool:
         """Whether a method returns an object of the class that it is called on."""
@@ -280,13 +287,14 @@ class Values:
         if function.returns is not None:
             declared = self.annotations.of(function.returns)
             # What says nothing leaves it to the code.
-            if not are_unknown(declared):
+            if not are_unknown(declared) or self.names.well_known(function.returns) == "object":
                 return declared
         found = self.leaving(function)
         if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
             return None
         values = (self.of(value) for node in found if (value := node.value) is not None)
-        return without_given(self.joined_of((function, ""), values))
+        returned = without_given(self.joined_of((function, ""), values))
+        return None if has_unknown(returned) and documents_result(function) else returned
 
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
         self._scopes.look_into(self._scopes.opened_by(function))
@@ -317,10 +325,12 @@ class Values:
         return self._part(one)
 
     def receiver(self, node: ast.Attribute) -> Types:
-        """What it is whose attribute is read; not known where a test may have told more of it."""
-        chain = chain_of(node.value)
-        is_tested = bool(chain) and chain in self._scopes.of(node).section.fact(_tested_in)
-        return None if is_tested else self.of(node.value)
+        """What it is whose attribute is read."""
+        return self.of(node.value)
+
+    def _is_tested(self, node: ast.Name | ast.Attribute) -> bool:
+        """Whether a test may have told more of a value than where it comes from does."""
+        return chain_of(node) in self._scopes.of(node).section.fact(_tested_in)
 
     def member(self, one: Type, name: str) -> Types:
         """What reading an attribute of an object or a class gives."""
@@ -328,10 +338,18 @@ class Values:
             above = isinstance(one, Instance) and one.above
             types = one.values.joining(self).members.of(one.node, name, above, set())
             if isinstance(one, Instance) and one.is_made:
-                types = without_given(types)
+                types = _of_made(without_given(types))
+            if has_unknown(types) and self._may_have_any(one):
+                return None
             bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
             return frozenset(bound) or None
         return None
+
+    def _may_have_any(self, one: Instance | ClassItself) -> bool:
+        """Whether a class tells by itself what its attributes are of which nothing else is known."""
+        members = one.values.joining(self).members
+        names = ("__getattr__", "__getattribute__")
+        return any(members.of(one.node, name, False, set()) != ABSENT for name in names)
 
     def _of_attribute(self, node: ast.Attribute) -> Types:
         imported = self.file.names.imported(node)
@@ -461,17 +479,24 @@ class Values:
             return None
         for rest in (arguments.vararg, arguments.kwarg):
             if rest is not None and rest.arg == name:
-                plain = rest.annotation is not None and self.annotations.of(rest.annotation) == PLAIN
-                return PLAIN if plain else OBJECTS
+                return None if _tells_type(scope.node, name) else self._of_rest(rest)
         for parameter, default in _with_defaults(arguments):
             if parameter.arg == name:
                 declared = self.annotations.of(parameter.annotation) if parameter.annotation is not None else UNKNOWN
                 return self._given(scope, name, default) if are_unknown(declared) else declared
         return None
 
+    def _of_rest(self, rest: ast.arg) -> Types:
+        """What `*` and `**` give: a container of what is annotated."""
+        if rest.annotation is None:
+            return OBJECTS
+        if self.annotations.of(rest.annotation) == PLAIN:
+            return PLAIN
+        return OBJECTS if self.annotations.means_no_awaitable(rest.annotation) else CONTAINER
+
     def _given(self, scope: Scope, name: str, default: ast.expr | None) -> Types:
         """What a parameter is of which no type is declared: not known where inference finds that elsewhere."""
-        if self.file.facts.has_type_comments or self._is_told_elsewhere(scope.node, name):
+        if self._is_told_elsewhere(scope.node, name):
             return None
         return GIVEN if default is None or is_none(default) else joined((GIVEN, self.of(default)))
 
@@ -549,6 +574,26 @@ class Values:
         return found or None
 
 
+def _of_made(types: Types) -> Types:
+    """What an object that is made here hands out, of what its class is given."""
+    made = (replace(one, is_made=True) if isinstance(one, Instance) else one for one in types or ())
+    return None if types is None else frozenset(made)
+
+
+def documents_result(function: Function) -> bool:
+    """Whether a text about a function may say what type it returns."""
+    return _SAYS_RESULT.search(_documentation(function)) is not None
+
+
+_SAYS_RESULT = re.compile(r"[:@]rtype|Returns\s*\n\s*-")
+
+
+def _documentation(documented: ast.AST) -> str:
+    body = getattr(documented, "body", [])
+    first = body[0].value if isinstance(body, list) and body and isinstance(body[0], ast.Expr) else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
 def _sliced(one: Type) -> Types:
     """What a slice of something is."""
     if isinstance(one, (Kind, Elements)):
@@ -565,10 +610,8 @@ def _with_defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr
 
 def _tells_type(documented: ast.AST, name: str) -> bool:
     """Whether a text about a function or class may say what type a parameter has."""
-    body = getattr(documented, "body", [])
-    first = body[0].value if body and isinstance(body[0], ast.Expr) else None
-    text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-    return any(name in line and (":" in line or "@" in line) for line in text.splitlines())
+    lines = _documentation(documented).splitlines()
+    return any(name in line and (":" in line or "@" in line) for line in lines)
 
 
 def _tested_in(section: Section) -> frozenset[str]:
