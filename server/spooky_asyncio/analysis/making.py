@@ -309,10 +309,10 @@ def _declared(there: Callees, function: Function) -> Makes | None:
         return None
     named = there.values.asked().names.denoted(returns.value if isinstance(returns, ast.Subscript) else returns)
     only = next(iter(named)) if named is not None and len(named) == 1 else None
-    module = getattr(getattr(only, "values", None), "file", None)
-    if not isinstance(only, ClassItself) or not isinstance(module, Callees):
+    file = only.values.file if isinstance(only, ClassItself) else None
+    if not isinstance(only, ClassItself) or not isinstance(file, Callees):
         return None
-    is_future = module.standard_module in _MODULES_OF_FUTURES and only.node.name in ("Task", "Future")
+    is_future = file.standard_module in _MODULES_OF_FUTURES and only.node.name in ("Task", "Future")
     return Makes.FUTURE if is_future else None
 
 

@@ -28,10 +28,10 @@ from spooky_asyncio.analysis.values import (
     Type,
     Values,
     are_unknown,
-    documents_result,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
     is_unknown,
+    tells_result,
 )
 
 
@@ -126,7 +126,7 @@ def _returns_what_nobody_knows(one: Routine, values: Values) -> bool:
     function, there = one.node, one.values.joining(values)
     if not isinstance(function, ast.FunctionDef) or function.returns is None:
         return False
-    if not are_unknown(there.annotations.of(function.returns)) or documents_result(function):
+    if not are_unknown(there.annotations.of(function.returns)) or tells_result(function):
         return False
     return all(
         isinstance(node, ast.Return) and (node.value is None or is_no_awaitable_or_unknown(there.of(node.value)))
@@ -138,7 +138,7 @@ def says_what_it_returns(function: Function | ast.Lambda) -> bool:
     """Whether its annotation may tell of an awaitable. One that says `Any` leaves that to the code, and who may return
     None returns no awaitable for sure."""
     returns = None if isinstance(function, ast.Lambda) else function.returns
-    if returns is None or last_name_of(returns) == "Any":
+    if returns is None or _last_name(returns) == "Any":
         return False
     return not _may_be_none(returns)
 
@@ -146,11 +146,11 @@ def says_what_it_returns(function: Function | ast.Lambda) -> bool:
 def _may_be_none(annotation: ast.expr) -> bool:
     if isinstance(annotation, ast.BinOp):
         return _may_be_none(annotation.left) or _may_be_none(annotation.right)
-    is_optional = isinstance(annotation, ast.Subscript) and last_name_of(annotation.value) == "Optional"
+    is_optional = isinstance(annotation, ast.Subscript) and _last_name(annotation.value) == "Optional"
     return is_optional or (isinstance(annotation, ast.Constant) and annotation.value is None)
 
 
-def last_name_of(node: ast.expr) -> str:
+def _last_name(node: ast.expr) -> str:
     return last_name(node) if isinstance(node, (ast.Name, ast.Attribute)) else ""
 
 

@@ -4,6 +4,7 @@ objects of classes that this file defines or another one that can be read.
 To see that here spares inference the question, which costs a thousand times as much. What is not certain is left to it.
 """
 
+from spooky_asyncio.analysis.values.documentation import tells_result
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINERS,
@@ -19,7 +20,7 @@ from spooky_asyncio.analysis.values.types import (
     is_no_awaitable_or_unknown,
     is_unknown,
 )
-from spooky_asyncio.analysis.values.values import Values, documents_result
+from spooky_asyncio.analysis.values.values import Values
 
 __all__ = [
     "ABSENT",
@@ -33,8 +34,8 @@ __all__ = [
     "Type",
     "Values",
     "are_unknown",
-    "documents_result",
     "is_no_awaitable",
     "is_no_awaitable_or_unknown",
     "is_unknown",
+    "tells_result",
 ]

@@ -11,7 +11,6 @@ from spooky_asyncio.analysis.known_types import (
     CONTAINING_BASES,
     EMPTY_BASES,
     PROPERTIES,
-    SAYING_NOTHING,
     TRANSPARENT_DECORATORS,
 )
 from spooky_asyncio.analysis.scopes import Function, Section
@@ -83,35 +82,35 @@ class Members:
             return False, ABSENT
         if any(_MAKING_MEMBERS.search(chain_of(base)) for base in owner.bases):
             return True, None
-        given = (self._of_set(store) for store in stores if not is_none(self.value_given(store)))
+        given = (self._of_set(store) for store in stores if not is_none(self._values.variables.value_given(store)))
         return False, self._values.joined_of((owner, name), given)
 
     def _says_type(self, store: ast.AST) -> bool:
         """Whether it is declared where something is stored. A type that nobody knows leaves that to the value."""
         statement = self._scopes.parent(store)
-        is_declared = isinstance(statement, ast.AnnAssign) and self.annotation_of(store) is not None
+        is_declared = isinstance(statement, ast.AnnAssign) and self._values.variables.annotation_of(store) is not None
         if not is_declared or not isinstance(statement, ast.AnnAssign):
             return False
-        return statement.value is None or not are_unknown(self.of_declared(statement))
+        return statement.value is None or not are_unknown(self._values.variables.of_declared(statement))
 
     def _as_declared(self, declared: ast.AST, stores: Iterable[ast.Name | ast.Attribute]) -> Types:
         """By its annotation, and by what objects get in place of what a class declares for all of them. What a class
         has may be a descriptor, which makes something else of it."""
         statement = self._scopes.parent(declared)
-        types = self.of_declared(statement) if isinstance(statement, ast.AnnAssign) else None
+        types = self._values.variables.of_declared(statement) if isinstance(statement, ast.AnnAssign) else None
         if isinstance(declared, ast.Attribute):
             return types
-        value = self.value_given(declared)
+        value = self._values.variables.value_given(declared)
         if value is not None and not is_none(value):
             types = each(types, self._no_descriptor)
-        given = (store for store in stores if isinstance(store, ast.Attribute) and self.annotation_of(store) is None)
-        return joined((types, *(self._of_set(store) for store in given if not is_none(self.value_given(store)))))
-
-    def of_declared(self, statement: ast.AnnAssign) -> Types:
-        """By the annotation; that it is final alone says nothing."""
-        if self._values.names.well_known(statement.annotation) in SAYING_NOTHING and statement.value is not None:
-            return self._values.of(statement.value)
-        return self._values.annotations.of(statement.annotation)
+        given = (
+            store
+            for store in stores
+            if isinstance(store, ast.Attribute) and self._values.variables.annotation_of(store) is None
+        )
+        return joined(
+            (types, *(self._of_set(store) for store in given if not is_none(self._values.variables.value_given(store))))
+        )
 
     def _no_descriptor(self, one: Type) -> Types:
         if isinstance(one, Instance):
@@ -122,7 +121,7 @@ class Members:
     def _of_set(self, store: ast.Name | ast.Attribute) -> Types:
         if isinstance(store.ctx, ast.Del):
             return ABSENT
-        value = self.value_given(store)
+        value = self._values.variables.value_given(store)
         found = self._values.of(value) if value is not None else None
         # An object in a class may be a descriptor, which makes something else of it.
         return only_kinds(found) if isinstance(store, ast.Name) else found
@@ -217,11 +216,6 @@ class Members:
         owner = self._scopes.of(node).node
         return owner if isinstance(owner, ast.ClassDef) else None
 
-    def annotation_of(self, store: ast.AST) -> ast.expr | None:
-        statement = self._scopes.parent(store)
-        is_declared = isinstance(statement, ast.AnnAssign) and statement.target is store
-        return statement.annotation if is_declared and isinstance(statement, ast.AnnAssign) else None
-
     @cached_property
     def stores(self) -> dict[str, list[ast.Name | ast.Attribute]]:
         """Where the attributes of objects, and the names of class bodies, are set."""
@@ -258,15 +252,6 @@ class Members:
                 return None
             found += inner
         return found
-
-    def value_given(self, store: ast.AST) -> ast.expr | None:
-        """The value that is given to exactly this target."""
-        statement = self._scopes.parent(store)
-        if isinstance(statement, ast.Assign) and store in statement.targets:
-            return statement.value
-        if isinstance(statement, (ast.AnnAssign, ast.NamedExpr)) and statement.target is store:
-            return statement.value
-        return None
 
 
 def _without_parameters(base: ast.expr) -> ast.expr:

@@ -7,14 +7,12 @@ To see that here spares inference the question, which costs a thousand times as 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
-from spooky_asyncio.analysis.functions import gets_fixtures, leaving
+from spooky_asyncio.analysis.functions import leaving
 from spooky_asyncio.analysis.known_types import (
     CASTS,
     CONTAINING_BUILTINS,
@@ -25,20 +23,19 @@ from spooky_asyncio.analysis.known_types import (
     PLAIN_BUILTINS,
     TYPING,
 )
-from spooky_asyncio.analysis.scopes import Function, Scope, Section
+from spooky_asyncio.analysis.scopes import Function, Section
 from spooky_asyncio.analysis.values.annotations import Annotations
-from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none
+from spooky_asyncio.analysis.values.containers import elements, part, sliced
+from spooky_asyncio.analysis.values.documentation import tells_result
+from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator
 from spooky_asyncio.analysis.values.members import Members
 from spooky_asyncio.analysis.values.names import DottedNames
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINER,
-    CONTAINERS,
-    GIVEN,
     MOST_DEPTH,
     OBJECTS,
     PLAIN,
-    UNKNOWN,
     ClassItself,
     Elements,
     File,
@@ -59,11 +56,12 @@ from spooky_asyncio.analysis.values.types import (
     has_unknown,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
-    is_unknown,
     joined,
+    of_made,
     only_kinds,
     without_given,
 )
+from spooky_asyncio.analysis.values.variables import Variables
 
 K = TypeVar("K")
 
@@ -78,6 +76,7 @@ class Values:
         self.file = file
         self.names = DottedNames(self)
         self.members = Members(self)
+        self.variables = Variables(self)
         self.annotations = Annotations(self)
         self.inquiry = Inquiry(file)
         self._scopes = file.scopes
@@ -199,9 +198,9 @@ class Values:
     def _of_subscript(self, node: ast.Subscript) -> Types:
         whole = self.of(node.value)
         if isinstance(node.slice, ast.Slice):
-            return each(whole, _sliced)
+            return each(whole, sliced)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return each(whole, lambda one: self._part(one, index if isinstance(index, int) else None))
+        return each(whole, lambda one: part(one, self, index if isinstance(index, int) else None))
 
     def _of_call(self, call: ast.Call) -> Types:
         func = call.func
@@ -231,14 +230,14 @@ class Values:
             owner = self._scopes.parent(function) if function is not None else None
             return frozenset((Instance(self, owner, above=True),)) if isinstance(owner, ast.ClassDef) else None
         if name == "enumerate" and call.args:
-            elements = self._elements(self.of(call.args[0]))
-            return frozenset((Iterated(Kind.CONTAINER, frozenset((Together(Kind.CONTAINER, (PLAIN, elements)),))),))
+            item = Together(Kind.CONTAINER, (PLAIN, elements(self.of(call.args[0]), self)))
+            return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
         return CONTAINER if name in CONTAINING_BUILTINS else None
 
     def _result_of_method(self, one: Type, name: str) -> Types:
         if isinstance(one, Elements):
             if name in GIVING_ONE_ELEMENT:
-                return self._part(one)
+                return part(one, self)
             if name == "copy":
                 return frozenset((one,))
             if name == "values" and one.key is not None:
@@ -270,10 +269,11 @@ class Values:
         if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
             return None
         values = one.values.joining(self)
-        is_made = isinstance(one.of, Instance) and one.of.is_made
         if one.of is not None and values.is_self(one.node):
-            return frozenset((Instance(one.of.values, one.of.node, is_made=is_made),))
-        return _of_made(values.returned(one.node)) if is_made else values.returned(one.node)
+            returned: Types = frozenset((Instance(one.of.values, one.of.node),))
+        else:
+            returned = values.returned(one.node)
+        return of_made(returned) if isinstance(one.of, Instance) and one.of.is_made else returned
 
     def is_self(self, function: Function | ast.Lambda) -> bool:
         """Whether a method returns an object of the class that it is called on."""
@@ -294,35 +294,11 @@ class Values:
             return None
         values = (self.of(value) for node in found if (value := node.value) is not None)
         returned = without_given(self.joined_of((function, ""), values))
-        return None if has_unknown(returned) and documents_result(function) else returned
+        return None if has_unknown(returned) and tells_result(function) else returned
 
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
         self._scopes.look_into(self._scopes.opened_by(function))
         return leaving(function, self._scopes)
-
-    def _part(self, one: Type, index: int | None = None) -> Types:
-        """What an index gets, of a mapping a value."""
-        if one is Kind.PLAIN:
-            return PLAIN
-        if isinstance(one, ClassItself):
-            # With parameters for its types it is the same class. Those of enumerations give their members.
-            is_generic = any(isinstance(base, ast.Subscript) for base in one.node.bases)
-            return frozenset((one,)) if is_generic else None
-        if isinstance(one, Together):
-            return one.parts[index] if index is not None and 0 <= index < len(one.parts) else joined(one.parts)
-        return one.values.joining(self).annotations.of(one.annotation) if isinstance(one, Elements) else None
-
-    def _elements(self, types: Types) -> Types:
-        """What iterating gives, of a mapping its keys. What else may be in it is one more thing that it may be."""
-        known = frozenset(one for one in types or () if isinstance(one, CONTAINERS))
-        return each(known or types, self._iterated)
-
-    def _iterated(self, one: Type) -> Types:
-        if isinstance(one, Iterated):
-            return one.elements
-        if isinstance(one, Elements) and one.key is not None:
-            return one.values.joining(self).annotations.of(one.key)
-        return self._part(one)
 
     def receiver(self, node: ast.Attribute) -> Types:
         """What it is whose attribute is read."""
@@ -338,7 +314,7 @@ class Values:
             above = isinstance(one, Instance) and one.above
             types = one.values.joining(self).members.of(one.node, name, above, set())
             if isinstance(one, Instance) and one.is_made:
-                types = _of_made(without_given(types))
+                types = of_made(types)
             if has_unknown(types) and self._may_have_any(one):
                 return None
             bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
@@ -377,21 +353,9 @@ class Values:
             is_class = function is not None and has_decorator(function, "classmethod")
             return frozenset((ClassItself(self, owner) if is_class else Instance(self, owner),))
         stores = scope.stores.get(node.id, [])
-        if any(not self._is_visible(store, node) for store in stores):
+        if any(not self.variables.is_visible(store, node) for store in stores):
             return None
-        return self.of_variable(scope, node.id)
-
-    def of_variable(self, scope: Scope, name: str) -> Types:
-        def types() -> Iterator[Types]:
-            if name in scope.parameters:
-                yield self._of_parameter(scope, name)
-            stores = scope.stores.get(name, [])
-            # What is declared once is that, whatever it gets.
-            declared = [store for store in stores if self.members.annotation_of(store) is not None]
-            given = (store for store in stores if not is_none(self.members.value_given(store)))
-            yield from map(self._of_store, declared or given)
-
-        return self.joined_of((scope.node, name), types())
+        return self.variables.of(scope, node.id)
 
     def joined_of(self, variable: tuple[ast.AST, str], types: Iterable[Types]) -> Types:
         """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
@@ -414,106 +378,6 @@ class Values:
             self._variables[variable] = found, read
         return found
 
-    def _is_visible(self, store: ast.Name, load: ast.Name) -> bool:
-        """A comprehension's names count to the scope around it, but are none of what stands outside of it."""
-        clause = self._target(store)
-        outer = self._scopes.parent(clause) if isinstance(clause, ast.comprehension) else None
-        return outer is None or outer in self._scopes.ancestors(load)
-
-    def _of_store(self, store: ast.Name) -> Types:
-        statement = self._scopes.parent(store)
-        if isinstance(store.ctx, ast.Del):
-            return ABSENT
-        if isinstance(statement, ast.AnnAssign):
-            return self.members.of_declared(statement)
-        if isinstance(statement, ast.AugAssign):
-            return only_kinds(self.of(statement.value))
-        value = self.members.value_given(store)
-        if value is not None:
-            return self.of(value)
-        # What is in something plain is plain as well.
-        whole = self._taken_apart(store)
-        types = self.of(whole) if whole is not None else None
-        if types is None or all(one is Kind.PLAIN or is_unknown(one) for one in types):
-            return types
-        target, path = self._target_and_path(store)
-        binding = self._scopes.parent(target)
-        if isinstance(binding, (ast.For, ast.comprehension)) and not getattr(binding, "is_async", 0):
-            types = self._elements(types)
-        elif not isinstance(binding, ast.Assign):
-            return None
-        for index in path:
-            types = each(types, partial(self._part, index=index)) if index is not None else None
-        return types
-
-    def _target_and_path(self, store: ast.AST) -> tuple[ast.AST, list[int | None]]:
-        """The whole of a target, and by which indices a part of it is got from that: None beside a `*`."""
-        path: list[int | None] = []
-        parent = self._scopes.parent(store)
-        while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
-            parts = [] if isinstance(parent, ast.Starred) else parent.elts
-            is_sure = bool(parts) and not any(isinstance(part, ast.Starred) for part in parts)
-            path.append(parts.index(store) if is_sure else None)  # type: ignore[arg-type]  # it is one of them
-            store, parent = parent, self._scopes.parent(parent)
-        return store, path[::-1]
-
-    def _target(self, store: ast.AST) -> ast.AST | None:
-        """What binds a name, alone or among others."""
-        return self._scopes.parent(self._target_and_path(store)[0])
-
-    def _taken_apart(self, store: ast.AST) -> ast.expr | None:
-        """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
-        target, _ = self._target_and_path(store)
-        parent = self._scopes.parent(target)
-        if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is target:
-            return parent.iter
-        if isinstance(parent, ast.withitem) and isinstance(self._scopes.parent(parent), ast.With):
-            return parent.context_expr
-        if isinstance(parent, ast.Assign) and target in parent.targets:
-            return parent.value
-        return None
-
-    def _of_parameter(self, scope: Scope, name: str) -> Types:
-        arguments = getattr(scope.node, "args", None)
-        if not isinstance(arguments, ast.arguments):
-            return None
-        for rest in (arguments.vararg, arguments.kwarg):
-            if rest is not None and rest.arg == name:
-                return None if _tells_type(scope.node, name) else self._of_rest(rest)
-        for parameter, default in _with_defaults(arguments):
-            if parameter.arg == name:
-                declared = self.annotations.of(parameter.annotation) if parameter.annotation is not None else UNKNOWN
-                return self._given(scope, name, default) if are_unknown(declared) else declared
-        return None
-
-    def _of_rest(self, rest: ast.arg) -> Types:
-        """What `*` and `**` give: a container of what is annotated."""
-        if rest.annotation is None:
-            return OBJECTS
-        if self.annotations.of(rest.annotation) == PLAIN:
-            return PLAIN
-        return OBJECTS if self.annotations.means_no_awaitable(rest.annotation) else CONTAINER
-
-    def _given(self, scope: Scope, name: str, default: ast.expr | None) -> Types:
-        """What a parameter is of which no type is declared: not known where inference finds that elsewhere."""
-        if self._is_told_elsewhere(scope.node, name):
-            return None
-        return GIVEN if default is None or is_none(default) else joined((GIVEN, self.of(default)))
-
-    def _is_told_elsewhere(self, function: ast.AST, name: str) -> bool:
-        """Whether calls in this file, a documentation or pytest's fixtures may tell what a parameter is."""
-        parent = self._scopes.parent(function)
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr))
-        # Who calls a class gives its `__init__` what it is given.
-        owner = parent if isinstance(parent, ast.ClassDef) and function.name == "__init__" else function
-        return (
-            owner.name in self.file.facts.called_here
-            or _tells_type(function, name)
-            or _tells_type(owner, name)
-            or gets_fixtures(function)
-        )
-
     def value_of(self, types: Types) -> Types:
         """What is meant where a name is read."""
         return each(types, self._value_of_variable)
@@ -522,7 +386,7 @@ class Values:
         if not isinstance(one, Variable):
             return frozenset((one,))
         values = one.values.joining(self)
-        return values.of_variable(values.file.scopes.module, one.name)
+        return values.variables.of(values.file.scopes.module, one.name)
 
     def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool:
         """Whether a function returns none, as its annotation says, or because it returns nothing at all."""
@@ -572,46 +436,6 @@ class Values:
                 return None
             found += inner
         return found or None
-
-
-def _of_made(types: Types) -> Types:
-    """What an object that is made here hands out, of what its class is given."""
-    made = (replace(one, is_made=True) if isinstance(one, Instance) else one for one in types or ())
-    return None if types is None else frozenset(made)
-
-
-def documents_result(function: Function) -> bool:
-    """Whether a text about a function may say what type it returns."""
-    return _SAYS_RESULT.search(_documentation(function)) is not None
-
-
-_SAYS_RESULT = re.compile(r"[:@]rtype|Returns\s*\n\s*-")
-
-
-def _documentation(documented: ast.AST) -> str:
-    body = getattr(documented, "body", [])
-    first = body[0].value if isinstance(body, list) and body and isinstance(body[0], ast.Expr) else None
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
-
-
-def _sliced(one: Type) -> Types:
-    """What a slice of something is."""
-    if isinstance(one, (Kind, Elements)):
-        return frozenset((one,))
-    return frozenset((one.kind,)) if isinstance(one, (Together, Iterated)) else None
-
-
-def _with_defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
-    by_position = [*arguments.posonlyargs, *arguments.args]
-    none = [None] * (len(by_position) - len(arguments.defaults))
-    yield from zip(by_position, [*none, *arguments.defaults], strict=True)
-    yield from zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-
-
-def _tells_type(documented: ast.AST, name: str) -> bool:
-    """Whether a text about a function or class may say what type a parameter has."""
-    lines = _documentation(documented).splitlines()
-    return any(name in line and (":" in line or "@" in line) for line in lines)
 
 
 def _tested_in(section: Section) -> frozenset[str]:
