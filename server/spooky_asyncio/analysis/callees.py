@@ -85,6 +85,7 @@ class Callees:
         self._others = others
         self._keepers = keepers
         self._parts: dict[object, Any] = {}
+        self._missing: dict[str, bool] = {}
         self._called: dict[ast.Call, tuple[tuple[Callees, Readable, bool] | None, set[Section]]] = {}
 
     def revised(self, source: Source, inference: Inference) -> Callees:
@@ -309,10 +310,12 @@ class Callees:
 
     def is_missing(self, module: str) -> bool:
         """Whether there is certainly no such module where this file imports it."""
-        if self._others is None or "sys.path" in self.source.text:
-            # Inference goes by what a file adds to it.
-            return False
-        return self._others.is_missing(module, self.source.path)
+        if module not in self._missing:
+            # Inference goes by what a file adds to the path.
+            may_be_anywhere = self._others is None or "sys.path" in self.source.text
+            is_missing = self._others is not None and self._others.is_missing(module, self.source.path)
+            self._missing[module] = is_missing and not may_be_anywhere
+        return self._missing[module]
 
     def module(self, name: str, having: str) -> Callees | None:
         """A module that this file imports, or its stub; None where it is not known which file that is, or where another

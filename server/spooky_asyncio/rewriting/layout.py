@@ -68,7 +68,7 @@ def _may_need_layout(edits: Sequence[Edit], text: str, source: Source, line_leng
         if line not in known and columns(line.rstrip("\r\n")) > line_length:
             return True
     touched = {line for edit in edits for line in range(edit.range.start.line, edit.range.end.line + 1)}
-    for node in source.statements:
+    for node in _on_lines(min(touched, default=0), max(touched, default=-1), source):
         lines = Statement(node, source).lines if node.end_lineno != node.lineno else ()
         if len(lines) > 1 and not touched.isdisjoint(lines):
             return True
