@@ -55,5 +55,6 @@ class LineMap:
             skipped = max(0, end - piece.text)
             if skipped < piece.count:
                 pieces.append(Piece(piece.tree + skipped, piece.text + skipped + shift, piece.count - skipped))
-        pieces.append(Piece(tree, first, new))
+        if new:
+            pieces.append(Piece(tree, first, new))
         return LineMap(sorted(pieces, key=lambda piece: piece.text))

@@ -133,15 +133,19 @@ class _Part:
 
     def may_be(self, statements: list[ast.stmt], source: Source, lines: Sequence[str]) -> bool:
         """Whether others may take their place: in the same block, and on lines of their own."""
-        if not self.way and self.last - self.first == len(self.block):
+        before, after = self.block[: self.first], self.block[self.last :]
+        if not (before or statements or after):
+            return False
+        if not self.way and not before and not after:
             return True
-        first = self.block[self.first]
+        first = self.block[0]
         if lines[_line(first, source)][first.col_offset :].startswith("elif"):
             # It is all of an `else`, and not one statement of a block.
             return False
-        if statements[0].col_offset != first.col_offset or lines[_line(first, source)][: first.col_offset].strip():
+        if lines[_line(first, source)][: first.col_offset].strip() or lines[self.start - 1].rstrip().endswith("\\"):
             return False
-        before, after = self.block[: self.first], self.block[self.last :]
+        if statements and statements[0].col_offset != first.col_offset:
+            return False
         is_after = not before or _end(before[-1], source) <= self.start
         return is_after and (not after or _start(after[0], source) >= self.end)
 
@@ -177,7 +181,7 @@ def _copied(node: N, field: str, inner: Sequence[ast.AST]) -> N:
 
 
 def _fewest(function: Function, changed: range, source: Source) -> _Part:
-    """The fewest statements that lines of a function belong to, with one beside them where they belong to none."""
+    """The fewest statements that lines of a function belong to: none, where these stand between two."""
     way: list[_Step] = []
     block = function.body
     while True:
@@ -189,8 +193,7 @@ def _fewest(function: Function, changed: range, source: Source) -> _Part:
         way.append(step)
         block = _inner(step)
     if first >= last:
-        first = max(first - 1, 0)
-        last = first + 1
+        return _Part(tuple(way), block, first, first, changed.start, changed.stop)
     start, end = min(_start(block[first], source), changed.start), max(_end(block[last - 1], source), changed.stop)
     return _Part(tuple(way), block, first, last, start, end)
 
@@ -279,6 +282,8 @@ def _unused_line(source: Source) -> int:
 
 def _parsed(function: Function, lines: Sequence[str], tree_line: int, head: str) -> list[ast.stmt] | None:
     """The statements in some lines, parsed as those of a function, so that the first line is `tree_line`."""
+    if all(map(_is_blank, lines)):
+        return []
     body = "".join(lines)
     if tree_line > MOST_TREE_LINES or getattr(function, "type_params", None) or _MIXING.search(f"{head}{body}"):
         return None

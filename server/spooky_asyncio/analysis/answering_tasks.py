@@ -66,7 +66,7 @@ def _method(owner: ast.ClassDef, name: str) -> Function | None:
 def _mentions_in(section: Section) -> dict[str, list[ast.Attribute | ast.Constant]]:
     """The attributes of the section by their names, and the texts that may name one."""
     found: dict[str, list[ast.Attribute | ast.Constant]] = defaultdict(list)
-    for node in section.nodes:
+    for node in section.of_kind(ast.Attribute, ast.Constant):
         if isinstance(node, ast.Attribute):
             found[node.attr].append(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -130,8 +130,8 @@ class _Answers:
         return any(self._gives_answer(call) and not self._is_safe(call, method) for call in self._calls_in(method))
 
     def _calls_in(self, method: Function) -> Iterator[ast.Call]:
-        nodes = self._scopes.opened_by(method).section.nodes
-        return (n for n in nodes if isinstance(n, ast.Call) and self._scopes.function(n) is method)
+        calls = self._scopes.opened_by(method).section.of_kind(ast.Call)
+        return (call for call in calls if self._scopes.function(call) is method)
 
     def _gives_answer(self, call: ast.Call) -> bool:
         func = call.func

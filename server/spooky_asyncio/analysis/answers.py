@@ -177,15 +177,16 @@ def names_in(node: ast.AST) -> frozenset[str]:
 _OF_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
-_ASKING = frozenset(
-    (ast.If, ast.While, ast.IfExp, ast.Assert, ast.For, ast.AsyncFor, ast.comprehension, ast.match_case, ast.BoolOp)
+ASKING: tuple[type[ast.AST], ...] = (
+    *(ast.If, ast.While, ast.IfExp, ast.Assert, ast.For, ast.AsyncFor),
+    *(ast.comprehension, ast.match_case, ast.BoolOp),
 )
+"""The nodes that have tests."""
 
 
 def tests_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
-    """The tests among some nodes. A loop over a name asks whether anything is in it."""
+    """The tests of some nodes. A loop over a name asks whether anything is in it."""
     for node in nodes:
-        if type(node) in _ASKING:
-            tests = [getattr(node, "test", None), getattr(node, "guard", None), getattr(node, "iter", None)]
-            found = (*tests, *getattr(node, "ifs", ()), node if isinstance(node, ast.BoolOp) else None)
-            yield from (test for test in found if isinstance(test, ast.expr))
+        tests = [getattr(node, "test", None), getattr(node, "guard", None), getattr(node, "iter", None)]
+        found = (*tests, *getattr(node, "ifs", ()), node if isinstance(node, ast.BoolOp) else None)
+        yield from (test for test in found if isinstance(test, ast.expr))

@@ -92,12 +92,13 @@ class Callees:
         """Those of the next version of the file, for which the scopes have been walked again."""
         return Callees(source, inference, self._others, self._keepers, self.scopes)
 
-    def take_over(self, former: Callees, edited: Section) -> None:
-        """What is known of the version before, where a function has other statements and all else is as it was."""
+    def take_over(self, former: Callees, edited: Section, *, binds_alike: bool) -> None:
+        """What is known of the version before, where a function has other statements and all else is as it was.
+        `binds_alike` tells whether the function's variables are, too."""
         values = former.__dict__.pop("values", None)
         if values is not None:
             self.values = values
-            values.go_on(self, edited)
+            values.go_on(self, edited, binds_alike=binds_alike)
 
     def _names_by_types(self, func: ast.Name | ast.Attribute) -> frozenset[str] | None:
         """The full names of what can only be functions and classes of the standard library, none of what nobody knows;

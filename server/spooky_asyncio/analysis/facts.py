@@ -14,7 +14,7 @@ from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import MAKERS, PATCHING, STANDARD_MAKERS
 from spooky_asyncio.analysis.control_flow import is_endless
-from spooky_asyncio.analysis.scopes import Scope, Scopes, Section, names_in_annotation
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section, names_in_annotation
 from spooky_asyncio.analysis.stream_handlers import STARTING
 from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.model import Position
@@ -201,7 +201,7 @@ def one_by_one(node: ast.Assign) -> Iterator[ast.Assign]:
 
 def _aliases_in(section: Section) -> dict[str, str]:
     found = {}
-    for node in section.nodes:
+    for node in section.of_kind(ast.ImportFrom, ast.Assign):
         if isinstance(node, ast.ImportFrom):
             found.update({alias.asname: alias.name for alias in node.names if alias.asname})
         elif isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute)):
@@ -211,14 +211,17 @@ def _aliases_in(section: Section) -> dict[str, str]:
     return found
 
 
+_DEFINING: tuple[type[Function | ast.ClassDef], ...] = (*_FUNCTIONS, ast.ClassDef)
+
+
 def _named_in(section: Section) -> frozenset[str]:
-    return frozenset(node.name for node in section.nodes if isinstance(node, (*_FUNCTIONS, ast.ClassDef)))
+    return frozenset(node.name for node in section.of_kind(*_DEFINING))
 
 
 def _definitions_in(section: Section, source: Source) -> dict[tuple[int, int], ast.AST]:
     """By where the names stand that they define: the line as the tree counts it, and the column."""
     found: dict[tuple[int, int], ast.AST] = {}
-    for node in section.nodes:
+    for node in section.of_kind(*_FUNCTIONS, ast.ClassDef, ast.arg, ast.AnnAssign, ast.Assign):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             start = source.start(node)
             line = source.line(start.line)
@@ -243,7 +246,7 @@ def _place_of_name(node: ast.Name | ast.Attribute, source: Source) -> tuple[int,
 
 
 def _classes_in(section: Section) -> list[ast.ClassDef]:
-    return [node for node in section.nodes if isinstance(node, ast.ClassDef)]
+    return section.of_kind(ast.ClassDef)
 
 
 def _callables_in(
@@ -269,14 +272,21 @@ def _makers_in(section: Section, scopes: Scopes) -> tuple[frozenset[str], dict[s
     """The names of async functions, and those that may stand for others, by these others."""
     makers: set[str] = set()
     edges: dict[str, set[str]] = defaultdict(set)
-    for node in section.nodes:
-        if isinstance(node, ast.AsyncFunctionDef):
-            owner = scopes.parent(node)
-            makers.add(owner.name if node.name == "__call__" and isinstance(owner, ast.ClassDef) else node.name)
+    for function in section.of_kind(ast.AsyncFunctionDef):
+        owner = scopes.parent(function)
+        is_call = function.name == "__call__" and isinstance(owner, ast.ClassDef)
+        makers.add(owner.name if is_call and isinstance(owner, ast.ClassDef) else function.name)
+    for node in section.of_kind(*_STANDING_FOR):
         for names, others in _standing_for(node, scopes):
             for other in others:
                 edges[other].update(names)
     return frozenset(makers), edges
+
+
+_STANDING_FOR: tuple[type[ast.AST], ...] = (
+    *(ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.Return),
+    *(*_FUNCTIONS, ast.ClassDef, ast.alias, ast.arg),
+)
 
 
 def _standing_for(node: ast.AST, scopes: Scopes) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
@@ -341,8 +351,8 @@ def names_in_value(node: ast.expr) -> Iterator[str]:
 def _returns_in(section: Section, scopes: Scopes) -> list[tuple[str, list[str]]]:
     """The async functions that return what a call gives or a name holds, and the names in that."""
     found = []
-    for node in section.nodes:
-        if isinstance(node, ast.Return) and isinstance(node.value, (ast.Call, ast.Name)):
+    for node in section.of_kind(ast.Return):
+        if isinstance(node.value, (ast.Call, ast.Name)):
             function = scopes.function(node)
             if isinstance(function, ast.AsyncFunctionDef):
                 found.append((function.name, list(names_in_value(node.value))))
@@ -350,14 +360,14 @@ def _returns_in(section: Section, scopes: Scopes) -> list[tuple[str, list[str]]]
 
 
 def _filled_in(section: Section) -> frozenset[str]:
-    subscripts = (n for n in section.nodes if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store))
+    subscripts = (one for one in section.of_kind(ast.Subscript) if isinstance(one.ctx, ast.Store))
     return frozenset(last_name(n.value) for n in subscripts if isinstance(n.value, (ast.Name, ast.Attribute)))
 
 
 def _calls_in(section: Section) -> dict[str, list[ast.Call]]:
     found: dict[str, list[ast.Call]] = {}
-    for node in section.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+    for node in section.of_kind(ast.Call):
+        if isinstance(node.func, (ast.Name, ast.Attribute)):
             found.setdefault(last_name(node.func), []).append(node)
     return found
 
@@ -371,8 +381,7 @@ def _assigned_on_others_in(section: Section, scopes: Scopes) -> frozenset[tuple[
 
 
 def _assigned_in(section: Section) -> list[tuple[str, ast.Attribute]]:
-    attributes = (node for node in section.nodes if isinstance(node, ast.Attribute))
-    return [(ast.unparse(node), node) for node in attributes if isinstance(node.ctx, ast.Store)]
+    return [(ast.unparse(node), node) for node in section.of_kind(ast.Attribute) if isinstance(node.ctx, ast.Store)]
 
 
 def _is_of_self(text: str) -> bool:
@@ -381,7 +390,7 @@ def _is_of_self(text: str) -> bool:
 
 def _endless_in(section: Section) -> frozenset[str]:
     """Of the function whose body a section is, and of those in it."""
-    functions = [section.function, *section.nodes] if section.function is not None else []
+    functions = [section.function, *section.of_kind(ast.AsyncFunctionDef)] if section.function is not None else []
     return frozenset(
         node.name for node in functions if isinstance(node, ast.AsyncFunctionDef) and any(map(is_endless, node.body))
     )

@@ -44,9 +44,8 @@ def leaving(function: Function, scopes: Scopes) -> list[ast.Return | ast.Yield |
 
 def _leaving_in(section: Section, scopes: Scopes) -> dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]]:
     found: dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]] = {}
-    for node in section.nodes:
-        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):
-            found.setdefault(scopes.function(node), []).append(node)
+    for node in section.of_kind(ast.Return, ast.Yield, ast.YieldFrom):
+        found.setdefault(scopes.function(node), []).append(node)  # type: ignore[arg-type]  # it is one of these
     return found
 
 

@@ -112,9 +112,7 @@ class LifeCycles:
             if number and not is_wanted():
                 return False
             with self.scopes.noting_what_is_read() as read:
-                self._by_section[section] = [
-                    life for node in section.nodes if type(node) in _LIVING for life in self._of(node)
-                ]
+                self._by_section[section] = [life for node in section.of_kind(*_LIVING) for life in self._of(node)]
             self._read[section] = read - {section}
         return True
 
@@ -136,8 +134,7 @@ class LifeCycles:
         section = self.scopes.opened_by(revision.function).section if revision.function is not None else None
         classes = _classes_in(section)
         shared = self.scopes.shared_outside
-        if section is not None:
-            self.scopes.walk_again(section)
+        binds_alike = section is not None and self.scopes.walk_again(section)
         callees = self.callees.revised(revision.source, inference)
         lifecycles = LifeCycles(callees, inference)
         classes += _classes_in(section)
@@ -149,7 +146,7 @@ class LifeCycles:
                     lifecycles._by_section[one] = [life for life in moved if life is not None]
             lifecycles._read = {**self._read}
             if section is not None:
-                callees.take_over(self.callees, section)
+                callees.take_over(self.callees, section, binds_alike=binds_alike)
         return lifecycles
 
     def _moved(self, life: Life, revision: Revision) -> Life | None:
@@ -300,7 +297,7 @@ class LifeCycles:
 
     def _ends(self, made: Place, makes: _Question) -> list[_End]:
         """The bad ends of a value; none if it is taken good care of on every way. `makes` tells whether it is one to be
-        followed at all, which costs more to know than a short way does, and less than a long one."""
+        followed at all, which may cost more to know than a short way does, and less than a long one."""
         return self._ends_of(self._flow.spread(made), made.node, makes)
 
     def _ends_of(self, move: Move, made: ast.expr, makes: _Question) -> list[_End]:
@@ -315,6 +312,8 @@ class LifeCycles:
             return []
         if not move.held or (not everywhere.handled and not waited):
             return [_End(waited, everywhere.uses)]
+        if self._making.is_cheap(made) and makes() is None:
+            return []
         bad, is_cared_for = self._ways.bad_ends(made, move.held, frozenset(move.waits), makes)
         found = []
         forgotten = tuple(end.use for end in bad if not end.waits)
@@ -365,12 +364,12 @@ class LifeCycles:
                 return
 
 
-_LIVING = frozenset((ast.Call, ast.Await, ast.Attribute, ast.AsyncFunctionDef))
+_LIVING: tuple[type[ast.AST], ...] = (ast.Call, ast.Await, ast.Attribute, ast.AsyncFunctionDef)
 """The nodes that may make something that lives."""
 
 
 def _classes_in(section: Section | None) -> list[ast.ClassDef]:
-    return [node for node in section.nodes if isinstance(node, ast.ClassDef)] if section is not None else []
+    return section.of_kind(ast.ClassDef) if section is not None else []
 
 
 def _shown(func: ast.expr) -> str:

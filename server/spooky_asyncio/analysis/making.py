@@ -96,6 +96,14 @@ class Making:
     def told_of(self, func: ast.Name | ast.Attribute) -> Told:
         return self._plain_values.told_of(func)
 
+    def is_cheap(self, node: ast.expr) -> bool:
+        """Whether it costs little to know what an expression makes: types tell it, or inference has told it before."""
+        func = node.func if isinstance(node, ast.Call) else node
+        if not isinstance(func, (ast.Name, ast.Attribute)):
+            return False
+        is_told = func is not node and self.told_of(func) is not Told.NOTHING
+        return is_told or self._inference.remembers(self._names.place_to_ask(func))
+
     def may_hand_out(self, name: str) -> bool:
         """Whether an async function of that name may return an awaitable: one of this file, as far as is known."""
         return name in self._facts.handing_out

@@ -55,6 +55,18 @@ class PlainValues:
     def told_of(self, func: ast.Name | ast.Attribute) -> Told:
         """What is known of what comes of calling something."""
         values = self._callees.values.asked()
+        scopes = self._callees.scopes
+        if func in values.concluded:
+            told, read = values.concluded[func]
+            scopes.look_into(*read)
+            return Told(told)
+        with scopes.noting_what_is_read() as read:
+            told = self._ask(func, values)
+        if not values.inquiry.is_cut:
+            values.concluded[func] = told, read
+        return told
+
+    def _ask(self, func: ast.Name | ast.Attribute, values: Values) -> Told:
         if isinstance(func, ast.Name) and values.names.is_builtin(func):
             return Told.PLAIN if func.id in BUILTINS_WITHOUT_AWAITABLES else Told.NOTHING
         imported = self._callees.names.imported(func)

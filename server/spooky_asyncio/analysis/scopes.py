@@ -20,10 +20,17 @@ from typing import Any, TypeAlias, TypeVar
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+N = TypeVar("N", bound=ast.AST)
 T = TypeVar("T")
 
-_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
-_SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_BINDING = frozenset(
+    (
+        *(ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom),
+        *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+    )
+)
+"""What binds names, besides names themselves and what opens a scope."""
+_SCOPES = frozenset((ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,17 @@ class Section:
     nodes: list[ast.AST] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     _facts: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    _by_kind: dict[type[ast.AST], list[tuple[int, Any]]] = field(default_factory=dict)
+
+    def of_kind(self, *kinds: type[N]) -> list[N]:
+        """Its nodes of these very types, in their order."""
+        if not self._by_kind:
+            by_kind = defaultdict(list)
+            for place in enumerate(self.nodes):
+                by_kind[type(place[1])].append(place)
+            self._by_kind = dict(by_kind)
+        found = [place for kind in kinds for place in self._by_kind.get(kind, ())]
+        return [node for _, node in (sorted(found) if len(kinds) > 1 else found)]
 
     def fact(self, of: Callable[..., T], *given: object) -> T:
         """What a function finds out about it, which it is asked once. It must not look at other sections."""
@@ -54,6 +72,7 @@ class Section:
         self.nodes.clear()
         self.scopes.clear()
         self._facts.clear()
+        self._by_kind.clear()
 
 
 @dataclass(eq=False)
@@ -135,8 +154,10 @@ class Scopes:
             self._walk_body(section)
         self._note_captures()
 
-    def walk_again(self, section: Section) -> None:
-        """The body of a function has other statements than before."""
+    def walk_again(self, section: Section) -> bool:
+        """The body of a function has other statements than before. Whether its variables are what they were, as far as
+        statements go that have stayed."""
+        before = section.fact(Bindings)
         for node in section.nodes:
             for by_node in (self.parents, self._scope_of, self._own):
                 by_node.pop(node, None)
@@ -147,6 +168,7 @@ class Scopes:
             self.__dict__.pop(outdated, None)
         self._walk_body(section)
         self._note_captures()
+        return section.fact(Bindings).tell_as_much_as(before)
 
     @property
     def all(self) -> Iterator[Scope]:
@@ -200,6 +222,10 @@ class Scopes:
         """Whoever looks at statements because of what stands elsewhere in the file says so, and whoever has an answer
         from one who did."""
         self._read.update(one.section if isinstance(one, Scope) else one for one in where)
+
+    def has(self, node: ast.AST) -> bool:
+        """Whether a node is one of the tree."""
+        return node in self._scope_of
 
     def is_outside(self, node: ast.AST, section: Section) -> bool:
         """Whether a node of the tree neither stands in a section nor opens it."""
@@ -276,47 +302,63 @@ class Scopes:
         self._walk(section, function.body, own)
 
     def _walk(self, section: Section, roots: Iterable[ast.AST], around: Scope) -> None:
+        # Every node of a file comes by here: names and constants, most of them, with as few steps as can be.
+        nodes, parents, scope_of = section.nodes, self.parents, self._scope_of
         stack: list[tuple[ast.AST, Scope]] = [(root, around) for root in reversed([*roots])]
         while stack:
             node, scope = stack.pop()
-            section.nodes.append(node)
-            self._scope_of[node] = scope
-            self._note_names(node, scope)
-            inner = scope
-            left_out: set[int] = set()
-            outside: set[int] = set()
-            if isinstance(node, _SCOPES) and not isinstance(node, ast.Module):
-                outside = {id(child) for child in _evaluated_outside(node)}
-                own = section
-                if section is self.outside and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    own = Section(node)
-                    self.sections.append(own)
-                    left_out = {id(child) for child in node.body}
-                inner = self._own[node] = Scope(node, scope, own)
-                if own is section:
-                    section.scopes.append(inner)
-            for child in reversed(_children(node)):
-                if id(child) in left_out:
-                    continue
-                self.parents[child] = node
-                if isinstance(child, ast.arguments):
-                    # Parameters belong inside, their defaults and annotations outside.
-                    inner.parameters.update(_parameter_names(child))
+            nodes.append(node)
+            scope_of[node] = scope
+            kind = type(node)
+            if kind is ast.Name:
+                (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)  # type: ignore[attr-defined,arg-type]
+            elif kind in _SCOPES:
+                self._define(getattr(node, "name", None), scope)
+                stack += reversed([*self._enter(node, scope, section)])
+            elif kind is not ast.Constant:
+                if kind in _BINDING:
+                    self._note_bound(node, scope)
+                children = _children(node)
+                children.reverse()
+                for child in children:
+                    parents[child] = node
                     stack.append((child, scope))
-                else:
-                    stack.append((child, scope if id(child) in outside else inner))
 
-    def _note_names(self, node: ast.AST, scope: Scope) -> None:
-        if isinstance(node, ast.Name):
-            (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+    def _enter(self, node: ast.AST, scope: Scope, section: Section) -> Iterator[tuple[ast.AST, Scope]]:
+        """The parts of what opens a scope, each with the scope that evaluates it."""
+        if isinstance(node, ast.Module):
+            inner, outside, left_out = scope, set[int](), set[int]()
+        else:
+            outside, left_out = {id(child) for child in _evaluated_outside(node)}, set[int]()
+            own = section
+            if section is self.outside and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                own = Section(node)
+                self.sections.append(own)
+                left_out = {id(child) for child in node.body}
+            inner = self._own[node] = Scope(node, scope, own)  # type: ignore[arg-type]  # it is one of _SCOPES
+            if own is section:
+                section.scopes.append(inner)
+        for child in _children(node):
+            if id(child) in left_out:
+                continue
+            self.parents[child] = node
+            if isinstance(child, ast.arguments):
+                # Parameters belong inside, their defaults and annotations outside.
+                inner.parameters.update(_parameter_names(child))
+                yield child, scope
+            else:
+                yield child, scope if id(child) in outside else inner
+
+    def _note_bound(self, node: ast.AST, scope: Scope) -> None:
+        """What a statement or pattern binds, by a text and not by a name that is a node."""
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
             scope.shared.update(node.names)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._note_imports(node, scope)
-        elif isinstance(node, _NAMED):
-            self._define(node.name, scope)
         elif isinstance(node, ast.MatchMapping):
             self._define(node.rest, scope)
+        else:
+            self._define(getattr(node, "name", None), scope)
 
     def _note_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
@@ -355,6 +397,47 @@ class Scopes:
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
             parent = self.parents.get(parent)
         return isinstance(parent, ast.comprehension)
+
+
+class Bindings:
+    """What tells of the variables of a section, to be compared with what did so in the version before."""
+
+    def __init__(self, section: Section) -> None:
+        self._loads = [(name, loads) for scope in section.scopes for name, loads in scope.loads.items()]
+        self._bound: dict[tuple[ast.AST, str], object] = {}
+        for scope in section.scopes:
+            self._bound |= {(scope.node, name): stores for name, stores in scope.stores.items()}
+            for others in (scope.definitions, scope.shared):
+                # By which statement does not matter to who asks what a name is bound to.
+                self._bound |= {(scope.node, name): [] for name in others}
+            self._bound |= {(scope.node, name): [found.node] for name, found in scope.imports.items()}
+        self._telling = list(filter(_tells, section.of_kind(*_TELLING)))
+        declared = section.of_kind(ast.AnnAssign)
+        self._annotated = frozenset(name for one in declared for name in names_in_annotation(one.annotation))
+
+    def tell_as_much_as(self, former: Bindings) -> bool:
+        if self._telling != former._telling:
+            return False
+        mine, theirs = self._bound, former._bound
+        changed = {key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)}
+        if not changed.isdisjoint(self._annotated):
+            return False
+        # A name that is new, or gone, matters to nobody else.
+        still_read = {id(load) for name, loads in former._loads if name in changed for load in loads}
+        return not any(id(load) in still_read for name, loads in self._loads if name in changed for load in loads)
+
+
+_TELLING: tuple[type[ast.AST], ...] = (
+    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Return, ast.Yield, ast.YieldFrom),
+    *(ast.Attribute, ast.Match, ast.Call, ast.Global, ast.Nonlocal),
+)
+"""Besides the names that are bound: what functions give, what attributes are set to, what is tested for its type."""
+
+
+def _tells(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return not isinstance(node.ctx, ast.Load)
+    return not isinstance(node, ast.Call) or getattr(node.func, "id", "") in ("isinstance", "issubclass")
 
 
 def _note_captures(scope: Scope, bound: Mapping[Scope, set[str]]) -> None:

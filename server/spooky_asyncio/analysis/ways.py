@@ -12,13 +12,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from spooky_asyncio.analysis.answers import Fact, answer_of, facts_of, is_possible, names_in, parts, tests_in
+from spooky_asyncio.analysis.answers import ASKING, Fact, answer_of, facts_of, is_possible, names_in, parts, tests_in
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError
 from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind
 from spooky_asyncio.analysis.scopes import Scope, Scopes
 from spooky_asyncio.analysis.worlds import Worlds, facts_after
 
 _BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
+
+FEW_STATES = 20
+"""Less than what is known at all steps of a function costs."""
 
 MANY_STATES = 100
 """It is worth a question by now whether it is worth it."""
@@ -71,6 +74,8 @@ class Ways:
         root = self._root(made, control) if control is not None else None
         if control is None or root is None:
             return (), False
+        if _Walk(self, scope, control, made, root).is_cared_for_soon(held, waits):
+            return (), True
         walk = _Walk(self, scope, control, made, root)
         return walk.ends(held, waits, is_worth_it), walk.is_cared_for
 
@@ -151,8 +156,8 @@ class Ways:
         bound: list[tuple[ast.AST, str]] = [
             (store, store.id) for store in stores if not self._scopes.is_comprehension_target(store)
         ]
-        for node in scope.section.nodes:
-            if isinstance(node, _NAMING) and self._scopes.of(node) is scope:
+        for node in scope.section.of_kind(*_NAMING):
+            if self._scopes.of(node) is scope:
                 bound += ((node, name) for name in _names_given_by(node))
         for node, name in bound:
             root = self._root(node, control)
@@ -180,7 +185,7 @@ class Ways:
     def worlds(self, control: ControlFlow) -> Worlds:
         """What may be known at the steps of a function."""
         if control not in self._worlds:
-            tests = tests_in(self._scopes.opened_by(control.body).section.nodes)
+            tests = tests_in(self._scopes.opened_by(control.body).section.of_kind(*ASKING))
             steps = ((test, control.steps(root)) for test in tests if (root := self._root(test, control)) is not None)
             self._worlds[control] = Worlds(control, steps, self.names_bound_by)
         return self._worlds[control]
@@ -197,17 +202,32 @@ class _Walk:
         self._made = made
         self._root = root
         self._loads: dict[str, dict[ast.AST, list[ast.Name]]] = {}
-        self._correlated = self._names_of_branches_around()
+        self._correlated = frozenset[str]()
         self._seen: set[_State] = set()
         self._ends: dict[BadEnd, None] = {}
+        self._is_left_out = False
+        """Whether a test led past good care within an expression: which one, depends on what is known."""
         self.is_cared_for = False
         """Whether somebody takes good care of it on one of the ways that were followed."""
+
+    def is_cared_for_soon(self, held: tuple[Holder, ...], waits: frozenset[ast.Call]) -> bool:
+        """Whether somebody takes good care of it on each way, after a few steps: so few that it does not matter what is
+        known where it is made, by which only ways are left out."""
+        pending: list[_State] = []
+        for step in self._control.steps(self._root):
+            pending += self._after(_State(step, frozenset(held), frozenset(), waits, self._made), first=True)
+        while pending and not self._ends and not self._is_left_out and len(self._seen) < FEW_STATES:
+            state = pending.pop()
+            if state not in self._seen:
+                self._seen.add(state)
+                pending += self._after(state)
+        return not pending and not self._ends and not self._is_left_out
 
     def ends(
         self, held: tuple[Holder, ...], waits: frozenset[ast.Call], is_worth_it: Callable[[], object]
     ) -> tuple[BadEnd, ...]:
         # Whether there is anything to await is known, and no secret of the branches around.
-        self._correlated -= {holder.name for holder in held}
+        self._correlated = self._names_of_branches_around() - {holder.name for holder in held}
         pending: list[_State] = []
         for step in self._control.steps(self._root):
             for facts in self._worlds_at(step):
@@ -245,6 +265,7 @@ class _Walk:
                         return
                     # Where it is left out, the test that led past it is answered for what follows.
                     facts |= skipped
+                    self._is_left_out = True
                     continue
                 moved.update(move.held)
                 waits = waits.union(move.waits)
@@ -414,7 +435,7 @@ def _position(node: ast.expr) -> tuple[int, int]:
     return (node.lineno, node.col_offset)
 
 
-_NAMING = (
+_NAMING: tuple[type[ast.AST], ...] = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
     *(ast.Import, ast.ImportFrom, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
 )

@@ -44,16 +44,39 @@ class Worlds:
         self._parts: dict[ast.expr, Bits] = {}
         self._taken: dict[tuple[Edge, Bits], Bits | None] = {}
         self._given: dict[ast.AST, tuple[Bits, Bits]] = {}
-        self._before = self._all()
+        self._looked_at: frozenset[Step] = frozenset()
+        """The steps of which is known what may be known there."""
+        self._before: dict[Step, set[Bits]] = {}
 
     def __contains__(self, step: Step) -> bool:
         """Whether a step can be reached."""
+        self._look_at(step)
         return step in self._before
 
     def at(self, step: Step) -> Iterator[frozenset[Fact]]:
         """What may be known before a step: the facts by each of the ways that lead there, or, where these are too many,
         those that hold on all of them."""
+        self._look_at(step)
         return map(self._facts_in, sorted(self._before.get(step, ())))
+
+    def _look_at(self, step: Step) -> None:
+        """Most often one step alone matters: then those are left out that do not lead to it."""
+        if step not in self._looked_at:
+            self._looked_at = frozenset(self._control.order if self._looked_at else self._leading_to(step))
+            self._before = self._all(self._looked_at)
+
+    def _leading_to(self, last: Step) -> set[Step]:
+        before = defaultdict(list)
+        for step in self._control.order:
+            for edge in step.edges:
+                before[edge.to].append(step)
+        found = {last}
+        pending = [last]
+        while pending:
+            new = set(before[pending.pop()]) - found
+            found |= new
+            pending += new
+        return found
 
     def _facts_in(self, world: Bits) -> frozenset[Fact]:
         found = []
@@ -106,7 +129,7 @@ class Worlds:
             bits |= self._about[text]
         return bits
 
-    def _all(self) -> dict[Step, set[Bits]]:
+    def _all(self, within: frozenset[Step]) -> dict[Step, set[Bits]]:
         order = self._control.order
         steps = list(order)
         before: dict[Step, set[Bits]] = {self._control.entry: {0}}
@@ -118,6 +141,8 @@ class Worlds:
             step = steps[heappop(pending)]
             for world in before[step] - gone_on.get(step, set()):
                 for to, known in self._next(step, world):
+                    if to not in within:
+                        continue
                     worlds = before.setdefault(to, set())
                     if known in worlds:
                         continue

@@ -62,6 +62,10 @@ class Inference(Protocol):
         """Whether reading an attribute of that name can make an awaitable at all: a cheap no, or a perhaps."""
         ...
 
+    def remembers(self, position: Position) -> bool:
+        """Whether it has answered already what calling or reading the identifier makes."""
+        ...
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         """The full names of all that the identifier may stand for; empty when that is not known."""
         ...

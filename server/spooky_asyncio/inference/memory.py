@@ -151,6 +151,14 @@ class RememberingInference:
     def may_read_awaitable(self, name: str) -> bool:
         return self._inference.may_read_awaitable(name)
 
+    def remembers(self, position: Position) -> bool:
+        place = self._outline.place(position.line)
+        spot = self._outline.spot(place) if place is not None else None
+        questions = ("made by call", "made by reading")
+        return spot is not None and any(
+            (spot, position.column, question, "") in self._answers for question in questions
+        )
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         return self._recall("qualified names", position, self._inference.qualified_names)
 

@@ -97,6 +97,9 @@ class JediInference:
     def may_read_awaitable(self, name: str) -> bool:
         return self.names is None or self.names.may_read(name)
 
+    def remembers(self, position: Position) -> bool:
+        return position in self._names
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         names = [name.full_name for name in self._infer(position)]
         return frozenset(name for name in names if name) if all(names) else frozenset()

@@ -264,5 +264,4 @@ def _members_set_in(section: Section) -> list[ast.Name | ast.Attribute]:
     found: list[ast.Name | ast.Attribute] = [
         name for scope in classes for stores in scope.stores.values() for name in stores
     ]
-    attributes = (node for node in section.nodes if isinstance(node, ast.Attribute))
-    return [*found, *(node for node in attributes if not isinstance(node.ctx, ast.Load))]
+    return [*found, *(node for node in section.of_kind(ast.Attribute) if not isinstance(node.ctx, ast.Load))]

@@ -296,9 +296,15 @@ def _version_test(test: ast.expr) -> bool | None:
     return compare(sys.version_info[:2], tuple(parts)) if compare is not None and len(parts) == 2 else None
 
 
+_DEFINING: tuple[type[ast.AST], ...] = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Import, ast.ImportFrom),
+)
+
+
 def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:
     found: list[tuple[str, ast.AST]] = []
-    for node in section.nodes:
+    for node in section.of_kind(*_DEFINING):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             found.append((node.name, node))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -306,6 +312,14 @@ def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:
     return found
 
 
+_HAVING_PARAMETERS: tuple[type[ast.AST], ...] = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *((ast.TypeAlias,) if sys.version_info >= (3, 12) else ()),
+)
+
+
 def _type_parameters_in(section: Section) -> frozenset[str]:
     """`def first[T](items: list[T]) -> T`, from Python 3.12 on."""
-    return frozenset(one.name for node in section.nodes for one in getattr(node, "type_params", ()))
+    return frozenset(
+        one.name for node in section.of_kind(*_HAVING_PARAMETERS) for one in getattr(node, "type_params", ())
+    )

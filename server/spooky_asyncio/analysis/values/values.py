@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.functions import leaving
@@ -83,22 +83,27 @@ class Values:
         self._types: dict[ast.AST, Known] = {}
         self._variables: dict[tuple[ast.AST, str], Known] = {}
         """What names and attributes are, once that is known."""
+        self.concluded: dict[ast.AST, tuple[Any, set[Section]]] = {}
+        """What others have concluded about expressions, and what they have looked into for it."""
 
-    def go_on(self, file: File, edited: Section) -> None:
+    def go_on(self, file: File, edited: Section, *, binds_alike: bool) -> None:
         """With the next version of the file, in which a function has other statements: what was found out without
-        looking at these stays."""
+        looking at these stays, and where its variables are what they were, all about what is still there."""
         self.file = file
         self.inquiry = Inquiry(file)
-        for known in (self._types, self.annotations.known):
-            for node in [node for node, (_, read) in known.items() if not self._stays(node, read, edited)]:
+
+        def stays(node: ast.AST, read: set[Section]) -> bool:
+            if binds_alike:
+                return self._scopes.has(node)
+            return edited not in read and self._scopes.is_outside(node, edited)
+
+        for known in (self._types, self.annotations.known, self.concluded):
+            for node in [node for node, (_, read) in known.items() if not stays(node, read)]:
                 del known[node]
-        for variable in [one for one, (_, read) in self._variables.items() if not self._stays(one[0], read, edited)]:
+        for variable in [one for one, (_, read) in self._variables.items() if not stays(one[0], read)]:
             del self._variables[variable]
         self.names.go_on()
         self.members.go_on()
-
-    def _stays(self, node: ast.AST, read: set[Section], edited: Section) -> bool:
-        return edited not in read and self._scopes.is_outside(node, edited)
 
     def asked(self) -> Values:
         """For a new question."""
@@ -441,7 +446,7 @@ class Values:
 def _tested_in(section: Section) -> frozenset[str]:
     """What `isinstance` and `match` are asked about: names and attributes."""
     found: set[str] = set()
-    for node in section.nodes:
+    for node in section.of_kind(ast.Call, ast.Match):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass") and node.args:
             found.add(chain_of(node.args[0]))
         elif isinstance(node, ast.Match):
