@@ -70,6 +70,7 @@ def slow(files: list[Path]) -> Counted:
         patch.object(Making, "told_of", lambda self, func: Told.NOTHING),
         patch.object(Callees, "_names_by_types", lambda self, func: None),
         patch.object(Callees, "_parameter", lambda self, func: None),
+        patch.object(Callees, "_is_of_standard_library", lambda self, func, values: False),
         patch.object(Values, "definitions", lambda self, func: None),
         patch.object(CalledNames, "place_to_ask", CalledNames.position_of),
     )

@@ -22,7 +22,7 @@ from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.syntax import last_name
-from spooky_asyncio.analysis.values import Values, are_unknown
+from spooky_asyncio.analysis.values import CONTAINERS, PLAIN, Kind, Values, are_unknown
 from spooky_asyncio.inference import Definition, Inference, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -50,6 +50,10 @@ class OtherFiles(Protocol):
 
     def standard_module(self, stub: Path) -> str | None:
         """The module of the standard library whose stub a file is."""
+        ...
+
+    def module_name(self, path: Path) -> str | None:
+        """The module that a file is for who imports it; None where that is not certain."""
         ...
 
     def standard_code(self, module: str) -> Callees | None:
@@ -95,26 +99,32 @@ class Callees:
     def take_over(self, former: Callees, edited: Section, *, binds_alike: bool) -> None:
         """What is known of the version before, where a function has other statements and all else is as it was.
         `binds_alike` tells whether the function's variables are, too."""
-        values = former.__dict__.pop("values", None)
-        if values is not None:
-            self.values = values
-            values.go_on(self, edited, binds_alike=binds_alike)
+        for name in ("values", "values_in_full"):
+            values = former.__dict__.pop(name, None)
+            if values is not None:
+                self.__dict__[name] = values
+                values.go_on(self, edited, binds_alike=binds_alike)
 
     def _names_by_types(self, func: ast.Name | ast.Attribute) -> frozenset[str] | None:
-        """The full names of what can only be functions and classes of the standard library, none of what nobody knows;
-        None where inference may know more."""
+        """The full names of what can only be functions and classes, none of what nobody knows; None where inference may
+        know more."""
         values = self.values.asked()
         if isinstance(func, ast.Name) and values.names.is_builtin(func):
             return frozenset({f"builtins.{func.id}"})
         if are_unknown(values.of(func)):
             return frozenset()
+        definitions = values.definitions(func)
+        if definitions is None and isinstance(func, ast.Attribute) and values.receiver(func) == PLAIN:
+            definitions = self.values_in_full.asked().definitions(func)
         found = set()
-        for there, node in values.definitions(func) or ():
+        for there, node in definitions or ():
             if not isinstance(there, Callees) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
                 return None
-            if there.standard_module is None:
+            module, name = there.standard_module or there.imported_as, there.qualified_name(node)
+            is_decorated = there.standard_module is None and node.decorator_list
+            if module is None or is_decorated or "<locals>" in name:
                 return None
-            found.add(f"{there.standard_module}.{there.qualified_name(node)}")
+            found.add(f"{module}.{name}")
         return frozenset(found) or None
 
     @cached_property
@@ -123,6 +133,13 @@ class Callees:
         if self._others is None or self.source.path is None:
             return None
         return self._others.standard_module(self.source.path)
+
+    @cached_property
+    def imported_as(self) -> str | None:
+        """The module that this is for who imports it, where that can only be one."""
+        if self._others is None or self.source.path is None or self.is_stub:
+            return None
+        return self._others.module_name(self.source.path)
 
     def code_of(self, function: Function) -> tuple[Callees, ast.AST] | None:
         """Where a function is written that this stub of the standard library tells of."""
@@ -152,10 +169,15 @@ class Callees:
         self._parts.clear()
         self._called.clear()
         self.__dict__.pop("values", None)
+        self.__dict__.pop("values_in_full", None)
 
     @cached_property
     def values(self) -> Values:
         return Values(self)
+
+    @cached_property
+    def values_in_full(self) -> Values:
+        return Values(self, in_full=True)
 
     @cached_property
     def known(self) -> Known:
@@ -264,10 +286,28 @@ class Callees:
         parameter = self._parameter(func)
         if parameter is not None:
             return [(self, parameter)]
-        found = self.values.asked().definitions(func)
-        if found is None:
+        values = self.values.asked()
+        found = values.definitions(func)
+        if found is None and self._is_of_standard_library(func, values):
+            return [None]
+        # Beside a stub, what is defined stands in the code.
+        has_stub = any(there.is_stub and getattr(there, "standard_module", None) is None for there, _ in found or ())
+        if found is None or has_stub:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
+
+    def _is_of_standard_library(self, func: ast.Name | ast.Attribute, values: Values) -> bool:
+        """Whether something certainly is a builtin, one of its methods, or imported from the standard library."""
+        if isinstance(func, ast.Name) and values.names.is_builtin(func):
+            return True
+        imported = self.names.imported(func)
+        place = (
+            self.place(imported.rpartition(".")[0]) if imported is not None and not imported.startswith(".") else None
+        )
+        if place is not None and self._others is not None and self._others.standard_module(place) is not None:
+            return True
+        found = values.receiver(func) if isinstance(func, ast.Attribute) else None
+        return bool(found) and all(isinstance(one, (Kind, *CONTAINERS)) for one in found or ())
 
     def _parameter(self, func: ast.Name | ast.Attribute) -> ast.arg | None:
         """The parameter that a name stands for, if it can be nothing else: pytest has fixtures for some."""

@@ -79,12 +79,14 @@ class PlainValues:
                 return Told.PLAIN
             known = values.receiver(func)
             if known:
-                return min(_told_of_method(one, func.attr, values) for one in known)
+                call = self._callees.scopes.parent(func)
+                argument = call.args[0] if isinstance(call, ast.Call) and call.func is func and call.args else None
+                return min(_told_of_method(one, func.attr, values, argument) for one in known)
         called = [one for one in values.of(func) or () if one is not Kind.PLAIN]
         return min((_told_of_calling(one, values) for one in called), default=Told.NOTHING)
 
 
-def _told_of_method(one: Type, name: str, values: Values) -> Told:
+def _told_of_method(one: Type, name: str, values: Values, argument: ast.expr | None) -> Told:
     if is_unknown(one):
         return Told.UNKNOWN
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
@@ -98,7 +100,7 @@ def _told_of_method(one: Type, name: str, values: Values) -> Told:
         return Told.PLAIN if kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS else Told.NOTHING
     if not isinstance(one, (Instance, ClassItself)):
         return Told.NOTHING
-    found = values.member(one, name)
+    found = values.member_called(one, name, argument)
     if found:
         return min(_told_of_calling(member, values) for member in found)
     # What a container has by itself.

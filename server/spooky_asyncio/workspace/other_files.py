@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.inference.with_jedi import JediInference, Names, module_of_stub, stub_of
 from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.workspace.paths import is_package
 
 if TYPE_CHECKING:
     from spooky_asyncio.workspace.project import Project
@@ -84,8 +85,11 @@ class OtherFiles:
         found = [Path(file) for file in index.files_of(module, os.fspath(folder))]
         if not module.startswith(".") and all(map(index.is_standard, found)):
             return stub_of(module)
-        # Where a stub stands beside the code, inference reads one for this and the other for that.
-        return found[0] if len(found) == 1 else None
+        # Where a stub stands beside the code, it tells what values are.
+        stubs = [path for path in found if path.suffix == ".pyi"]
+        is_beside = len(stubs) == 1 and {path.with_suffix(".pyi") for path in found} == {*stubs}
+        only = stubs if is_beside else found
+        return only[0] if len(only) == 1 else None
 
     def is_missing(self, module: str, here: Path | None) -> bool:
         folder = here.parent if here is not None else self._project.root
@@ -99,6 +103,16 @@ class OtherFiles:
 
     def standard_module(self, stub: Path) -> str | None:
         return module_of_stub(stub)
+
+    def module_name(self, path: Path) -> str | None:
+        parts = [] if path.stem == "__init__" else [path.stem]
+        folder = path.parent
+        while is_package(folder):
+            parts.append(folder.name)
+            folder = folder.parent
+        root = self._project.root
+        starts = (root, root / "src", *self._project.package_folders)
+        return ".".join(reversed(parts)) if parts and folder in starts else None
 
     def standard_code(self, module: str) -> Callees | None:
         index = self._project.async_names

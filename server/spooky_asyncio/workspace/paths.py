@@ -1,4 +1,4 @@
-"""Paths as they are shown to people and written for programs."""
+"""Paths: what lies where, and how they are shown to people and written for programs."""
 
 from __future__ import annotations
 
@@ -49,3 +49,8 @@ def _relative(path: Path) -> Path | None:
         return path.relative_to(Path.cwd())
     except (ValueError, OSError):
         return None
+
+
+def is_package(folder: Path) -> bool:
+    """Whether a folder certainly is one. One without an `__init__.py` may be a part of the package that it lies in."""
+    return os.path.exists(folder / "__init__.py")

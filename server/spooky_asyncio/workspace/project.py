@@ -39,7 +39,7 @@ from spooky_asyncio.workspace.environment import InterpreterError, site_packages
 from spooky_asyncio.workspace.files import mentions, python_files
 from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.other_files import OtherFiles
-from spooky_asyncio.workspace.paths import CONFIGURATION
+from spooky_asyncio.workspace.paths import CONFIGURATION, is_package
 from spooky_asyncio.workspace.patterns import bad_patterns
 from spooky_asyncio.workspace.target import target
 
@@ -347,11 +347,6 @@ def find_root(
     opened = set(folders)
     around = next((folder for folder in above if folder in opened), None)
     return around or next(folder for folder in above if not is_package(folder) and not is_package(folder.parent))
-
-
-def is_package(folder: Path) -> bool:
-    """Whether a folder certainly is one. One without an `__init__.py` may be a part of the package that it lies in."""
-    return os.path.exists(folder / "__init__.py")
 
 
 def _mistaken(configuration: Mapping[str, Any]) -> Iterator[str]:

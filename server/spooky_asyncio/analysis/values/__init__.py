@@ -8,6 +8,7 @@ from spooky_asyncio.analysis.values.documentation import tells_result
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINERS,
+    PLAIN,
     ClassItself,
     Elements,
     Instance,
@@ -25,6 +26,7 @@ from spooky_asyncio.analysis.values.values import Values
 __all__ = [
     "ABSENT",
     "CONTAINERS",
+    "PLAIN",
     "ClassItself",
     "Elements",
     "Instance",

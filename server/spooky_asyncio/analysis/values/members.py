@@ -12,9 +12,10 @@ from spooky_asyncio.analysis.known_types import (
     EMPTY_BASES,
     PROPERTIES,
     TRANSPARENT_DECORATORS,
+    UNKNOWN_TYPES,
 )
-from spooky_asyncio.analysis.scopes import Function, Section
-from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter
+from spooky_asyncio.analysis.scopes import Function, Section, names_in_annotation
+from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter, parts_of
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     MOST_DEPTH,
@@ -82,7 +83,9 @@ class Members:
             return False, ABSENT
         if any(_MAKING_MEMBERS.search(chain_of(base)) for base in owner.bases):
             return True, None
-        given = (self._of_set(store) for store in stores if not is_none(self._values.variables.value_given(store)))
+        # Objects of unknown classes may be of this one.
+        possible = (store for store in stores if self.owner_of_store(store) in (owner, None))
+        given = (self._of_set(store) for store in possible if not is_none(self._values.variables.value_given(store)))
         return False, self._values.joined_of((owner, name), given)
 
     def _says_type(self, store: ast.AST) -> bool:
@@ -135,7 +138,8 @@ class Members:
             returns = node.returns if len(names) == 1 and isinstance(node, ast.FunctionDef) else None
             types = self._values.annotations.of(returns) if returns is not None else None
             return None if has_unknown(types) else types
-        if not all(map(self._hands_back, node.decorator_list)):
+        is_plain = isinstance(node, ast.FunctionDef)
+        if not all(self._hands_back(one) or (is_plain and self._keeps_types(one)) for one in node.decorator_list):
             return None
         if isinstance(node, ast.ClassDef):
             return frozenset((ClassItself(self._values, node),))
@@ -154,6 +158,32 @@ class Members:
         found = self._values.value_of(self._values.names.denoted(decorator)) or ()
         handing_on = [isinstance(one, Routine) and one.values.members.hands_on(one.node) for one in found]
         return bool(handing_on) and all(handing_on)
+
+    def _keeps_types(self, decorator: ast.expr) -> bool:
+        """Whether a decorator returns something of the type that it is given, as its annotations say."""
+        func = decorator.func if isinstance(decorator, ast.Call) else decorator
+        found = self._values.value_of(self._values.names.denoted(func)) or ()
+        keeping = [isinstance(one, Routine) and one.values.members.says_same(one.node, decorator) for one in found]
+        return bool(keeping) and all(keeping)
+
+    def says_same(self, function: Function | ast.Lambda, decorator: ast.expr) -> bool:
+        """Whether a plain function is annotated so that it returns what it is given, or, if a decorator calls it, a
+        function that does."""
+        if not isinstance(function, ast.FunctionDef) or (function.decorator_list and not self.is_overload(function)):
+            return False
+        given, result = next((one.annotation for one in function.args.args), None), function.returns
+        if isinstance(decorator, ast.Call):
+            is_callable = (
+                isinstance(result, ast.Subscript) and self._values.names.well_known(result.value) == "Callable"
+            )
+            parts = parts_of(result.slice) if is_callable and isinstance(result, ast.Subscript) else []
+            is_of_one = len(parts) == 2 and isinstance(parts[0], ast.List) and len(parts[0].elts) == 1
+            given, result = (
+                (parts[0].elts[0], parts[1]) if is_of_one and isinstance(parts[0], ast.List) else (None, None)
+            )
+        if given is None or result is None or self._values.names.well_known(given):
+            return False
+        return ast.dump(given) == ast.dump(result) and UNKNOWN_TYPES.isdisjoint(names_in_annotation(given))
 
     def hands_on(self, function: Function | ast.Lambda) -> bool:
         """Whether a plain function can only return the first of its arguments."""

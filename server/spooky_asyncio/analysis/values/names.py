@@ -14,7 +14,17 @@ from spooky_asyncio.analysis.catalog import gives_plain_values
 from spooky_asyncio.analysis.known_types import DECORATING, TYPING
 from spooky_asyncio.analysis.scopes import Scope, Section
 from spooky_asyncio.analysis.values.dotted import chain_of, first_of, module_of, path_of
-from spooky_asyncio.analysis.values.types import MOST_DEPTH, UNKNOWN, Reader, Types, Variable, are_unknown, each, joined
+from spooky_asyncio.analysis.values.types import (
+    MOST_DEPTH,
+    UNKNOWN,
+    File,
+    Reader,
+    Types,
+    Variable,
+    are_unknown,
+    each,
+    joined,
+)
 
 
 class DottedNames:
@@ -104,7 +114,7 @@ class DottedNames:
         if file.place(module) is None or self._leads_back(module):
             return False
         other = file.module(module, name)
-        return other is None or other.values.joining(self._values).names.has_not(name)
+        return other is None or self._of(other).joining(self._values).names.has_not(name)
 
     def has_not(self, name: str) -> bool:
         """Whether the module certainly does not have a name."""
@@ -147,11 +157,14 @@ class DottedNames:
         # What a package imports from itself is a module in it.
         is_own = self._values.file.place(module) == self._values.file.source.path
         other = self._values.file.module(module, path[0]) if not is_own else None
-        found = other.values.joining(self._values).names.has(path) if other is not None else None
-        if found is not None or not (other is None or other.values.joining(self._values).names.has_not(path[0])):
+        found = self._of(other).joining(self._values).names.has(path) if other is not None else None
+        if found is not None or not (other is None or self._of(other).joining(self._values).names.has_not(path[0])):
             return found
         inner = f"{module}{path[0]}" if module.endswith(".") else f"{module}.{path[0]}"
         return self._in_module(inner, path[1:])
+
+    def _of(self, other: File) -> Reader:
+        return other.values_in_full if self._values.in_full else other.values
 
     def _leads_back(self, module: str) -> bool:
         """Whether a module is the file that asks, in which nobody looks then."""
@@ -235,6 +248,11 @@ class DottedNames:
         imported = self._imported(node, path)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
 
+    def is_imported(self, name: ast.Name) -> bool:
+        """Whether it is what an import has brought, and nothing else."""
+        scope = self._scopes.binding(name, name.id)
+        return scope is not None and name.id in scope.imports and not scope.rebinds(name.id)
+
     def _is_builtin(self, node: ast.expr, name: str) -> bool:
         if self._scopes.parent(node) is None:
             # In a text, which may only name what the module has.
@@ -279,7 +297,7 @@ class DottedNames:
     def is_of_plain_module(self, node: ast.expr) -> bool:
         path = path_of(node)
         imported = self._imported(node, path) if path is not None else None
-        return imported is not None and gives_plain_values(imported)
+        return imported is not None and gives_plain_values(imported) and not self._values.in_full
 
 
 _COMPARING = {ast.GtE: operator.ge, ast.Gt: operator.gt, ast.LtE: operator.le, ast.Lt: operator.lt}

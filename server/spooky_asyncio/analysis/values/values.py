@@ -72,8 +72,11 @@ MOST_QUESTIONS = 2000
 class Values:
     """Of one file."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, *, in_full: bool = False) -> None:
+        """`in_full` also tells of which classes the values are that modules of the standard library give which have to
+        do with no awaitable."""
         self.file = file
+        self.in_full = in_full
         self.names = DottedNames(self)
         self.members = Members(self)
         self.variables = Variables(self)
@@ -205,14 +208,36 @@ class Values:
         if isinstance(node.slice, ast.Slice):
             return each(whole, sliced)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return each(whole, lambda one: part(one, self, index if isinstance(index, int) else None))
+        return each(whole, lambda one: self._part(one, node.slice, index if isinstance(index, int) else None))
+
+    def _part(self, one: Type, key: ast.expr, index: int | None) -> Types:
+        if not isinstance(one, Instance):
+            return part(one, self, index)
+        return each(self.member_called(one, "__getitem__", key), lambda method: self._result(method, awaited=False))
+
+    def member_called(self, one: Type, name: str, argument: ast.expr | None) -> Types:
+        """As `member`, of what says in several ways how it is called: those ways that are for this first argument."""
+        found = self.member(one, name)
+        if found is None or len(found) == 1 or argument is None or self.of(argument) != PLAIN:
+            return found
+        return frozenset(way for way in found if not isinstance(way, Routine) or self._may_get_plain(way)) or None
+
+    def _may_get_plain(self, way: Routine) -> bool:
+        """Whether a function may be given something plain, by the type of its first parameter."""
+        arguments = way.node.args
+        parameters = [*arguments.posonlyargs, *arguments.args][way.of is not None :]
+        annotation = parameters[0].annotation if parameters else None
+        if annotation is None:
+            return True
+        types = way.values.joining(self).annotations.of(annotation)
+        return types is None or not all(isinstance(one, Instance) for one in types)
 
     def _of_call(self, call: ast.Call) -> Types:
         func = call.func
         if isinstance(func, ast.Name) and self.names.is_builtin(func):
             return self._of_builtin(func.id, call)
         imported = self.file.names.imported(func)
-        if imported is not None and gives_plain_values(imported):
+        if self._is_plain(imported):
             return PLAIN
         if imported in CASTS:
             return self.annotations.of(call.args[0]) if call.args else None
@@ -221,7 +246,8 @@ class Values:
         whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
         if whole is None or not isinstance(func, ast.Attribute):
             return each(self.of(func), lambda one: self._result(one, awaited=False))
-        found = each(whole, lambda one: self._result_of_method(one, func.attr))
+        argument = call.args[0] if call.args else None
+        found = each(whole, lambda one: self._result_of_method(one, func.attr, argument))
         is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
         return joined((found, self.of(call.args[1]))) if is_or_default else found
 
@@ -239,7 +265,7 @@ class Values:
             return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
         return CONTAINER if name in CONTAINING_BUILTINS else None
 
-    def _result_of_method(self, one: Type, name: str) -> Types:
+    def _result_of_method(self, one: Type, name: str, argument: ast.expr | None) -> Types:
         if isinstance(one, Elements):
             if name in GIVING_ONE_ELEMENT:
                 return part(one, self)
@@ -256,7 +282,7 @@ class Values:
             return None
         if isinstance(one, Kind):
             return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
-        return each(self.member(one, name), lambda method: self._result(method, awaited=False))
+        return each(self.member_called(one, name, argument), lambda method: self._result(method, awaited=False))
 
     def _awaited(self, node: ast.expr) -> Types:
         """What an async function returns, as its annotation says."""
@@ -292,7 +318,7 @@ class Values:
         if function.returns is not None:
             declared = self.annotations.of(function.returns)
             # What says nothing leaves it to the code.
-            if not are_unknown(declared) or self.names.well_known(function.returns) == "object":
+            if not are_unknown(declared) or self.file.is_stub or self.names.well_known(function.returns) == "object":
                 return declared
         found = self.leaving(function)
         if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
@@ -334,7 +360,7 @@ class Values:
 
     def _of_attribute(self, node: ast.Attribute) -> Types:
         imported = self.file.names.imported(node)
-        if node.attr in PLAIN_ATTRIBUTES or (imported is not None and gives_plain_values(imported)):
+        if node.attr in PLAIN_ATTRIBUTES or self._is_plain(imported):
             return PLAIN
         if node.attr == "__dict__":
             return OBJECTS
@@ -345,7 +371,7 @@ class Values:
 
     def _of_name(self, node: ast.Name) -> Types:
         imported = self.file.names.imported(node)
-        if imported is not None and gives_plain_values(imported):
+        if self._is_plain(imported):
             return PLAIN
         scope = self._scopes.binding(node, node.id)
         if scope is None or self.names.is_shared(node.id):
@@ -361,6 +387,10 @@ class Values:
         if any(not self.variables.is_visible(store, node) for store in stores):
             return None
         return self.variables.of(scope, node.id)
+
+    def _is_plain(self, imported: str | None) -> bool:
+        """Whether what an import has brought is plain, and so is all that comes of it."""
+        return imported is not None and gives_plain_values(imported) and not self.in_full
 
     def joined_of(self, variable: tuple[ast.AST, str], types: Iterable[Types]) -> Types:
         """What a variable is by all that it gets. What it gets of itself, its other values tell; one that is nothing
@@ -414,6 +444,8 @@ class Values:
         """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
         and not what is stored under another name. None where that is not known."""
         if isinstance(func, ast.Attribute) and are_unknown(self.receiver(func)):
+            return []
+        if isinstance(func, ast.Name) and self.names.is_imported(func) and are_unknown(self.of(func)):
             return []
         found = self._definitions_of_member(func) if isinstance(func, ast.Attribute) else None
         if found is not None:

@@ -14,11 +14,11 @@ from spooky_asyncio.analysis.values.documentation import tells_parameter
 from spooky_asyncio.analysis.values.dotted import is_none
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
-    CONTAINER,
     GIVEN,
     OBJECTS,
     PLAIN,
     UNKNOWN,
+    Elements,
     Kind,
     Reader,
     Types,
@@ -28,6 +28,9 @@ from spooky_asyncio.analysis.values.types import (
     joined,
     only_kinds,
 )
+
+_TEXT = ast.Name("str", ast.Load())
+"""The annotation of what keywords are."""
 
 
 class Variables:
@@ -126,7 +129,8 @@ class Variables:
             return None
         for rest in (arguments.vararg, arguments.kwarg):
             if rest is not None and rest.arg == name:
-                return None if tells_parameter(scope.node, name) else self._of_rest(rest)
+                is_mapping = rest is arguments.kwarg
+                return None if tells_parameter(scope.node, name) else self._of_rest(rest, is_mapping=is_mapping)
         for parameter, default in _with_defaults(arguments):
             if parameter.arg == name:
                 annotation = parameter.annotation
@@ -134,13 +138,15 @@ class Variables:
                 return self._given(scope, name, default) if are_unknown(declared) else declared
         return None
 
-    def _of_rest(self, rest: ast.arg) -> Types:
+    def _of_rest(self, rest: ast.arg, *, is_mapping: bool) -> Types:
         """What `*` and `**` give: a container of what is annotated."""
         if rest.annotation is None:
             return OBJECTS
         if self._values.annotations.of(rest.annotation) == PLAIN:
             return PLAIN
-        return OBJECTS if self._values.annotations.means_no_awaitable(rest.annotation) else CONTAINER
+        kind = Kind.OBJECTS if self._values.annotations.means_no_awaitable(rest.annotation) else Kind.CONTAINER
+        key = _TEXT if is_mapping else None
+        return frozenset((Elements(kind, self._values, rest.annotation, key),))
 
     def _given(self, scope: Scope, name: str, default: ast.expr | None) -> Types:
         """What a parameter is of which no type is declared: not known where inference finds that elsewhere."""
