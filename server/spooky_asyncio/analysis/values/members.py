@@ -138,12 +138,20 @@ class Members:
             returns = node.returns if len(names) == 1 and isinstance(node, ast.FunctionDef) else None
             types = self._values.annotations.of(returns) if returns is not None else None
             return None if has_unknown(types) else types
-        is_plain = isinstance(node, ast.FunctionDef)
-        if not all(self._hands_back(one) or (is_plain and self._keeps_types(one)) for one in node.decorator_list):
+        if node.decorator_list and not self._is_as_written(node):
             return None
         if isinstance(node, ast.ClassDef):
             return frozenset((ClassItself(self._values, node),))
         return frozenset((Routine(self._values, node),))
+
+    def _is_as_written(self, node: Function | ast.ClassDef) -> bool:
+        """Whether its decorators leave it what it is, as far as types go."""
+        is_async = isinstance(node, ast.AsyncFunctionDef)
+        # `@size.setter` is what it decorates.
+        with self._values.inquiry.looking_for((node, "decorated")) as may_look:
+            return may_look and all(
+                self._hands_back(one) or (not is_async and self._keeps_types(one)) for one in node.decorator_list
+            )
 
     def is_overload(self, node: ast.AST) -> bool:
         """Whether it only says how the function of that name can be called that follows."""
@@ -167,7 +175,7 @@ class Members:
         return bool(keeping) and all(keeping)
 
     def says_same(self, function: Function | ast.Lambda, decorator: ast.expr) -> bool:
-        """Whether a plain function is annotated so that it returns what it is given, or, if a decorator calls it, a
+        """Whether a function is annotated so that it returns what it is given, or, where a decorator calls it, a
         function that does."""
         if not isinstance(function, ast.FunctionDef) or (function.decorator_list and not self.is_overload(function)):
             return False

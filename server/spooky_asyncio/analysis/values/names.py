@@ -6,8 +6,7 @@ import ast
 import builtins
 import operator
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
@@ -15,7 +14,6 @@ from spooky_asyncio.analysis.known_types import DECORATING, TYPING
 from spooky_asyncio.analysis.scopes import Scope, Section
 from spooky_asyncio.analysis.values.dotted import chain_of, first_of, module_of, path_of
 from spooky_asyncio.analysis.values.types import (
-    MOST_DEPTH,
     UNKNOWN,
     File,
     Reader,
@@ -70,9 +68,9 @@ class DottedNames:
         if not found:
             return self.starred(name, rest) if scope is self._module else None
         if all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in found):
-            led = {ast.dump(node): node for node in found}
-            only = next(iter(led.values())) if len(led) == 1 else None
-            return self._brought(only, path) if isinstance(only, (ast.Import, ast.ImportFrom)) else None
+            led = {_led_to(node, name) for node in found if isinstance(node, (ast.Import, ast.ImportFrom))}
+            module, members = next(iter(led)) if len(led) == 1 else (None, ())
+            return self._in_module(module, [*members, *rest]) if module is not None else None
         if len(found) > 1 and any(isinstance(node, ast.ClassDef) for node in found) and not self._values.file.is_stub:
             return None
         types = joined(map(self._values.members.as_defined, found))
@@ -82,16 +80,6 @@ class DottedNames:
 
     def _members_of(self, types: Types, name: str) -> Types:
         return each(types, lambda one: self._values.member(one, name))
-
-    def _brought(self, statement: ast.Import | ast.ImportFrom, path: list[str]) -> Types:
-        """What an import has brought under the first part of a dotted name, and what the rest of it is in there."""
-        for alias in statement.names:
-            if (alias.asname or alias.name.partition(".")[0]) != path[0]:
-                continue
-            if isinstance(statement, ast.ImportFrom):
-                return self._in_module(module_of(statement), [alias.name, *path[1:]])
-            return self._in_module(alias.name if alias.asname else path[0], path[1:])
-        return None
 
     def starred(self, name: str, rest: Iterable[str] = ()) -> Types:
         """What has been brought by `import *`. Several may bring the same."""
@@ -123,22 +111,8 @@ class DottedNames:
         if not self._starred:
             return True
         question = self._module.node, f"not {name}"
-        with self._looking_for(question) as may_look:
+        with self._values.inquiry.looking_for(question) as may_look:
             return not may_look or all(self._is_absent(module, name) for module in self._starred)
-
-    @contextmanager
-    def _looking_for(self, question: tuple[ast.AST, str]) -> Iterator[bool]:
-        """Whether it is not being looked for already: modules may get everything from each other."""
-        inquiry = self._values.inquiry
-        if question in inquiry.looked_for or len(inquiry.looked_for) >= MOST_DEPTH:
-            inquiry.is_looped = True
-            yield False
-            return
-        inquiry.looked_for.add(question)
-        try:
-            yield True
-        finally:
-            inquiry.looked_for.discard(question)
 
     def _in_module(self, module: str, path: list[str]) -> Types:
         if self._is_missing(module):
@@ -179,7 +153,7 @@ class DottedNames:
         if name in self._names:
             return self._names[name]
         inquiry = self._values.inquiry
-        with self._looking_for((self._module.node, name)) as may_look:
+        with self._values.inquiry.looking_for((self._module.node, name)) as may_look:
             found = self.in_scope(self._module, path) if may_look else None
         # What is not found on a round trip is only not found on that way.
         if not inquiry.looked_for:
@@ -298,6 +272,16 @@ class DottedNames:
         path = path_of(node)
         imported = self._imported(node, path) if path is not None else None
         return imported is not None and gives_plain_values(imported) and not self._values.in_full
+
+
+def _led_to(statement: ast.Import | ast.ImportFrom, name: str) -> tuple[str | None, tuple[str, ...]]:
+    """The module that an import looks into for a name, and what that is in there, if not the module itself."""
+    for alias in statement.names:
+        if (alias.asname or alias.name.partition(".")[0]) == name:
+            if isinstance(statement, ast.ImportFrom):
+                return module_of(statement), (alias.name,)
+            return alias.name if alias.asname else name, ()
+    return None, ()
 
 
 _COMPARING = {ast.GtE: operator.ge, ast.Gt: operator.gt, ast.LtE: operator.le, ast.Lt: operator.lt}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -220,9 +221,22 @@ class Inquiry:
     is_cut: bool = False
     """Whether it led back to the file that asks: that is being written, and is not what others have read of it."""
     looked_for: set[tuple[ast.AST, str]] = field(default_factory=set)
-    """Names of modules that are being looked for."""
+    """Names of modules that are being looked for, and what decorators make of something."""
     is_looped: bool = False
     """Whether it led back to one of them."""
+
+    @contextmanager
+    def looking_for(self, question: tuple[ast.AST, str]) -> Iterator[bool]:
+        """Whether it is not being looked for already: modules may get everything from each other."""
+        if question in self.looked_for or len(self.looked_for) >= MOST_DEPTH:
+            self.is_looped = True
+            yield False
+            return
+        self.looked_for.add(question)
+        try:
+            yield True
+        finally:
+            self.looked_for.discard(question)
 
 
 K = TypeVar("K")
