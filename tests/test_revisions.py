@@ -11,6 +11,7 @@ import pytest
 
 from revisions import described, fresh, typed, versions
 from spooky_asyncio.analysis.lifecycle import LifeCycles
+from spooky_asyncio.analysis.plain_values import PlainValues
 from spooky_asyncio.engine import Report
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.revision import Revision, next_version
@@ -94,6 +95,14 @@ EDITS = {
     "an attribute": ("        self.machine = None\n", "        self.machine = Bar()\n        self.brew = brew\n"),
     "a class in a function": ("    bar = Bar()\n", "    class Bar:\n        clean = order\n    bar = Bar()\n"),
     "a name of all functions": ("    bar = Bar()\n", "    bar = Bar()\n    global order\n    order = brew\n"),
+    "a name that is read later": ("    bar = Bar()\n", "    bar = Bar()\n    bar = order(bar)\n"),
+    "a name that is read before": ("    bar.clean(1, 2)\n", "    bar.clean(1, 2)\n    for bar in []:\n        pass\n"),
+    "another meaning of what is called": (
+        "    bar = Bar()\n",
+        "    from time import sleep as grind\n    bar = Bar()\n",
+    ),
+    "what a name is tested for": ("    bar.clean(1, 2)\n", "    bar.clean(1, 2)\n    print(isinstance(bar, int))\n"),
+    "two lines between others": ("    bar = Bar()\n", "    bar = Bar()\n\n    import time\n    time.sleep(1)\n"),
     "another name": ("    print(name)\n", "    from asyncio import sleep as print\n    print(name)\n"),
     "a handler of streams": ("    bar = Bar()\n", "    bar = Bar()\n    await asyncio.start_server(bar.clean)\n"),
     "a function without end": ("    return 1\n", "    while True:\n        await asyncio.sleep(1)\n"),
@@ -265,6 +274,71 @@ def test_no_more_than_the_statements_that_were_edited_are_parsed(number: int) ->
     # Two statements on one line are parsed with all others of the function.
     around = {1: 2, 2: 3, 3: 1, 4: 1, 5: 20, 6: 20}[number]
     assert len(new) <= around + 1
+
+
+@pytest.mark.parametrize(
+    ("above", "line"),
+    [
+        ("        if first:\n", ""),
+        ("            print(1)\n", "            print(0)\n"),
+        ("        raise\n", "        print(0)\n        print(-1)\n"),
+        ("        print(3)\n", "    if first:\n        print(0)\n"),
+    ],
+)
+def test_lines_between_statements_take_the_place_of_none(above: str, line: str) -> None:
+    """All statements stay the nodes that they are, but for those around the lines that come or go."""
+    text = NESTED.replace(above, above + line) if line else NESTED.replace("            print(1)\n", "")
+    for old, new in ((NESTED, text), (text, NESTED)):
+        source = Source.from_text(old)
+        before = {node for node in ast.walk(source.tree) if isinstance(node, ast.stmt)}
+        revision = next_version(source, new)
+        assert isinstance(revision, Revision)
+        revision.apply()
+        assert ast.dump(revision.source.tree) == ast.dump(ast.parse(new))
+        after = {node for node in ast.walk(revision.source.tree) if isinstance(node, ast.stmt)}
+        # The function itself stays; up to two statements around are copied.
+        came, gone = after - before, before - after
+        assert min(len(came), len(gone)) <= 2
+        assert max(len(came), len(gone)) <= 4
+
+
+@pytest.mark.parametrize("line", ["else:", "elif first:", "  print(0)", "@here", "(", "print(0) \\"])
+def test_lines_that_are_no_statements_by_themselves(line: str) -> None:
+    for above in (
+        "            print(1)\n",
+        "            sleep(1)\n",
+        "        raise\n",
+        "                print(cup)\n",
+    ):
+        indentation = above[: -len(above.lstrip())]
+        text = NESTED.replace(above, f"{above}{indentation}{line}\n")
+        version = next_version(Source.from_text(NESTED), text)
+        if isinstance(version, Revision):
+            version.apply()
+            version = version.source
+        expected = Source.from_text(text)
+        assert ast.dump(version.tree) == ast.dump(expected.tree)
+        assert (version.syntax_error is None) is (expected.syntax_error is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_known"),
+    [("print(1)", True), ("cup = 1", True), ("bar = 2", False), ("print(isinstance(bar, int))", False)],
+)
+def test_what_types_tell_is_known_while_variables_stay(
+    line: str, is_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bar.py"
+    project = opened(path)
+    report = project.check_next(None, PROGRAM, path)
+    asked: list[str] = []
+    ask = PlainValues._ask
+    monkeypatch.setattr(
+        PlainValues, "_ask", lambda self, func, values: asked.append(ast.unparse(func)) or ask(self, func, values)
+    )
+    again = project.check_next(report, PROGRAM.replace("    bar = Bar()\n", f"    bar = Bar()\n    {line}\n"), path)
+    assert again.is_revision
+    assert ("grind" not in asked) is is_known
 
 
 @pytest.mark.parametrize("line", ["elif second:", "if second:", "for cup in cups:", "print(2)", "else:", "eif second:"])

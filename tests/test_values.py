@@ -71,7 +71,31 @@ BAR = "class Bar:\n    def open(self): ...\n"
 
 REST = "class Rest:\n    async def open(self): ...\n"
 
-FILES = {"shop/__init__.py": "from .counters import *\n", "shop/counters.py": SHOP, "bar.py": BAR, "more/rest.py": REST}
+STORE = """\
+from typing import overload
+from shop import Till, Wants
+
+class Key: ...
+
+class Store:
+    @overload
+    def __getitem__(self, key: Key) -> Wants: ...
+    @overload
+    def __getitem__(self, key: str) -> Till: ...
+    @overload
+    def get(self, key: Key) -> Wants: ...
+    @overload
+    def get(self, key: str) -> Till | None: ...
+"""
+
+FILES = {
+    "shop/__init__.py": "from .counters import *\n",
+    "shop/counters.py": SHOP,
+    "bar.py": BAR,
+    "more/rest.py": REST,
+    "store.py": "Key = str\nStore = dict\n",
+    "store.pyi": STORE,
+}
 
 START = """\
 import asyncio
@@ -119,6 +143,17 @@ PLAIN = {
     "a builtin beside all of a module": "from shop import *\n\n\ndef f(till: Till):\n    str(till).open()\n",
     "what is said in several ways": "from typing import overload\n\n\n@overload\ndef get(a: int) -> int: ...\n"
     "@overload\ndef get(a: str) -> str: ...\ndef get(a):\n    return 1\n\n\nget('a')\n",
+    "keywords of a type": "def f(**tills: Till):\n    tills['a'].open()\n    tills.get('b').open()\n",
+    "decorators that give what they get, as their types say": "from typing import TypeVar\n\nF = TypeVar('F')\n\n\n"
+    "def first(function: F) -> F: ...\ndef named(name: str) -> Callable[[F], F]: ...\n\n\n"
+    "@first\n@named('a')\ndef open() -> int: ...\n\n\nopen()\n",
+    "an attribute of a name that other classes have": "class A:\n    def __init__(self, till: Till):\n"
+    "        self.one = till\n    def f(self):\n        self.one.open()\n\n\nclass B:\n"
+    "    def __init__(self, wants: Wants):\n        self.one = wants\n",
+    "a stub beside the code, which says it in several ways": "from store import Store\n\n\ndef f(store: Store):\n"
+    "    store['a'].open()\n    store.get('b').open()\n",
+    "several imports of one package": "import shop.counters\nimport shop\n\n\n"
+    "def f(till: shop.Till):\n    till.open()\n",
     "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
 }
@@ -181,11 +216,31 @@ LOST = {
     "a part of a tuple": "def f(pairs: list[tuple[Till, Wants]]):\n    for till, wants in pairs:\n"
     "        wants.open()  # lost\n        till.open()\n",
     "what is declared once": "def f(shop):\n    wants: Wants = shop.find()\n    wants.open()  # lost\n",
+    "one of several ways to be called": "from store import Key, Store\n\n\ndef f(store: Store, key: Key):\n"
+    "    store['a'].open()\n    store[key].open()  # lost\n",
+    "a decorator whose types say nothing": "from typing import Any\n\n\n"
+    "def odd(function: Callable[..., Any]) -> Callable[..., Any]:\n    async def inner(): ...\n    return inner\n\n\n"
+    "@odd\ndef open() -> int: ...\n\n\nopen()  # lost\n",
+    "keywords": "def f(**wants: Wants):\n    wants['a'].open()  # lost\n    wants.get('b')\n",
     "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
     "A.B.open()  # lost\n",
 }
 
+TOLD = {
+    "a logger": "import logging\n\nlog = logging.getLogger()\n\n\ndef f(wants: Wants):\n"
+    "    log.debug('%s', wants.open())  # lost\n",
+    "an object that a module of plain values makes": "import logging\n\n\nclass A:\n    log = logging.getLogger()\n\n\n"
+    "def f(wants: Wants):\n    logging.getLogger('a').info(wants.open())  # lost\n",
+    "a function of the project that has a well-known name": "async def ring(): ...\n\n\nclass Bell:\n"
+    "    def debug(self, given) -> None: ...\n\n\ndef f(bell: Bell, wants: Wants):\n"
+    "    bell.debug(wants.open())\n    wants.open()  # lost\n",
+}
+
 HELD = {
+    "a property and what sets it": "class A:\n    @property\n    def open(self) -> Till: ...\n    @open.setter\n"
+    "    def open(self, till): ...\n    @open.deleter\n    def open(self): ...\n    def f(self):\n"
+    "        self.open()\n        self.open.open()\n",
+    "a decorator that is decorated with itself": "@open\ndef open(one: int) -> int: ...\n\n\nopen(1)\n",
     "displays in types": "def f(a: 'list[[Till]]', b: 'dict[str, {Till}]'):\n    a[0].open()\n    b['c'].open()\n",
     "nothing in types": "from typing import Union\n\n\ndef f(a: Callable[()], b: 'Union[()]', c: 'list[()]'):\n"
     "    b.open()\n",
@@ -229,6 +284,16 @@ def test_what_is_lost_is_found(name: str, tmp_path: Path) -> None:
     one, other = fast([program]), slow([program])
     assert [found.range.start.line for found in one.diagnostics[program]] == lines_lost(program)
     assert one.diagnostics == other.diagnostics
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_is_called_is_told_by_types(name: str, tmp_path: Path) -> None:
+    program = written(TOLD[name], tmp_path)
+    one, other = fast([program]), slow([program])
+    assert [found.range.start.line for found in one.diagnostics[program]] == lines_lost(program)
+    assert one.diagnostics == other.diagnostics
+    assert one.questions == 0
+    assert other.questions > 0
 
 
 @pytest.mark.parametrize("name", HELD)

@@ -10,7 +10,7 @@ import copy
 import operator
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -90,12 +90,14 @@ def _revised(former: Source, text: str, new: list[str], broken: Source | None) -
     start, end = _body_of(function, former, old)
     if not start <= changed.start or changed.stop > end:
         return None
-    fewest = _fewest(function, changed, former)
-    whole = _Part((), function.body, 0, len(function.body), start, end)
-    for part in (fewest, whole):
+    tree_line, head = _unused_line(former), old[_line(function, former)]
+    parsed_last: tuple[tuple[int, int], list[ast.stmt] | None] | None = None
+    for part in (*_parts(function, changed, former), _Part((), function.body, 0, len(function.body), start, end)):
         end_in_new = part.end + len(new) - len(old)
-        tree_line = _unused_line(former)
-        parsed = _parsed(function, new[part.start : end_in_new], tree_line, old[_line(function, former)])
+        if parsed_last is None or parsed_last[0] != (part.start, part.end):
+            statements = _parsed(function, new[part.start : end_in_new], tree_line, head)
+            parsed_last = (part.start, part.end), statements
+        parsed = parsed_last[1]
         if parsed is None or not part.may_be(parsed, former, old):
             continue
         count = part.end - part.start
@@ -180,8 +182,9 @@ def _copied(node: N, field: str, inner: Sequence[ast.AST]) -> N:
     return copied
 
 
-def _fewest(function: Function, changed: range, source: Source) -> _Part:
-    """The fewest statements that lines of a function belong to: none, where these stand between two."""
+def _parts(function: Function, changed: range, source: Source) -> Iterator[_Part]:
+    """The fewest statements that lines of a function may belong to: none, where these stand between two, in a block or
+    at the end of one within; and one more than those."""
     way: list[_Step] = []
     block = function.body
     while True:
@@ -193,24 +196,46 @@ def _fewest(function: Function, changed: range, source: Source) -> _Part:
         way.append(step)
         block = _inner(step)
     if first >= last:
-        return _Part(tuple(way), block, first, first, changed.start, changed.stop)
+        yield _Part(tuple(way), block, first, first, changed.start, changed.stop)
+        yield from _ends_of_blocks(tuple(way), block, first, changed)
+        first = max(first - 1, 0)
+        last = first + 1
     start, end = min(_start(block[first], source), changed.start), max(_end(block[last - 1], source), changed.stop)
-    return _Part(tuple(way), block, first, last, start, end)
+    yield _Part(tuple(way), block, first, last, start, end)
+
+
+def _ends_of_blocks(way: tuple[_Step, ...], block: list[ast.stmt], after: int, changed: range) -> Iterator[_Part]:
+    """Behind the last statement of the last block in a statement, and so on within that."""
+    while after:
+        steps = [step for step in _steps_from(block, after - 1) if isinstance(next(iter(_inner(step)), None), ast.stmt)]
+        if not steps:
+            return
+        step = max(steps, key=lambda step: _inner(step)[0].lineno)
+        way, block = (*way, step), _inner(step)
+        after = len(block)
+        yield _Part(way, block, after, after, changed.start, changed.stop)
 
 
 def _step_into(block: list[ast.stmt], index: int, changed: range, source: Source) -> _Step | None:
     """To the block within a statement that has all of the changed lines between its own."""
-    statement = block[index]
-    steps = [_Step(block, index, None, field) for field in ("body", "orelse", "finalbody")]
-    for among in ("handlers", "cases"):
-        steps += (_Step(block, index, (among, number), "body") for number in range(len(getattr(statement, among, ()))))
-    for step in steps:
+    for step in _steps_from(block, index):
         inner = _inner(step)
         if inner and isinstance(inner[0], ast.stmt):
             start, end = _start(inner[0], source), _end(inner[-1], source)
-            if start <= changed.start and changed.stop <= end and (changed or start < changed.start < end):
+            is_elif = inner[0].col_offset <= block[index].col_offset
+            # Lines between two blocks belong to the first one, which they may go on.
+            is_before = not changed and is_elif and changed.start == start
+            if start <= changed.start and changed.stop <= end and not is_before:
                 return step
     return None
+
+
+def _steps_from(block: list[ast.stmt], index: int) -> Iterator[_Step]:
+    for field in ("body", "orelse", "finalbody"):
+        yield _Step(block, index, None, field)
+    for among in ("handlers", "cases"):
+        for number in range(len(getattr(block[index], among, ()))):
+            yield _Step(block, index, (among, number), "body")
 
 
 def _inner(step: _Step) -> list[ast.stmt]:

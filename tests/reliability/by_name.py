@@ -37,6 +37,9 @@ class ByName:
     def may_read_awaitable(self, name: str) -> bool:
         return False
 
+    def remembers(self, position: Position) -> bool:
+        return False
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         name = self._name_at(position)
         full = f"program.{name}" if name in self._async else _CATALOGUED.get(name)

@@ -55,6 +55,9 @@ class Suspicious:
     def may_read_awaitable(self, name: str) -> bool:
         return False
 
+    def remembers(self, position: Position) -> bool:
+        return False
+
     def qualified_names(self, position: Position) -> frozenset[str]:
         identifier = re.match(r"\w*", self._source.line(position.line)[position.column :])
         assert identifier is not None
@@ -118,6 +121,9 @@ class ByName:
         return False
 
     def may_read_awaitable(self, name: str) -> bool:
+        return False
+
+    def remembers(self, position: Position) -> bool:
         return False
 
     def qualified_names(self, position: Position) -> frozenset[str]:
