@@ -27,7 +27,7 @@ class TooManyStepsError(Exception):
     """The ways through a body are too many to be followed."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Edge:
     """The way to another step; with a test, it is taken where that turns out as `truth` says."""
 

@@ -19,6 +19,9 @@ from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, affirm
 MOST_WORLDS = 16
 """By as many ways the tests that led to a place are told apart."""
 
+FEW_LOOKS = 2
+"""Whoever asks about more steps will ask about most of them."""
+
 Bits: TypeAlias = int
 
 
@@ -46,6 +49,7 @@ class Worlds:
         self._given: dict[ast.AST, tuple[Bits, Bits]] = {}
         self._looked_at: frozenset[Step] = frozenset()
         """The steps of which is known what may be known there."""
+        self._looks = 0
         self._before: dict[Step, set[Bits]] = {}
 
     def __contains__(self, step: Step) -> bool:
@@ -60,9 +64,11 @@ class Worlds:
         return map(self._facts_in, sorted(self._before.get(step, ())))
 
     def _look_at(self, step: Step) -> None:
-        """Most often one step alone matters: then those are left out that do not lead to it."""
+        """Most often few steps matter: then those are left out that do not lead to one of them."""
         if step not in self._looked_at:
-            self._looked_at = frozenset(self._control.order if self._looked_at else self._leading_to(step))
+            self._looks += 1
+            is_one_of_few = self._looks <= FEW_LOOKS
+            self._looked_at |= self._leading_to(step) if is_one_of_few else set(self._control.order)
             self._before = self._all(self._looked_at)
 
     def _leading_to(self, last: Step) -> set[Step]:
