@@ -282,6 +282,7 @@ def test_no_more_than_the_statements_that_were_edited_are_parsed(number: int) ->
         ("        if first:\n", ""),
         ("            print(1)\n", "            print(0)\n"),
         ("        raise\n", "        print(0)\n        print(-1)\n"),
+        ("            print(4)\n", "            print(0)\n"),
         ("        print(3)\n", "    if first:\n        print(0)\n"),
     ],
 )
@@ -296,13 +297,17 @@ def test_lines_between_statements_take_the_place_of_none(above: str, line: str) 
         revision.apply()
         assert ast.dump(revision.source.tree) == ast.dump(ast.parse(new))
         after = {node for node in ast.walk(revision.source.tree) if isinstance(node, ast.stmt)}
+        in_text = revision.source.lines_of_tree.in_text
+        places = [(in_text(node.lineno), in_text(node.end_lineno or 0)) for node in after]
+        fresh_statements = [node for node in ast.walk(ast.parse(new)) if isinstance(node, ast.stmt)]
+        assert sorted(places) == sorted((node.lineno, node.end_lineno or 0) for node in fresh_statements)
         # The function itself stays; up to two statements around are copied.
         came, gone = after - before, before - after
         assert min(len(came), len(gone)) <= 2
         assert max(len(came), len(gone)) <= 4
 
 
-@pytest.mark.parametrize("line", ["else:", "elif first:", "  print(0)", "@here", "(", "print(0) \\"])
+@pytest.mark.parametrize("line", ["else:", "elif first:", "  print(0)", "@here", "(", "print(0) \\", "\\"])
 def test_lines_that_are_no_statements_by_themselves(line: str) -> None:
     for above in (
         "            print(1)\n",
@@ -312,6 +317,9 @@ def test_lines_that_are_no_statements_by_themselves(line: str) -> None:
     ):
         indentation = above[: -len(above.lstrip())]
         text = NESTED.replace(above, f"{above}{indentation}{line}\n")
+        if line == "\\":
+            # The line that goes on says how deep it is.
+            text = NESTED.replace(above, f"{above}{indentation[4:]}{line}\n{indentation}print(0)\n")
         version = next_version(Source.from_text(NESTED), text)
         if isinstance(version, Revision):
             version.apply()

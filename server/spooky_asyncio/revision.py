@@ -173,13 +173,18 @@ N = TypeVar("N", bound=ast.AST)
 
 def _copied(node: N, field: str, inner: Sequence[ast.AST]) -> N:
     """With other nodes in a field, whose end is its own if it was that of the former ones."""
-    copied, former = copy.copy(node), getattr(node, field)[-1]
+    copied, former, last = copy.copy(node), _ending(getattr(node, field)[-1]), _ending(inner[-1])
     setattr(copied, field, inner)
     end = ("end_lineno", "end_col_offset")
     if all(getattr(node, name, None) == getattr(former, name, 0) for name in end):
         for name in end:
-            setattr(copied, name, getattr(inner[-1], name))
+            setattr(copied, name, getattr(last, name))
     return copied
+
+
+def _ending(node: ast.AST) -> ast.AST:
+    """What something ends with that has no place of its own."""
+    return node.body[-1] if isinstance(node, ast.match_case) else node
 
 
 def _parts(function: Function, changed: range, source: Source) -> Iterator[_Part]:
@@ -309,6 +314,9 @@ def _parsed(function: Function, lines: Sequence[str], tree_line: int, head: str)
     """The statements in some lines, parsed as those of a function, so that the first line is `tree_line`."""
     if all(map(_is_blank, lines)):
         return []
+    if any(line.strip() == "\\" for line in lines):
+        # What follows is indented as this line is, and not as it looks.
+        return None
     body = "".join(lines)
     if tree_line > MOST_TREE_LINES or getattr(function, "type_params", None) or _MIXING.search(f"{head}{body}"):
         return None
