@@ -349,6 +349,59 @@ def test_what_types_tell_is_known_while_variables_stay(
     assert ("grind" not in asked) is is_known
 
 
+LIBRARY = """\
+class Plain:
+    def go(self) -> int: return 1
+class Coro:
+    async def go(self) -> int: return 1
+"""
+FILES = {
+    "lib.py": LIBRARY,
+    "a.py": "from lib import Coro as Thing\nasync def get() -> int: return 1\n",
+    "b.py": "from lib import Plain as Thing\ndef get() -> int: return 1\n",
+}
+
+REBOUND = {
+    "what a loop goes over": ("    for x in p:\n        x.go()\n", "in p", "in c"),
+    "what a comprehension goes over": ("    [x.go() for x in p]\n", "in p", "in c"),
+    "a name in a test": ("    if x := p[0]:\n        x.go()\n", "p[0]", "c[0]"),
+    "an import in a branch": (
+        "    if p:\n        from b import get\n    else:\n        return\n    get()\n",
+        "        from b",
+        "        from a",
+    ),
+    "an import in a loop": (
+        "    while p:\n        print(1)\n        get()\n        from b import get\n",
+        "print(1)",
+        "from a import get",
+    ),
+    "a name in a text": (
+        "    print(1)\n    def inner(z: 'Thing'):\n        z.go()\n    inner(p[0])\n",
+        "print(1)",
+        "from a import Thing",
+    ),
+    "a name in the text of a result": (
+        "    print(1)\n    def inner() -> 'Thing':\n        return p[0]\n    inner().go()\n",
+        "print(1)",
+        "from a import Thing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REBOUND)
+def test_variables_that_are_bound_to_something_else(name: str, tmp_path: Path) -> None:
+    body, old, new = REBOUND[name]
+    for file, text in FILES.items():
+        (tmp_path / file).write_text(text, "utf-8")
+    path = tmp_path / "main.py"
+    project, report = opened(path), None
+    head = "import a, b\nfrom b import Thing\nfrom lib import Coro, Plain\ndef f(p: list[Plain], c: list[Coro]):\n"
+    uses = head + body + "    print(2)\n"
+    for text in (uses, uses.replace(old, new), uses, head + "    print(2)\n", uses.replace(old, new)):
+        report = project.check_next(report, text, path)
+        assert described(report) == described(fresh(text, path, Project.at(tmp_path), None))
+
+
 @pytest.mark.parametrize("line", ["elif second:", "if second:", "for cup in cups:", "print(2)", "else:", "eif second:"])
 def test_an_elif_is_no_statement_of_a_block(line: str) -> None:
     text = NESTED.replace("elif second:\n            print(2)", f"{line}\n            print(0)")

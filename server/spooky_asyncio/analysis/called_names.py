@@ -28,8 +28,8 @@ class CalledNames:
         keepers: Sequence[str],
         by_types: Callable[[ast.Name | ast.Attribute], frozenset[str] | None],
     ) -> None:
-        """`by_types` tells the names of what can only be functions and classes of the standard library, and None where
-        inference may know more."""
+        """`by_types` tells the names of what can only be functions and classes, and None where inference may know
+        more."""
         self._by_types = by_types
         self._source = source
         self._scopes = scopes

@@ -290,9 +290,7 @@ class Callees:
         found = values.definitions(func)
         if found is None and self._is_of_standard_library(func, values):
             return [None]
-        # Beside a stub, what is defined stands in the code.
-        has_stub = any(there.is_stub and getattr(there, "standard_module", None) is None for there, _ in found or ())
-        if found is None or has_stub:
+        if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
 

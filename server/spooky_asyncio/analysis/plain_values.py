@@ -79,14 +79,12 @@ class PlainValues:
                 return Told.PLAIN
             known = values.receiver(func)
             if known:
-                call = self._callees.scopes.parent(func)
-                argument = call.args[0] if isinstance(call, ast.Call) and call.func is func and call.args else None
-                return min(_told_of_method(one, func.attr, values, argument) for one in known)
+                return min(_told_of_method(one, func.attr, values) for one in known)
         called = [one for one in values.of(func) or () if one is not Kind.PLAIN]
         return min((_told_of_calling(one, values) for one in called), default=Told.NOTHING)
 
 
-def _told_of_method(one: Type, name: str, values: Values, argument: ast.expr | None) -> Told:
+def _told_of_method(one: Type, name: str, values: Values) -> Told:
     if is_unknown(one):
         return Told.UNKNOWN
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
@@ -100,7 +98,7 @@ def _told_of_method(one: Type, name: str, values: Values, argument: ast.expr | N
         return Told.PLAIN if kind >= Kind.OBJECTS or name not in GIVING_ELEMENTS else Told.NOTHING
     if not isinstance(one, (Instance, ClassItself)):
         return Told.NOTHING
-    found = values.member_called(one, name, argument)
+    found = values.member(one, name)
     if found:
         return min(_told_of_calling(member, values) for member in found)
     # What a container has by itself.
@@ -114,7 +112,8 @@ def _told_of_calling(one: Type, values: Values) -> Told:
         return Told.UNKNOWN
     if isinstance(one, Routine):
         if one.values.joining(values).returns_no_awaitable(one.node):
-            return Told.PLAIN
+            # What its decorators make of it stands in their code.
+            return Told.UNKNOWN if one.values.members.is_changed(one.node) else Told.PLAIN
         if _returns_what_nobody_knows(one, values):
             return Told.UNKNOWN
         # Of what a plain function returns inference tells all that it could find, which may not be all that there is.

@@ -157,7 +157,7 @@ class Scopes:
     def walk_again(self, section: Section) -> bool:
         """The body of a function has other statements than before. Whether its variables are what they were, as far as
         statements go that have stayed."""
-        before = section.fact(Bindings)
+        before = section.fact(Bindings, self)
         for node in section.nodes:
             for by_node in (self.parents, self._scope_of, self._own):
                 by_node.pop(node, None)
@@ -168,7 +168,7 @@ class Scopes:
             self.__dict__.pop(outdated, None)
         self._walk_body(section)
         self._note_captures()
-        return section.fact(Bindings).tell_as_much_as(before)
+        return section.fact(Bindings, self).tell_as_much_as(before)
 
     @property
     def all(self) -> Iterator[Scope]:
@@ -402,29 +402,47 @@ class Scopes:
 class Bindings:
     """What tells of the variables of a section, to be compared with what did so in the version before."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, scopes: Scopes) -> None:
         self._loads = [(name, loads) for scope in section.scopes for name, loads in scope.loads.items()]
-        self._bound: dict[tuple[ast.AST, str], object] = {}
+        bound: defaultdict[tuple[ast.AST, str], list[ast.AST]] = defaultdict(list)
         for scope in section.scopes:
-            self._bound |= {(scope.node, name): stores for name, stores in scope.stores.items()}
-            for others in (scope.definitions, scope.shared):
-                # By which statement does not matter to who asks what a name is bound to.
-                self._bound |= {(scope.node, name): [] for name in others}
-            self._bound |= {(scope.node, name): [found.node] for name, found in scope.imports.items()}
+            for name, stores in scope.stores.items():
+                bound[scope.node, name] += stores
+        for node in section.of_kind(*_NAMING):
+            for name in names_given_by(node):
+                bound[scopes.of(node).node, name].append(node)
+        self._bound = dict(bound)
         self._telling = list(filter(_tells, section.of_kind(*_TELLING)))
-        declared = section.of_kind(ast.AnnAssign)
-        self._annotated = frozenset(name for one in declared for name in names_in_annotation(one.annotation))
+        self._texts = [node.value for node in section.of_kind(ast.Constant) if isinstance(node.value, str)]
 
     def tell_as_much_as(self, former: Bindings) -> bool:
         if self._telling != former._telling:
             return False
         mine, theirs = self._bound, former._bound
         changed = {key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)}
-        if not changed.isdisjoint(self._annotated):
+        if not changed:
+            return True
+        # A type may be written as a text.
+        named = re.compile(rf"\b(?:{'|'.join(map(re.escape, changed))})\b")
+        if any(map(named.search, self._texts)):
             return False
-        # A name that is new, or gone, matters to nobody else.
+        # A name that is new, or gone, matters to no statement that has stayed.
         still_read = {id(load) for name, loads in former._loads if name in changed for load in loads}
         return not any(id(load) in still_read for name, loads in self._loads if name in changed for load in loads)
+
+
+_NAMING: tuple[type[ast.AST], ...] = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom),
+    *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+)
+
+
+def names_given_by(node: ast.AST) -> list[str]:
+    """The names that a definition, import, handler or pattern binds."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+    return [name] if isinstance(name, str) else []
 
 
 _TELLING: tuple[type[ast.AST], ...] = (

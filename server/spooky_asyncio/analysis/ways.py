@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from spooky_asyncio.analysis.answers import ASKING, Fact, answer_of, facts_of, is_possible, names_in, parts, tests_in
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError
 from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind
-from spooky_asyncio.analysis.scopes import Scope, Scopes
+from spooky_asyncio.analysis.scopes import Scope, Scopes, names_given_by
 from spooky_asyncio.analysis.worlds import Worlds, facts_after
 
 _BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
@@ -63,6 +63,7 @@ class Ways:
         self._assignments: dict[Scope, list[tuple[str, frozenset[str]]]] = {}
         self._worlds: dict[ControlFlow, Worlds] = {}
         self._moves: dict[Place, Move] = {}
+        self._loads: dict[tuple[Scope, str], dict[ast.AST, list[ast.Name]]] = {}
 
     def bad_ends(
         self, made: ast.expr, held: tuple[Holder, ...], waits: frozenset[ast.Call], is_worth_it: Callable[[], object]
@@ -158,12 +159,24 @@ class Ways:
         ]
         for node in scope.section.of_kind(*_NAMING):
             if self._scopes.of(node) is scope:
-                bound += ((node, name) for name in _names_given_by(node))
+                bound += ((node, name) for name in names_given_by(node))
         for node, name in bound:
             root = self._root(node, control)
             if root is not None:
                 found[root].add(name)
         return {root: frozenset(names) for root, names in found.items()}
+
+    def loads_of(self, scope: Scope, name: str) -> dict[ast.AST, list[ast.Name]]:
+        """Where a name of a scope is read, by the steps that do."""
+        if (scope, name) not in self._loads:
+            control = self._control_flow(scope)
+            by_root: dict[ast.AST, list[ast.Name]] = defaultdict(list)
+            for load in scope.loads.get(name, []) if control is not None else ():
+                root = self._root(load, control)  # type: ignore[arg-type]  # it is there
+                if root is not None:
+                    by_root[root].append(load)
+            self._loads[scope, name] = by_root
+        return self._loads[scope, name]
 
     def may_go_on(self, scope: Scope) -> bool:
         """Counts one more state; False when all the values of a function together have come to too many."""
@@ -201,7 +214,6 @@ class _Walk:
         self._control = control
         self._made = made
         self._root = root
-        self._loads: dict[str, dict[ast.AST, list[ast.Name]]] = {}
         self._correlated = frozenset[str]()
         self._seen: set[_State] = set()
         self._ends: dict[BadEnd, None] = {}
@@ -323,20 +335,10 @@ class _Walk:
     ) -> Iterator[tuple[Holder, ast.Name]]:
         found = []
         for holder in held:
-            for load in self._loads_of(holder.name).get(root, ()):
+            for load in self._ways.loads_of(self._scope, holder.name).get(root, ()):
                 if after is None or _position(load) >= (after.end_lineno, after.end_col_offset):
                     found.append((holder, load))
         return iter(sorted(found, key=lambda pair: _position(pair[1])))
-
-    def _loads_of(self, name: str) -> dict[ast.AST, list[ast.Name]]:
-        if name not in self._loads:
-            by_root: dict[ast.AST, list[ast.Name]] = defaultdict(list)
-            for load in self._scope.loads.get(name, []):
-                root = self._ways._root(load, self._control)
-                if root is not None:
-                    by_root[root].append(load)
-            self._loads[name] = by_root
-        return self._loads[name]
 
     def _losses(self, root: ast.AST, held: set[Holder]) -> dict[Holder, tuple[UseKind, ast.expr | ast.stmt]]:
         """The names that hold the value no more after this step."""
@@ -439,11 +441,3 @@ _NAMING: tuple[type[ast.AST], ...] = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
     *(ast.Import, ast.ImportFrom, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
 )
-
-
-def _names_given_by(node: ast.AST) -> list[str]:
-    """The names that a definition, import or pattern binds."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
-    return [name] if isinstance(name, str) else []

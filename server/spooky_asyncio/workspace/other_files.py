@@ -85,11 +85,8 @@ class OtherFiles:
         found = [Path(file) for file in index.files_of(module, os.fspath(folder))]
         if not module.startswith(".") and all(map(index.is_standard, found)):
             return stub_of(module)
-        # Where a stub stands beside the code, it tells what values are.
-        stubs = [path for path in found if path.suffix == ".pyi"]
-        is_beside = len(stubs) == 1 and {path.with_suffix(".pyi") for path in found} == {*stubs}
-        only = stubs if is_beside else found
-        return only[0] if len(only) == 1 else None
+        # Where a stub stands beside the code, inference reads one for this and the other for that.
+        return found[0] if len(found) == 1 else None
 
     def is_missing(self, module: str, here: Path | None) -> bool:
         folder = here.parent if here is not None else self._project.root

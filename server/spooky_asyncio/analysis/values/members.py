@@ -83,9 +83,7 @@ class Members:
             return False, ABSENT
         if any(_MAKING_MEMBERS.search(chain_of(base)) for base in owner.bases):
             return True, None
-        # Objects of unknown classes may be of this one.
-        possible = (store for store in stores if self.owner_of_store(store) in (owner, None))
-        given = (self._of_set(store) for store in possible if not is_none(self._values.variables.value_given(store)))
+        given = (self._of_set(store) for store in stores if not is_none(self._values.variables.value_given(store)))
         return False, self._values.joined_of((owner, name), given)
 
     def _says_type(self, store: ast.AST) -> bool:
@@ -146,12 +144,17 @@ class Members:
 
     def _is_as_written(self, node: Function | ast.ClassDef) -> bool:
         """Whether its decorators leave it what it is, as far as types go."""
-        is_async = isinstance(node, ast.AsyncFunctionDef)
+        is_plain = isinstance(node, ast.FunctionDef)
         # `@size.setter` is what it decorates.
         with self._values.inquiry.looking_for((node, "decorated")) as may_look:
             return may_look and all(
-                self._hands_back(one) or (not is_async and self._keeps_types(one)) for one in node.decorator_list
+                self._hands_back(one) or (is_plain and self._keeps_types(one)) for one in node.decorator_list
             )
+
+    def is_changed(self, function: Function | ast.Lambda) -> bool:
+        """Whether only the annotations of a decorator say that it hands back what it is given."""
+        decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
+        return not all(map(self._hands_back, decorators))
 
     def is_overload(self, node: ast.AST) -> bool:
         """Whether it only says how the function of that name can be called that follows."""
@@ -179,7 +182,8 @@ class Members:
         function that does."""
         if not isinstance(function, ast.FunctionDef) or (function.decorator_list and not self.is_overload(function)):
             return False
-        given, result = next((one.annotation for one in function.args.args), None), function.returns
+        parameters = [*function.args.posonlyargs, *function.args.args]
+        given, result = next((one.annotation for one in parameters), None), function.returns
         if isinstance(decorator, ast.Call):
             is_callable = (
                 isinstance(result, ast.Subscript) and self._values.names.well_known(result.value) == "Callable"
@@ -191,7 +195,9 @@ class Members:
             )
         if given is None or result is None or self._values.names.well_known(given):
             return False
-        return ast.dump(given) == ast.dump(result) and UNKNOWN_TYPES.isdisjoint(names_in_annotation(given))
+        names = [*names_in_annotation(given)]
+        is_variable = UNKNOWN_TYPES.isdisjoint(names) and any(map(self._values.names.is_type_variable, names))
+        return is_variable and ast.dump(given) == ast.dump(result)
 
     def hands_on(self, function: Function | ast.Lambda) -> bool:
         """Whether a plain function can only return the first of its arguments."""

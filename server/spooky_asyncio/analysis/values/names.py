@@ -222,10 +222,26 @@ class DottedNames:
         imported = self._imported(node, path)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(TYPING) else ""
 
-    def is_imported(self, name: ast.Name) -> bool:
-        """Whether it is what an import has brought, and nothing else."""
+    def is_of_missing_module(self, name: ast.Name) -> bool:
+        """Whether it can only be what was imported from a module that is not there."""
         scope = self._scopes.binding(name, name.id)
-        return scope is not None and name.id in scope.imports and not scope.rebinds(name.id)
+        if (
+            scope is None
+            or name.id not in scope.imports
+            or scope.rebinds(name.id)
+            or name.id in scope.imported_otherwise
+        ):
+            return False
+        module, _ = _led_to(scope.imports[name.id].node, name.id)
+        return module is not None and self._is_missing(module)
+
+    def is_type_variable(self, name: str) -> bool:
+        """Whether a name stands for whatever type, as the module or a function in it says."""
+        stores = self._module.stores.get(name, [])
+        statement = self._scopes.parent(stores[0]) if len(stores) == 1 else None
+        made = statement.value if isinstance(statement, ast.Assign) else None
+        is_made = isinstance(made, ast.Call) and (path_of(made.func) or [""])[-1] in ("TypeVar", "ParamSpec")
+        return is_made or name in self._type_parameters
 
     def _is_builtin(self, node: ast.expr, name: str) -> bool:
         if self._scopes.parent(node) is None:
@@ -316,7 +332,7 @@ def _definitions_in(section: Section) -> list[tuple[str, ast.AST]]:
 
 _HAVING_PARAMETERS: tuple[type[ast.AST], ...] = (
     *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
-    *((ast.TypeAlias,) if sys.version_info >= (3, 12) else ()),
+    *filter(None, [getattr(ast, "TypeAlias", None)]),
 )
 
 

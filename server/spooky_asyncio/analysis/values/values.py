@@ -95,15 +95,17 @@ class Values:
         self.file = file
         self.inquiry = Inquiry(file)
 
-        def stays(node: ast.AST, read: set[Section]) -> bool:
-            if binds_alike:
-                return self._scopes.has(node)
+        def is_elsewhere(node: ast.AST, read: set[Section]) -> bool:
             return edited not in read and self._scopes.is_outside(node, edited)
+
+        def stays(node: ast.AST, read: set[Section]) -> bool:
+            return self._scopes.has(node) if binds_alike else is_elsewhere(node, read)
 
         for known in (self._types, self.annotations.known, self.concluded):
             for node in [node for node, (_, read) in known.items() if not stays(node, read)]:
                 del known[node]
-        for variable in [one for one, (_, read) in self._variables.items() if not stays(one[0], read)]:
+        # What is known of a variable would be taken for what another one of its name is.
+        for variable in [one for one, (_, read) in self._variables.items() if not is_elsewhere(one[0], read)]:
             del self._variables[variable]
         self.names.go_on()
         self.members.go_on()
@@ -208,29 +210,7 @@ class Values:
         if isinstance(node.slice, ast.Slice):
             return each(whole, sliced)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return each(whole, lambda one: self._part(one, node.slice, index if isinstance(index, int) else None))
-
-    def _part(self, one: Type, key: ast.expr, index: int | None) -> Types:
-        if not isinstance(one, Instance):
-            return part(one, self, index)
-        return each(self.member_called(one, "__getitem__", key), lambda method: self._result(method, awaited=False))
-
-    def member_called(self, one: Type, name: str, argument: ast.expr | None) -> Types:
-        """As `member`, of what says in several ways how it is called: those ways that are for this first argument."""
-        found = self.member(one, name)
-        if found is None or len(found) == 1 or argument is None or self.of(argument) != PLAIN:
-            return found
-        return frozenset(way for way in found if not isinstance(way, Routine) or self._may_get_plain(way)) or None
-
-    def _may_get_plain(self, way: Routine) -> bool:
-        """Whether a function may be given something plain, by the type of its first parameter."""
-        arguments = way.node.args
-        parameters = [*arguments.posonlyargs, *arguments.args][way.of is not None :]
-        annotation = parameters[0].annotation if parameters else None
-        if annotation is None:
-            return True
-        types = way.values.joining(self).annotations.of(annotation)
-        return types is None or not all(isinstance(one, Instance) for one in types)
+        return each(whole, lambda one: part(one, self, index if isinstance(index, int) else None))
 
     def _of_call(self, call: ast.Call) -> Types:
         func = call.func
@@ -246,8 +226,7 @@ class Values:
         whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
         if whole is None or not isinstance(func, ast.Attribute):
             return each(self.of(func), lambda one: self._result(one, awaited=False))
-        argument = call.args[0] if call.args else None
-        found = each(whole, lambda one: self._result_of_method(one, func.attr, argument))
+        found = each(whole, lambda one: self._result_of_method(one, func.attr))
         is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
         return joined((found, self.of(call.args[1]))) if is_or_default else found
 
@@ -265,7 +244,7 @@ class Values:
             return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
         return CONTAINER if name in CONTAINING_BUILTINS else None
 
-    def _result_of_method(self, one: Type, name: str, argument: ast.expr | None) -> Types:
+    def _result_of_method(self, one: Type, name: str) -> Types:
         if isinstance(one, Elements):
             if name in GIVING_ONE_ELEMENT:
                 return part(one, self)
@@ -282,7 +261,7 @@ class Values:
             return None
         if isinstance(one, Kind):
             return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
-        return each(self.member_called(one, name, argument), lambda method: self._result(method, awaited=False))
+        return each(self.member(one, name), lambda method: self._result(method, awaited=False))
 
     def _awaited(self, node: ast.expr) -> Types:
         """What an async function returns, as its annotation says."""
@@ -318,7 +297,7 @@ class Values:
         if function.returns is not None:
             declared = self.annotations.of(function.returns)
             # What says nothing leaves it to the code.
-            if not are_unknown(declared) or self.file.is_stub or self.names.well_known(function.returns) == "object":
+            if not are_unknown(declared) or self.names.well_known(function.returns) == "object":
                 return declared
         found = self.leaving(function)
         if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
@@ -445,7 +424,7 @@ class Values:
         and not what is stored under another name. None where that is not known."""
         if isinstance(func, ast.Attribute) and are_unknown(self.receiver(func)):
             return []
-        if isinstance(func, ast.Name) and self.names.is_imported(func) and are_unknown(self.of(func)):
+        if isinstance(func, ast.Name) and self.names.is_of_missing_module(func):
             return []
         found = self._definitions_of_member(func) if isinstance(func, ast.Attribute) else None
         if found is not None:
