@@ -91,13 +91,13 @@ def _revised(former: Source, text: str, new: list[str], broken: Source | None) -
     if not start <= changed.start or changed.stop > end:
         return None
     tree_line, head = _unused_line(former), old[_line(function, former)]
-    parsed_last: tuple[tuple[int, int], list[ast.stmt] | None] | None = None
+    parsed_in: dict[tuple[int, int], list[ast.stmt] | None] = {}
     for part in (*_parts(function, changed, former), _Part((), function.body, 0, len(function.body), start, end)):
         end_in_new = part.end + len(new) - len(old)
-        if parsed_last is None or parsed_last[0] != (part.start, part.end):
-            statements = _parsed(function, new[part.start : end_in_new], tree_line, head)
-            parsed_last = (part.start, part.end), statements
-        parsed = parsed_last[1]
+        lines_in_new = part.start, end_in_new
+        if lines_in_new not in parsed_in:
+            parsed_in[lines_in_new] = _parsed(function, new[slice(*lines_in_new)], tree_line, head)
+        parsed = parsed_in[lines_in_new]
         if parsed is None or not part.may_be(parsed, former, old):
             continue
         count = part.end - part.start

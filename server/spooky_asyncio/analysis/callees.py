@@ -298,10 +298,8 @@ class Callees:
         """Whether something certainly is a builtin, one of its methods, or imported from the standard library."""
         if isinstance(func, ast.Name) and values.names.is_builtin(func):
             return True
-        imported = self.names.imported(func)
-        place = (
-            self.place(imported.rpartition(".")[0]) if imported is not None and not imported.startswith(".") else None
-        )
+        module = (self.names.imported(func) or "").rpartition(".")[0]
+        place = self.place(module) if module else None
         if place is not None and self._others is not None and self._others.standard_module(place) is not None:
             return True
         found = values.receiver(func) if isinstance(func, ast.Attribute) else None

@@ -221,7 +221,7 @@ def _named_in(section: Section) -> frozenset[str]:
 def _definitions_in(section: Section, source: Source) -> dict[tuple[int, int], ast.AST]:
     """By where the names stand that they define: the line as the tree counts it, and the column."""
     found: dict[tuple[int, int], ast.AST] = {}
-    for node in section.of_kind(*_FUNCTIONS, ast.ClassDef, ast.arg, ast.AnnAssign, ast.Assign):
+    for node in section.of_kind(*_DEFINING, ast.arg, ast.AnnAssign, ast.Assign):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             start = source.start(node)
             line = source.line(start.line)
@@ -274,8 +274,7 @@ def _makers_in(section: Section, scopes: Scopes) -> tuple[frozenset[str], dict[s
     edges: dict[str, set[str]] = defaultdict(set)
     for function in section.of_kind(ast.AsyncFunctionDef):
         owner = scopes.parent(function)
-        is_call = function.name == "__call__" and isinstance(owner, ast.ClassDef)
-        makers.add(owner.name if is_call and isinstance(owner, ast.ClassDef) else function.name)
+        makers.add(owner.name if function.name == "__call__" and isinstance(owner, ast.ClassDef) else function.name)
     for node in section.of_kind(*_STANDING_FOR):
         for names, others in _standing_for(node, scopes):
             for other in others:

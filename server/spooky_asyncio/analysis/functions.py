@@ -42,10 +42,14 @@ def leaving(function: Function, scopes: Scopes) -> list[ast.Return | ast.Yield |
     return scopes.opened_by(function).section.fact(_leaving_in, scopes).get(function, [])
 
 
-def _leaving_in(section: Section, scopes: Scopes) -> dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]]:
-    found: dict[ast.AST | None, list[ast.Return | ast.Yield | ast.YieldFrom]] = {}
-    for node in section.of_kind(ast.Return, ast.Yield, ast.YieldFrom):
-        found.setdefault(scopes.function(node), []).append(node)  # type: ignore[arg-type]  # it is one of these
+_Leaving: TypeAlias = "ast.Return | ast.Yield | ast.YieldFrom"
+_LEAVING: tuple[type[_Leaving], ...] = (ast.Return, ast.Yield, ast.YieldFrom)
+
+
+def _leaving_in(section: Section, scopes: Scopes) -> dict[ast.AST | None, list[_Leaving]]:
+    found: dict[ast.AST | None, list[_Leaving]] = {}
+    for node in section.of_kind(*_LEAVING):
+        found.setdefault(scopes.function(node), []).append(node)
     return found
 
 

@@ -19,6 +19,7 @@ from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.catalog import EXPECTING, PARTIAL, CallbackResult, Effect
 from spooky_asyncio.analysis.flow import Flow, Move, Place, Use, UseKind
 from spooky_asyncio.analysis.making import Making
+from spooky_asyncio.analysis.rebinding import Bindings
 from spooky_asyncio.analysis.scopes import Section
 from spooky_asyncio.analysis.syntax import last_name
 from spooky_asyncio.analysis.ways import Ways
@@ -134,7 +135,11 @@ class LifeCycles:
         section = self.scopes.opened_by(revision.function).section if revision.function is not None else None
         classes = _classes_in(section)
         shared = self.scopes.shared_outside
-        binds_alike = section is not None and self.scopes.walk_again(section)
+        binds_alike = False
+        if section is not None:
+            before = section.fact(Bindings, self.scopes)
+            self.scopes.walk_again(section)
+            binds_alike = section.fact(Bindings, self.scopes).tell_as_much_as(before)
         callees = self.callees.revised(revision.source, inference)
         lifecycles = LifeCycles(callees, inference)
         classes += _classes_in(section)

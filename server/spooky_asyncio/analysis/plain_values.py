@@ -113,7 +113,7 @@ def _told_of_calling(one: Type, values: Values) -> Told:
     if isinstance(one, Routine):
         if one.values.joining(values).returns_no_awaitable(one.node):
             # What its decorators make of it stands in their code.
-            return Told.UNKNOWN if one.values.members.is_changed(one.node) else Told.PLAIN
+            return Told.UNKNOWN if one.values.members.is_same_by_type_alone(one.node) else Told.PLAIN
         if _returns_what_nobody_knows(one, values):
             return Told.UNKNOWN
         # Of what a plain function returns inference tells all that it could find, which may not be all that there is.

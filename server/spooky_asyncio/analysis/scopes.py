@@ -17,19 +17,15 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeAlias, TypeVar
 
+from spooky_asyncio.analysis.syntax import NAMING, names_given_by
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 N = TypeVar("N", bound=ast.AST)
 T = TypeVar("T")
 
-_BINDING = frozenset(
-    (
-        *(ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom),
-        *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
-    )
-)
-"""What binds names, besides names themselves and what opens a scope."""
+_BINDING_BY_TEXT = frozenset((*NAMING, ast.Global, ast.Nonlocal))
 _SCOPES = frozenset((ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
 
 
@@ -154,10 +150,8 @@ class Scopes:
             self._walk_body(section)
         self._note_captures()
 
-    def walk_again(self, section: Section) -> bool:
-        """The body of a function has other statements than before. Whether its variables are what they were, as far as
-        statements go that have stayed."""
-        before = section.fact(Bindings, self)
+    def walk_again(self, section: Section) -> None:
+        """The body of a function has other statements than before."""
         for node in section.nodes:
             for by_node in (self.parents, self._scope_of, self._own):
                 by_node.pop(node, None)
@@ -168,7 +162,6 @@ class Scopes:
             self.__dict__.pop(outdated, None)
         self._walk_body(section)
         self._note_captures()
-        return section.fact(Bindings, self).tell_as_much_as(before)
 
     @property
     def all(self) -> Iterator[Scope]:
@@ -313,10 +306,10 @@ class Scopes:
             if kind is ast.Name:
                 (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)  # type: ignore[attr-defined,arg-type]
             elif kind in _SCOPES:
-                self._define(getattr(node, "name", None), scope)
+                scope.definitions.update(names_given_by(node))
                 stack += reversed([*self._enter(node, scope, section)])
             elif kind is not ast.Constant:
-                if kind in _BINDING:
+                if kind in _BINDING_BY_TEXT:
                     self._note_bound(node, scope)
                 children = _children(node)
                 children.reverse()
@@ -350,15 +343,12 @@ class Scopes:
                 yield child, scope if id(child) in outside else inner
 
     def _note_bound(self, node: ast.AST, scope: Scope) -> None:
-        """What a statement or pattern binds, by a text and not by a name that is a node."""
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             scope.shared.update(node.names)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._note_imports(node, scope)
-        elif isinstance(node, ast.MatchMapping):
-            self._define(node.rest, scope)
         else:
-            self._define(getattr(node, "name", None), scope)
+            scope.definitions.update(names_given_by(node))
 
     def _note_imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         for alias in node.names:
@@ -374,10 +364,6 @@ class Scopes:
             if name in scope.imports and scope.imports[name].origin != origin:
                 scope.imported_otherwise.add(name)
             scope.imports[name] = Import(origin, node)
-
-    def _define(self, name: str | None, scope: Scope) -> None:
-        if name is not None:
-            scope.definitions.add(name)
 
     def _note_captures(self) -> None:
         scopes = list(self.all)
@@ -397,65 +383,6 @@ class Scopes:
         while isinstance(parent, (ast.Tuple, ast.List, ast.Starred)):
             parent = self.parents.get(parent)
         return isinstance(parent, ast.comprehension)
-
-
-class Bindings:
-    """What tells of the variables of a section, to be compared with what did so in the version before."""
-
-    def __init__(self, section: Section, scopes: Scopes) -> None:
-        self._loads = [(name, loads) for scope in section.scopes for name, loads in scope.loads.items()]
-        bound: defaultdict[tuple[ast.AST, str], list[ast.AST]] = defaultdict(list)
-        for scope in section.scopes:
-            for name, stores in scope.stores.items():
-                bound[scope.node, name] += stores
-        for node in section.of_kind(*_NAMING):
-            for name in names_given_by(node):
-                bound[scopes.of(node).node, name].append(node)
-        self._bound = dict(bound)
-        self._telling = list(filter(_tells, section.of_kind(*_TELLING)))
-        self._texts = [node.value for node in section.of_kind(ast.Constant) if isinstance(node.value, str)]
-
-    def tell_as_much_as(self, former: Bindings) -> bool:
-        if self._telling != former._telling:
-            return False
-        mine, theirs = self._bound, former._bound
-        changed = {key[1] for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key)}
-        if not changed:
-            return True
-        # A type may be written as a text.
-        named = re.compile(rf"\b(?:{'|'.join(map(re.escape, changed))})\b")
-        if any(map(named.search, self._texts)):
-            return False
-        # A name that is new, or gone, matters to no statement that has stayed.
-        still_read = {id(load) for name, loads in former._loads if name in changed for load in loads}
-        return not any(id(load) in still_read for name, loads in self._loads if name in changed for load in loads)
-
-
-_NAMING: tuple[type[ast.AST], ...] = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom),
-    *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
-)
-
-
-def names_given_by(node: ast.AST) -> list[str]:
-    """The names that a definition, import, handler or pattern binds."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [alias.asname or alias.name.partition(".")[0] for alias in node.names]
-    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
-    return [name] if isinstance(name, str) else []
-
-
-_TELLING: tuple[type[ast.AST], ...] = (
-    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Return, ast.Yield, ast.YieldFrom),
-    *(ast.Attribute, ast.Match, ast.Call, ast.Global, ast.Nonlocal),
-)
-"""Besides the names that are bound: what functions give, what attributes are set to, what is tested for its type."""
-
-
-def _tells(node: ast.AST) -> bool:
-    if isinstance(node, ast.Attribute):
-        return not isinstance(node.ctx, ast.Load)
-    return not isinstance(node, ast.Call) or getattr(node.func, "id", "") in ("isinstance", "issubclass")
 
 
 def _note_captures(scope: Scope, bound: Mapping[Scope, set[str]]) -> None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from spooky_asyncio.analysis.answers import ASKING, Fact, answer_of, facts_of, is_possible, names_in, parts, tests_in
 from spooky_asyncio.analysis.control_flow import ControlFlow, Edge, Step, TooManyStepsError
 from spooky_asyncio.analysis.flow import Flow, Holder, Move, Place, Use, UseKind
-from spooky_asyncio.analysis.scopes import Scope, Scopes, names_given_by
+from spooky_asyncio.analysis.scopes import Scope, Scopes
+from spooky_asyncio.analysis.syntax import NAMING, names_given_by
 from spooky_asyncio.analysis.worlds import Worlds, facts_after
 
 _BRANCHES = (ast.If, ast.Match, ast.Try, ast.While)
@@ -157,7 +158,7 @@ class Ways:
         bound: list[tuple[ast.AST, str]] = [
             (store, store.id) for store in stores if not self._scopes.is_comprehension_target(store)
         ]
-        for node in scope.section.of_kind(*_NAMING):
+        for node in scope.section.of_kind(*NAMING):
             if self._scopes.of(node) is scope:
                 bound += ((node, name) for name in names_given_by(node))
         for node, name in bound:
@@ -166,13 +167,12 @@ class Ways:
                 found[root].add(name)
         return {root: frozenset(names) for root, names in found.items()}
 
-    def loads_of(self, scope: Scope, name: str) -> dict[ast.AST, list[ast.Name]]:
+    def loads_of(self, scope: Scope, control: ControlFlow, name: str) -> dict[ast.AST, list[ast.Name]]:
         """Where a name of a scope is read, by the steps that do."""
         if (scope, name) not in self._loads:
-            control = self._control_flow(scope)
             by_root: dict[ast.AST, list[ast.Name]] = defaultdict(list)
-            for load in scope.loads.get(name, []) if control is not None else ():
-                root = self._root(load, control)  # type: ignore[arg-type]  # it is there
+            for load in scope.loads.get(name, []):
+                root = self._root(load, control)
                 if root is not None:
                     by_root[root].append(load)
             self._loads[scope, name] = by_root
@@ -335,7 +335,7 @@ class _Walk:
     ) -> Iterator[tuple[Holder, ast.Name]]:
         found = []
         for holder in held:
-            for load in self._ways.loads_of(self._scope, holder.name).get(root, ()):
+            for load in self._ways.loads_of(self._scope, self._control, holder.name).get(root, ()):
                 if after is None or _position(load) >= (after.end_lineno, after.end_col_offset):
                     found.append((holder, load))
         return iter(sorted(found, key=lambda pair: _position(pair[1])))
@@ -435,9 +435,3 @@ def _goes_through(loop: ast.AST, held: set[Holder]) -> bool:
 
 def _position(node: ast.expr) -> tuple[int, int]:
     return (node.lineno, node.col_offset)
-
-
-_NAMING: tuple[type[ast.AST], ...] = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
-    *(ast.Import, ast.ImportFrom, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
-)

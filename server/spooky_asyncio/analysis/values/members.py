@@ -151,7 +151,7 @@ class Members:
                 self._hands_back(one) or (is_plain and self._keeps_types(one)) for one in node.decorator_list
             )
 
-    def is_changed(self, function: Function | ast.Lambda) -> bool:
+    def is_same_by_type_alone(self, function: Function | ast.Lambda) -> bool:
         """Whether only the annotations of a decorator say that it hands back what it is given."""
         decorators = [] if isinstance(function, ast.Lambda) else function.decorator_list
         return not all(map(self._hands_back, decorators))
@@ -172,32 +172,32 @@ class Members:
 
     def _keeps_types(self, decorator: ast.expr) -> bool:
         """Whether a decorator returns something of the type that it is given, as its annotations say."""
+        is_called = isinstance(decorator, ast.Call)
         func = decorator.func if isinstance(decorator, ast.Call) else decorator
         found = self._values.value_of(self._values.names.denoted(func)) or ()
-        keeping = [isinstance(one, Routine) and one.values.members.says_same(one.node, decorator) for one in found]
-        return bool(keeping) and all(keeping)
+        return bool(found) and all(
+            isinstance(one, Routine) and one.values.members.says_same(one.node, is_called=is_called) for one in found
+        )
 
-    def says_same(self, function: Function | ast.Lambda, decorator: ast.expr) -> bool:
-        """Whether a function is annotated so that it returns what it is given, or, where a decorator calls it, a
-        function that does."""
+    def says_same(self, function: Function | ast.Lambda, *, is_called: bool) -> bool:
+        """Whether a function is annotated so that it returns what it is given, or, where calling it makes the
+        decorator, a function that does."""
         if not isinstance(function, ast.FunctionDef) or (function.decorator_list and not self.is_overload(function)):
             return False
-        parameters = [*function.args.posonlyargs, *function.args.args]
-        given, result = next((one.annotation for one in parameters), None), function.returns
-        if isinstance(decorator, ast.Call):
-            is_callable = (
-                isinstance(result, ast.Subscript) and self._values.names.well_known(result.value) == "Callable"
-            )
-            parts = parts_of(result.slice) if is_callable and isinstance(result, ast.Subscript) else []
-            is_of_one = len(parts) == 2 and isinstance(parts[0], ast.List) and len(parts[0].elts) == 1
-            given, result = (
-                (parts[0].elts[0], parts[1]) if is_of_one and isinstance(parts[0], ast.List) else (None, None)
-            )
+        given, result = self._made_of_given(function.returns) if is_called else _annotations_of(function)
         if given is None or result is None or self._values.names.well_known(given):
             return False
         names = [*names_in_annotation(given)]
         is_variable = UNKNOWN_TYPES.isdisjoint(names) and any(map(self._values.names.is_type_variable, names))
         return is_variable and ast.dump(given) == ast.dump(result)
+
+    def _made_of_given(self, annotation: ast.expr | None) -> tuple[ast.expr | None, ast.expr | None]:
+        """What a `Callable` gets, if that is one thing, and what it returns."""
+        if isinstance(annotation, ast.Subscript) and self._values.names.well_known(annotation.value) == "Callable":
+            match parts_of(annotation.slice):
+                case [ast.List(elts=[given]), result]:
+                    return given, result
+        return None, None
 
     def hands_on(self, function: Function | ast.Lambda) -> bool:
         """Whether a plain function can only return the first of its arguments."""
@@ -296,6 +296,12 @@ class Members:
                 return None
             found += inner
         return found
+
+
+def _annotations_of(function: ast.FunctionDef) -> tuple[ast.expr | None, ast.expr | None]:
+    """Of the first parameter, and of the result."""
+    parameters = [*function.args.posonlyargs, *function.args.args]
+    return next((one.annotation for one in parameters), None), function.returns
 
 
 def _without_parameters(base: ast.expr) -> ast.expr:

@@ -153,7 +153,7 @@ class DottedNames:
         if name in self._names:
             return self._names[name]
         inquiry = self._values.inquiry
-        with self._values.inquiry.looking_for((self._module.node, name)) as may_look:
+        with inquiry.looking_for((self._module.node, name)) as may_look:
             found = self.in_scope(self._module, path) if may_look else None
         # What is not found on a round trip is only not found on that way.
         if not inquiry.looked_for:

@@ -87,7 +87,8 @@ class Values:
         self._variables: dict[tuple[ast.AST, str], Known] = {}
         """What names and attributes are, once that is known."""
         self.concluded: dict[ast.AST, tuple[Any, set[Section]]] = {}
-        """What others have concluded about expressions, and what they have looked into for it."""
+        """What others have concluded about expressions, and what was looked into for it: here, as it stays known with
+        what it was concluded from."""
 
     def go_on(self, file: File, edited: Section, *, binds_alike: bool) -> None:
         """With the next version of the file, in which a function has other statements: what was found out without
