@@ -20,7 +20,7 @@ from unittest.mock import patch
 from spooky_asyncio.analysis.called_names import CalledNames
 from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.analysis.making import Making
-from spooky_asyncio.analysis.plain_values import Told
+from spooky_asyncio.analysis.plain_values import PlainValues, Told
 from spooky_asyncio.analysis.values import Values
 from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.with_jedi import JediInference
@@ -69,6 +69,8 @@ def slow(files: list[Path]) -> Counted:
     shortcuts = (
         patch.object(Making, "told_of", lambda self, func: Told.NOTHING),
         patch.object(Callees, "_names_by_types", lambda self, func: None),
+        patch.object(PlainValues, "told_of_annotated", lambda self, node: Told.NOTHING),
+        patch.object(Callees, "_only_store", lambda self, func, values: None),
         patch.object(Callees, "_parameter", lambda self, func: None),
         patch.object(Callees, "_is_of_standard_library", lambda self, func, values: False),
         patch.object(Values, "definitions", lambda self, func: None),

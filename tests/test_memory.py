@@ -240,5 +240,5 @@ def test_only_the_edited_function_is_asked_about(
     questions.clear()
     found(remembering, SHOP.replace("        return order\n", "        given = order\n        return order\n"), path)
     assert questions == []
-    found(remembering, SHOP.replace("    await serve()\n", "    await serve()\n    print(1)\n"), path)
+    found(remembering, SHOP.replace('    job("coins")\n', '    job("coins")\n    job("notes")\n'), path)
     assert questions

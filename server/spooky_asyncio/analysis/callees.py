@@ -22,7 +22,7 @@ from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
 from spooky_asyncio.analysis.scopes import Function, Scopes, Section
 from spooky_asyncio.analysis.syntax import last_name
-from spooky_asyncio.analysis.values import CONTAINERS, PLAIN, Kind, Values, are_unknown
+from spooky_asyncio.analysis.values import CONTAINERS, PLAIN, Kind, Reaching, Values, Variable, are_unknown, is_unknown
 from spooky_asyncio.inference import Definition, Inference, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -114,8 +114,17 @@ class Callees:
         if are_unknown(values.of(func)):
             return frozenset()
         definitions = values.definitions(func)
-        if definitions is None and isinstance(func, ast.Attribute) and values.receiver(func) == PLAIN:
-            definitions = self.values_in_full.asked().definitions(func)
+        if definitions is None and isinstance(func, ast.Attribute):
+            receiver = frozenset(one for one in values.receiver(func) or () if not is_unknown(one))
+            if receiver and all(
+                isinstance(one, CONTAINERS) or one in (Kind.CONTAINER, Kind.OBJECTS) for one in receiver
+            ):
+                return frozenset({"builtins.list.sort"} if func.attr == "sort" else ())
+            if receiver == PLAIN:
+                definitions = self.values_in_full.asked().definitions(func)
+                if definitions is None and hasattr(str, func.attr):
+                    # Others that have a method of that name can do no more with an awaitable.
+                    return frozenset({f"builtins.str.{func.attr}"})
         found = set()
         for there, node in definitions or ():
             if not isinstance(there, Callees) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
@@ -290,6 +299,10 @@ class Callees:
         found = values.definitions(func)
         if found is None and self._is_of_standard_library(func, values):
             return [None]
+        stored = self._only_store(func, values) if found is None else None
+        if stored is not None:
+            there, store = stored
+            return [there.at(Definition(None, Range(there.source.start(store), there.source.end(store))))]
         if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
@@ -304,6 +317,27 @@ class Callees:
             return True
         found = values.receiver(func) if isinstance(func, ast.Attribute) else None
         return bool(found) and all(isinstance(one, (Kind, *CONTAINERS)) for one in found or ())
+
+    def _only_store(self, func: ast.Name | ast.Attribute, values: Values) -> tuple[Callees, ast.Name] | None:
+        """The one place where a variable gets its value, of a function or of a module that can be read."""
+        named = values.names.denoted(func) or ()
+        variable = next(iter(named)) if len(named) == 1 else None
+        if isinstance(variable, Variable):
+            there, scope, name = variable.values.file, variable.values.file.scopes.module, variable.name
+        else:
+            bound = self.scopes.binding(func, func.id) if isinstance(func, ast.Name) else None
+            if bound is None or not isinstance(func, ast.Name) or bound.rebinds_otherwise(func.id):
+                return None
+            there, scope, name = self, bound, func.id
+        stores = scope.stores.get(name, [])
+        is_one = len(stores) == 1 and not scope.rebinds_otherwise(name) and not values.names.is_shared(name)
+        if not is_one or not isinstance(there, Callees) or there.is_stub or isinstance(scope.node, ast.ClassDef):
+            return None
+        is_read_here = isinstance(func, ast.Name) and there is self and self.scopes.of(func) is scope
+        # What it is before it gets the value nobody knows.
+        if is_read_here and isinstance(func, ast.Name) and not Reaching(func, scope, self.scopes).stores:
+            return None
+        return there, stores[0]
 
     def _parameter(self, func: ast.Name | ast.Attribute) -> ast.arg | None:
         """The parameter that a name stands for, if it can be nothing else: pytest has fixtures for some."""

@@ -56,10 +56,13 @@ GIVING_CONTAINERS = words("items keys values copy union intersection difference 
 
 PLAIN_ATTRIBUTES = words("__name__ __qualname__ __doc__ __module__ __file__")
 
-DECORATING = ("abc.", "typing.", "typing_extensions.", "functools.", "dataclasses.", "enum.", "attr.", "attrs.")
+DECORATING = (
+    *("abc.", "typing.", "typing_extensions.", "warnings.", "functools.", "dataclasses.", "enum."),
+    *("attr.", "attrs."),
+)
 TRANSPARENT_DECORATORS = words(
     """staticmethod classmethod abstractmethod override final overload dataclass define frozen mutable s attrs unique
-    runtime_checkable total_ordering type_check_only disjoint_base"""
+    runtime_checkable total_ordering type_check_only disjoint_base deprecated"""
 )
 PROPERTIES = words("property cached_property abstractproperty")
 

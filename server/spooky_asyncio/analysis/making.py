@@ -265,6 +265,8 @@ class Making:
     ) -> Made | None:
         making = Making.of(callees)
         if isinstance(node, (ast.arg, ast.AnnAssign)) and node.annotation is not None:
+            if making._plain_values.told_of_annotated(node) is not Told.NOTHING:
+                return None
             return callees.inference.made_by_call(callees.facts.place_of(node))
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             return making.made_when_called(node.value, depth + 1)

@@ -26,11 +26,14 @@ from spooky_asyncio.analysis.values import (
     Returning,
     Routine,
     Type,
+    Types,
+    TypeVariable,
     Values,
     are_unknown,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
     is_unknown,
+    said,
     tells_result,
 )
 
@@ -66,6 +69,17 @@ class PlainValues:
             values.concluded[func] = told, read
         return told
 
+    def told_of_annotated(self, node: ast.arg | ast.AnnAssign) -> Told:
+        """What is known of what comes of calling what is declared as something."""
+        values = self._callees.values.asked()
+        if isinstance(node, ast.AnnAssign):
+            types = values.variables.of_declared(node)
+        else:
+            types = values.annotations.of(node.annotation) if node.annotation is not None else None
+        known = values.at_least(types)
+        # Inference may find out what is given where nobody says anything.
+        return min((_told_of_calling(one, values) for one in known or () if not is_unknown(one)), default=Told.NOTHING)
+
     def _ask(self, func: ast.Name | ast.Attribute, values: Values) -> Told:
         if isinstance(func, ast.Name) and values.names.is_builtin(func):
             return Told.PLAIN if func.id in BUILTINS_WITHOUT_AWAITABLES else Told.NOTHING
@@ -91,7 +105,7 @@ def _told_of_method(one: Type, name: str, values: Values) -> Told:
         # What nobody knows, inference does not know either.
         if getattr(one.annotation, "id", "") in UNKNOWN_TYPES or one.kind is Kind.OBJECTS:
             return Told.PLAIN
-        means_none = one.values.joining(values).annotations.means_no_awaitable(one.annotation)
+        means_none = one.values.joining(values).annotations.means_no_awaitable(one.annotation, one.given)
         return Told.PLAIN if means_none else Told.NOTHING
     if isinstance(one, (Kind, *CONTAINERS)):
         kind = one if isinstance(one, Kind) else one.kind
@@ -111,9 +125,15 @@ def _told_of_calling(one: Type, values: Values) -> Told:
     if is_unknown(one):
         return Told.UNKNOWN
     if isinstance(one, Routine):
-        if one.values.joining(values).returns_no_awaitable(one.node):
+        there = one.values.joining(values)
+        if there.is_async_generator(one.node):
+            return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
+        if there.returns_no_awaitable(one.node, one.given):
             # What its decorators make of it stands in their code.
-            return Told.UNKNOWN if one.values.members.is_same_by_type_alone(one.node) else Told.PLAIN
+            return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
+        returns = None if isinstance(one.node, (ast.Lambda, ast.AsyncFunctionDef)) else one.node.returns
+        if returns is not None and _is_as_given(said(one, returns, values), values):
+            return Told.UNKNOWN
         if _returns_what_nobody_knows(one, values):
             return Told.UNKNOWN
         # Of what a plain function returns inference tells all that it could find, which may not be all that there is.
@@ -125,13 +145,19 @@ def _told_of_calling(one: Type, values: Values) -> Told:
     if isinstance(one, ClassItself):
         return Told.PLAIN if is_no_awaitable(frozenset((one,))) else Told.NOTHING
     if isinstance(one, Returning):
-        annotations = one.values.joining(values).annotations
-        if annotations.means_no_awaitable(one.annotation):
+        if one.values.joining(values).annotations.means_no_awaitable(one.annotation, one.given):
             return Told.PLAIN
-        return Told.UNKNOWN if are_unknown(annotations.of(one.annotation)) else Told.NOTHING
+        types = said(one, one.annotation, values)
+        return Told.UNKNOWN if are_unknown(types) or _is_as_given(types, values) else Told.NOTHING
     found = values.member(one, "__call__") if isinstance(one, Instance) else None
     told = (_told_of_calling(call, values) if isinstance(call, Routine) else Told.NOTHING for call in found or ())
     return min(told, default=Told.NOTHING)
+
+
+def _is_as_given(types: Types, values: Values) -> bool:
+    """Whether it is, or also may be, what the caller gives: nothing that is an awaitable by what it is declared as."""
+    bounds = [one.bound(values) for one in types or () if isinstance(one, TypeVariable)]
+    return bool(bounds) and all(bound is None or is_no_awaitable(bound) for bound in bounds)
 
 
 def _returns_what_nobody_knows(one: Routine, values: Values) -> bool:

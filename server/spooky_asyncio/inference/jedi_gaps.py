@@ -17,7 +17,7 @@ from jedi.inference.gradual.generics import TupleGenericManager
 from jedi.inference.gradual.type_var import TypeWrapper
 from jedi.inference.lazy_value import LazyKnownValues
 from jedi.inference.value import instance, iterable
-from jedi.inference.value.function import FunctionValue
+from jedi.inference.value.function import FunctionExecutionContext, FunctionValue
 from jedi.inference.value.module import ModuleValue
 from jedi.parser_utils import get_cached_code_lines
 from jedi.plugins import plugin_manager
@@ -42,12 +42,23 @@ def make_up() -> None:
     tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
     # jedi asks for these what does not have them, and fails.
     instance.AnonymousMethodExecutionContext.get_param_names = _parameters_of_method
+    instance.MethodExecutionContext.infer_annotations = _as_annotated
     dynamic_params._search_function_arguments = _arguments_of_calls
     typeshed._merge_create_stub_map = _StubsIn
     typing.NewType.get_filters = lambda self, origin_scope=None: iter(())
     base._PseudoTreeNameClass.list_type_vars = lambda self: []
     plugin_manager.register(_Plugin)
     imports._load_python_module = _ModuleLater
+
+
+def _as_annotated(method: Any) -> Any:
+    """What a method returns by its annotation: `Self` is an object of the class that it is called on. jedi takes it for
+    one of the class that defines the method."""
+    annotation = method.tree_node.annotation
+    is_self = annotation is not None and annotation.get_last_leaf().value.strip("'\"") == "Self"
+    if is_self and method.instance is not None:
+        return ValueSet([method.instance])
+    return FunctionExecutionContext.infer_annotations(method)
 
 
 class _ModuleLater(ModuleValue):  # type: ignore[misc]  # jedi has no types

@@ -5,6 +5,8 @@ To see that here spares inference the question, which costs a thousand times as 
 """
 
 from spooky_asyncio.analysis.values.documentation import tells_result
+from spooky_asyncio.analysis.values.generics import said
+from spooky_asyncio.analysis.values.reaching import Reaching
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINERS,
@@ -16,6 +18,9 @@ from spooky_asyncio.analysis.values.types import (
     Returning,
     Routine,
     Type,
+    Types,
+    TypeVariable,
+    Variable,
     are_unknown,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
@@ -31,13 +36,18 @@ __all__ = [
     "Elements",
     "Instance",
     "Kind",
+    "Reaching",
     "Returning",
     "Routine",
     "Type",
+    "TypeVariable",
+    "Types",
     "Values",
+    "Variable",
     "are_unknown",
     "is_no_awaitable",
     "is_no_awaitable_or_unknown",
     "is_unknown",
+    "said",
     "tells_result",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from dataclasses import replace
 
 from spooky_asyncio.analysis.known_types import (
     ELEMENTS_LAST,
@@ -16,12 +18,14 @@ from spooky_asyncio.analysis.known_types import (
 )
 from spooky_asyncio.analysis.scopes import names_in_annotation
 from spooky_asyncio.analysis.values.dotted import is_none, parts_of
+from spooky_asyncio.analysis.values.generics import substituted
 from spooky_asyncio.analysis.values.types import (
     CONTAINER,
     PLAIN,
     UNKNOWN,
     ClassItself,
     Elements,
+    Given,
     Instance,
     Kind,
     Known,
@@ -30,7 +34,9 @@ from spooky_asyncio.analysis.values.types import (
     Together,
     Type,
     Types,
+    TypeVariable,
     Variable,
+    class_of,
     each,
     is_no_awaitable,
     joined,
@@ -66,6 +72,8 @@ class Annotations:
             return frozenset((Instance(self._values, owner),)) if owner is not None else None
         if name in GENERIC_TYPES or name in UNKNOWN_TYPES:
             return CONTAINER if name in GENERIC_TYPES else UNKNOWN
+        if isinstance(annotation, ast.Name) and self._values.names.is_type_parameter(annotation.id):
+            return frozenset((TypeVariable(self._values, annotation.id),))
         return each(self._values.names.denoted(annotation), self._annotated_with)
 
     def _of_generic(self, annotation: ast.Subscript) -> Types:
@@ -77,10 +85,12 @@ class Annotations:
         if outer == "Callable":
             return frozenset((Returning(self._values, parts[-1]),))
         if outer in ("Type", "type"):
-            return each(self.of(parts[0]), _class_of)
+            return each(self.of(parts[0]), class_of)
         if outer not in GENERIC_TYPES:
-            is_plain = self._values.names.is_of_plain_module(annotation.value)
-            return PLAIN if is_plain else self.of(annotation.value)
+            if self._values.names.is_of_plain_module(annotation.value):
+                return PLAIN
+            given = [self.of(part) for part in parts]
+            return each(self._values.names.denoted(annotation.value), lambda one: self._annotated_with(one, given))
         parts = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
         if parts and all(self.of(part) == PLAIN for part in parts):
             return PLAIN
@@ -98,24 +108,70 @@ class Annotations:
         """Nothing can be had from None."""
         return joined(self.of(part) for part in parts if not is_none(part))
 
-    def _annotated_with(self, one: Type) -> Types:
+    def _annotated_with(self, one: Type, given: list[Types] | None = None) -> Types:
+        """`given` is what stands in the brackets behind it."""
         if isinstance(one, ClassItself):
-            return frozenset((Instance(one.values, one.node),))
+            found = Instance(one.values, one.node)
+            if given is not None:
+                parameters = one.values.joining(self._values).annotations.parameters_of(one.node)
+                found = replace(found, given=tuple(zip(parameters, given, strict=False)))
+            return frozenset((found,))
         if isinstance(one, Variable):
-            return one.values.joining(self._values).annotations.aliased(one.name)
+            there = one.values.joining(self._values).annotations
+            types = there.aliased(one.name)
+            if given is None or types is None:
+                return types
+            return substituted(types, tuple(zip(there.alias_parameters(one.name), given, strict=False)))
         return None
 
     def aliased(self, name: str) -> Types:
         """What a name of this module stands for in annotations."""
+        if self._values.names.is_type_variable(name):
+            return frozenset((TypeVariable(self._values, name),))
+        value = self._alias(name)
+        if value is None:
+            return None
+        variable = (self._module.node, f"type {name}")
+        return self._values.joined_of(variable, (self.of(one) for one in (value,)))
+
+    def _alias(self, name: str) -> ast.expr | None:
+        """The type that a name of this module is another name for."""
         stores = self._module.stores.get(name, [])
         statement = self._scopes.parent(stores[0]) if len(stores) == 1 else None
         if isinstance(statement, ast.AnnAssign) and self._values.names.well_known(statement.annotation) != "TypeAlias":
             return None
         value = getattr(statement, "value", None)
-        if not isinstance(value, ast.expr) or isinstance(value, (ast.Call, ast.Constant)):
-            return None
-        variable = (self._module.node, f"type {name}")
-        return self._values.joined_of(variable, (self.of(one) for one in (value,)))
+        return value if isinstance(value, ast.expr) and not isinstance(value, (ast.Call, ast.Constant)) else None
+
+    def alias_parameters(self, name: str) -> list[TypeVariable]:
+        """The type variables for which something may be given to a name that stands for a type."""
+        value = self._alias(name)
+        return self.variables_in([value]) if value is not None else []
+
+    def parameters_of(self, owner: ast.ClassDef) -> list[TypeVariable]:
+        """The type variables for which something may be given to a class of this file."""
+        named = [one.name for one in getattr(owner, "type_params", ())]
+        if named:
+            return [TypeVariable(self._values, name) for name in named]
+        subscripts = [base for base in owner.bases if isinstance(base, ast.Subscript)]
+        listing = [base for base in subscripts if self._values.names.well_known(base.value) in ("Generic", "Protocol")]
+        return self.variables_in(base.slice for base in listing or subscripts)
+
+    def variables_in(self, pending: Iterable[ast.AST]) -> list[TypeVariable]:
+        """In the order in which they first occur."""
+        found: dict[TypeVariable, None] = {}
+        for node in pending:
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                found |= dict.fromkeys(one for one in self.of(node) or () if isinstance(one, TypeVariable))
+            else:
+                found |= dict.fromkeys(self.variables_in(ast.iter_child_nodes(node)))
+        return list(found)
+
+    def bound_of(self, name: str) -> Types:
+        """What a type variable of this module certainly stands for, or for something that derives from it."""
+        made = self._values.names.making_type_variable(name)
+        bounds = [keyword.value for call in made for keyword in call.keywords if keyword.arg == "bound"]
+        return joined(map(self.of, bounds or (one for call in made for one in call.args[1:]))) or None
 
     def _of_text(self, annotation: ast.Constant) -> Types:
         """A type that is written as a text may name what comes later in the file, and is read in the same way."""
@@ -135,10 +191,10 @@ class Annotations:
                 self._texts[text] = None
         return self._texts[text]
 
-    def means_no_awaitable(self, annotation: ast.expr) -> bool:
-        """Whether what is annotated so is none, nor known to be one."""
+    def means_no_awaitable(self, annotation: ast.expr, given: Given = ()) -> bool:
+        """Whether what is annotated so is none, nor known to be one, with what is given for type variables."""
         is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation))) and self._is_known(annotation)
-        return is_safe or is_no_awaitable(self.of(annotation))
+        return is_safe or is_no_awaitable(substituted(self.of(annotation), given))
 
     def _is_known(self, annotation: ast.expr) -> bool:
         """Whether all that a type names is known: else inference goes by what stands in the function."""
@@ -165,7 +221,3 @@ class Annotations:
         found = self._values.names.definitions.get((self._module.node, name), [])
         bases = [base for node in found if isinstance(node, ast.ClassDef) for base in node.bases]
         return not any(MAY_BE_AWAITABLE.search(inner) for base in bases for inner in names_in_annotation(base))
-
-
-def _class_of(one: Type) -> Types:
-    return frozenset((ClassItself(one.values, one.node),)) if isinstance(one, Instance) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from spooky_asyncio.analysis.values.generics import said
 from spooky_asyncio.analysis.values.types import (
     CONTAINERS,
     PLAIN,
@@ -30,7 +31,7 @@ def part(one: Type, asking: Reader, index: int | None = None) -> Types:
         return frozenset((one,)) if is_generic else None
     if isinstance(one, Together):
         return one.parts[index] if index is not None and 0 <= index < len(one.parts) else joined(one.parts)
-    return one.values.joining(asking).annotations.of(one.annotation) if isinstance(one, Elements) else None
+    return said(one, one.annotation, asking) if isinstance(one, Elements) else None
 
 
 def elements(types: Types, asking: Reader) -> Types:
@@ -43,7 +44,7 @@ def _iterated(one: Type, asking: Reader) -> Types:
     if isinstance(one, Iterated):
         return one.elements
     if isinstance(one, Elements) and one.key is not None:
-        return one.values.joining(asking).annotations.of(one.key)
+        return said(one, one.key, asking)
     return part(one, asking)
 
 

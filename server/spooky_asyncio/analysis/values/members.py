@@ -16,6 +16,7 @@ from spooky_asyncio.analysis.known_types import (
 )
 from spooky_asyncio.analysis.scopes import Function, Section, names_in_annotation
 from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter, parts_of
+from spooky_asyncio.analysis.values.generics import given_to, substituted
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     MOST_DEPTH,
@@ -144,7 +145,7 @@ class Members:
 
     def _is_as_written(self, node: Function | ast.ClassDef) -> bool:
         """Whether its decorators leave it what it is, as far as types go."""
-        is_plain = isinstance(node, ast.FunctionDef)
+        is_plain = not isinstance(node, ast.AsyncFunctionDef)
         # `@size.setter` is what it decorates.
         with self._values.inquiry.looking_for((node, "decorated")) as may_look:
             return may_look and all(
@@ -222,7 +223,11 @@ class Members:
         one = self._class(base)
         if one is None:
             return None
-        return ABSENT if one.node in seen else self._of(one).of(one.node, name, False, seen)
+        if one.node in seen:
+            return ABSENT
+        parts = parts_of(base.slice) if isinstance(base, ast.Subscript) else []
+        given = tuple(map(self._values.annotations.of, parts))
+        return substituted(self._of(one).of(one.node, name, False, seen), given_to(one, given, self._values))
 
     def _class(self, base: ast.expr) -> ClassItself | None:
         """The one class that a base is."""

@@ -59,7 +59,7 @@ class DottedNames:
     def in_scope(self, scope: Scope, path: list[str]) -> Types:
         """What a scope has under a dotted name."""
         name, rest = path[0], path[1:]
-        if self.is_shared(name) or name in self._type_parameters or name in scope.parameters:
+        if self.is_shared(name) or self.is_type_parameter(name) or name in scope.parameters:
             return None
         found = self.definitions.get((scope.node, name), [])
         if name in scope.stores:
@@ -237,11 +237,18 @@ class DottedNames:
 
     def is_type_variable(self, name: str) -> bool:
         """Whether a name stands for whatever type, as the module or a function in it says."""
-        stores = self._module.stores.get(name, [])
-        statement = self._scopes.parent(stores[0]) if len(stores) == 1 else None
-        made = statement.value if isinstance(statement, ast.Assign) else None
-        is_made = isinstance(made, ast.Call) and (path_of(made.func) or [""])[-1] in ("TypeVar", "ParamSpec")
-        return is_made or name in self._type_parameters
+        return bool(self.making_type_variable(name)) or self.is_type_parameter(name)
+
+    def making_type_variable(self, name: str) -> list[ast.Call]:
+        """The calls that make a type variable of a name of this module: in branches perhaps, for other versions."""
+        values = [getattr(self._scopes.parent(store), "value", None) for store in self._module.stores.get(name, [])]
+        found = [value for value in values if isinstance(value, ast.Call)]
+        is_made = all((path_of(call.func) or [""])[-1] in ("TypeVar", "ParamSpec") for call in found)
+        return found if is_made and len(found) == len(values) else []
+
+    def is_type_parameter(self, name: str) -> bool:
+        """Whether it is one of those of a class or function: `class Box[T]`."""
+        return name in self._type_parameters
 
     def _is_builtin(self, node: ast.expr, name: str) -> bool:
         if self._scopes.parent(node) is None:
@@ -259,12 +266,15 @@ class DottedNames:
         return is_free and all(self._is_absent(module, node.id) for module in self._starred)
 
     def _imported(self, node: ast.expr, path: list[str]) -> str | None:
-        """The dotted name of what an import has brought, also for types alone."""
+        """The dotted name of what an import has brought, also for types alone; in the standard library, of what a
+        module has itself."""
         if self._scopes.parent(node) is None:
             return self._imported_for_types(path)
         imported = self._values.file.names.imported(node)
         if imported is None and self._scopes.binding(first_of(node), path[0]) is self._module:
-            return self._imported_for_types(path)
+            own = self._values.file.standard_module
+            is_own = own is not None and path[0] not in self._module.imports
+            return ".".join([str(own), *path]) if is_own else self._imported_for_types(path)
         return imported
 
     def _imported_for_types(self, path: list[str]) -> str | None:

@@ -31,6 +31,19 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
+class TypeVariable:
+    """Whatever type a class or function is given under a name: `T = TypeVar("T")`."""
+
+    values: Reader
+    """Those of the file that declares it."""
+    name: str
+
+    def bound(self, asking: Reader) -> Types:
+        """What it certainly stands for, or for something that derives from it."""
+        return self.values.joining(asking).annotations.bound_of(self.name)
+
+
+@dataclass(frozen=True)
 class Elements:
     """A builtin container whose elements, of a mapping the values, are annotated."""
 
@@ -40,6 +53,7 @@ class Elements:
     annotation: ast.expr
     key: ast.expr | None = None
     """The annotation of a mapping's keys."""
+    given: Given = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,7 @@ class Instance:
     """Whether it is what `super()` gives: with the members of the classes above alone."""
     is_made: bool = False
     """Whether it is made here, of what its class is given."""
+    given: Given = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,7 @@ class Routine:
     node: Function | ast.Lambda
     of: Instance | ClassItself | None = None
     """Whose method it is, of a class that may derive from the one that defines it."""
+    given: Given = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,7 @@ class Returning:
 
     values: Reader
     annotation: ast.expr
+    given: Given = ()
 
 
 @dataclass(frozen=True)
@@ -102,9 +119,14 @@ class Variable:
     name: str
 
 
-Type: TypeAlias = "Kind | Elements | Together | Iterated | Instance | ClassItself | Routine | Returning | Variable"
+Type: TypeAlias = (
+    "Kind | TypeVariable | Elements | Together | Iterated | Instance | ClassItself | Routine | Returning | Variable"
+)
 Types: TypeAlias = "frozenset[Type] | None"
 """All that a value may be; None where that is not known."""
+
+Given: TypeAlias = "tuple[tuple[TypeVariable, Types], ...]"
+"""What stands for type variables in what is annotated."""
 
 Known: TypeAlias = tuple[Types, set[Section]]
 """What is known of something, and the sections of the file that were looked into for it."""
@@ -136,12 +158,20 @@ def each(types: Types, of: Callable[[Type], Types]) -> Types:
     return None if types is None else joined(frozenset((one,)) if is_unknown(one) else of(one) for one in types)
 
 
+def class_of(one: Type) -> Types:
+    return frozenset((ClassItself(one.values, one.node),)) if isinstance(one, Instance) else None
+
+
 def is_unknown(one: Type) -> bool:
     return one is Kind.UNKNOWN or one is Kind.GIVEN
 
 
 def has_unknown(types: Types) -> bool:
     return any(map(is_unknown, types or ()))
+
+
+def has_variable(types: Types) -> bool:
+    return any(isinstance(one, TypeVariable) for one in types or ())
 
 
 def are_unknown(types: Types) -> bool:
@@ -171,7 +201,7 @@ def only_kinds(types: Types) -> Types:
 def is_no_awaitable(types: Types) -> bool:
     """Whether a value of these types is none, as far as their names tell."""
     objects = (one for one in types or () if isinstance(one, (Instance, ClassItself)))
-    is_known = bool(types) and not has_unknown(types)
+    is_known = bool(types) and not has_unknown(types) and not has_variable(types)
     return is_known and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
 
 
@@ -202,6 +232,8 @@ class File(Protocol):
     def values_in_full(self) -> Reader: ...
     @property
     def is_stub(self) -> bool: ...
+    @property
+    def standard_module(self) -> str | None: ...
     def module(self, name: str, having: str) -> File | None: ...
     def place(self, module: str) -> Path | None: ...
     def is_missing(self, module: str) -> bool: ...
@@ -268,10 +300,12 @@ class Reader(Protocol):
     def value_of(self, types: Types) -> Types: ...
     def receiver(self, node: ast.Attribute) -> Types: ...
     def member(self, one: Type, name: str) -> Types: ...
+    def entered(self, types: Types, *, is_async: bool) -> Types: ...
     def returned(self, function: Function | ast.Lambda) -> Types: ...
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]: ...
+    def is_async_generator(self, function: Function | ast.Lambda) -> bool: ...
     def is_self(self, function: Function | ast.Lambda) -> bool: ...
-    def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool: ...
+    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given = ()) -> bool: ...
 
 
 class ReaderOfNames(Protocol):
@@ -288,6 +322,8 @@ class ReaderOfNames(Protocol):
     def may_be_of(self, text: ast.expr, names: Iterable[str]) -> bool: ...
     def has_not(self, name: str) -> bool: ...
     def is_type_variable(self, name: str) -> bool: ...
+    def making_type_variable(self, name: str) -> list[ast.Call]: ...
+    def is_type_parameter(self, name: str) -> bool: ...
 
 
 class ReaderOfMembers(Protocol):
@@ -313,4 +349,8 @@ class ReaderOfVariables(Protocol):
 class ReaderOfAnnotations(Protocol):
     def of(self, annotation: ast.expr) -> Types: ...
     def aliased(self, name: str) -> Types: ...
-    def means_no_awaitable(self, annotation: ast.expr) -> bool: ...
+    def bound_of(self, name: str) -> Types: ...
+    def parameters_of(self, owner: ast.ClassDef) -> list[TypeVariable]: ...
+    def variables_in(self, pending: Iterable[ast.AST]) -> list[TypeVariable]: ...
+    def alias_parameters(self, name: str) -> list[TypeVariable]: ...
+    def means_no_awaitable(self, annotation: ast.expr, given: Given = ()) -> bool: ...

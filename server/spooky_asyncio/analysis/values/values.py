@@ -27,9 +27,11 @@ from spooky_asyncio.analysis.scopes import Function, Section
 from spooky_asyncio.analysis.values.annotations import Annotations
 from spooky_asyncio.analysis.values.containers import elements, part, sliced
 from spooky_asyncio.analysis.values.documentation import tells_result
-from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator
+from spooky_asyncio.analysis.values.dotted import has_decorator
+from spooky_asyncio.analysis.values.generics import at_least, closed, given_of, said, substituted
 from spooky_asyncio.analysis.values.members import Members
 from spooky_asyncio.analysis.values.names import DottedNames
+from spooky_asyncio.analysis.values.tested import types_by_tests
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     CONTAINER,
@@ -39,6 +41,7 @@ from spooky_asyncio.analysis.values.types import (
     ClassItself,
     Elements,
     File,
+    Given,
     Inquiry,
     Instance,
     Iterated,
@@ -52,6 +55,7 @@ from spooky_asyncio.analysis.values.types import (
     Types,
     Variable,
     are_unknown,
+    class_of,
     each,
     has_unknown,
     is_no_awaitable,
@@ -167,12 +171,10 @@ class Values:
             return OBJECTS if is_safe else CONTAINER
         if isinstance(node, (ast.List, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp)):
             return CONTAINER
-        if isinstance(node, (ast.Name, ast.Attribute)) and self._is_tested(node):
-            return None
-        if isinstance(node, ast.Name):
-            return self._of_name(node)
-        if isinstance(node, ast.Attribute):
-            return self._of_attribute(node)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            by_tests = types_by_tests(node, self)
+            untested = self._of_name(node) if isinstance(node, ast.Name) else self._of_attribute(node)
+            return joined((by_tests, untested)) if by_tests != ABSENT else untested
         if isinstance(node, ast.Call):
             return self._of_call(node)
         if isinstance(node, ast.Await):
@@ -226,7 +228,7 @@ class Values:
             return CONTAINER if imported.rpartition(".")[2] in GENERIC_TYPES else None
         whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
         if whole is None or not isinstance(func, ast.Attribute):
-            return each(self.of(func), lambda one: self._result(one, awaited=False))
+            return each(self.of(func), self._result)
         found = each(whole, lambda one: self._result_of_method(one, func.attr))
         is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
         return joined((found, self.of(call.args[1]))) if is_or_default else found
@@ -254,36 +256,72 @@ class Values:
             if name == "values" and one.key is not None:
                 return frozenset((replace(one, key=None),))
             if name == "items" and one.key is not None:
-                of = one.values.joining(self).annotations.of
-                item = Together(Kind.CONTAINER, (of(one.key), of(one.annotation)))
+                item = Together(Kind.CONTAINER, (said(one, one.key, self), said(one, one.annotation, self)))
                 return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
             return CONTAINER if name in GIVING_CONTAINERS else None
         if isinstance(one, (Together, Iterated)):
             return None
         if isinstance(one, Kind):
             return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
-        return each(self.member(one, name), lambda method: self._result(method, awaited=False))
+        return each(self.member(one, name), self._result)
 
     def _awaited(self, node: ast.expr) -> Types:
-        """What an async function returns, as its annotation says."""
-        if not isinstance(node, ast.Call):
-            found = self.of(node)
-            return found if are_unknown(found) else None
-        return each(self.of(node.func), lambda one: self._result(one, awaited=True))
+        """What awaiting something gives."""
+        func = node.func if isinstance(node, ast.Call) else None
+        is_async = func is not None and any(map(_is_async, self.of(func) or ()))
+        return each(self.of(func), self.awaited_result) if func is not None and is_async else self._got(self.of(node))
 
-    def _result(self, one: Type, *, awaited: bool) -> Types:
-        """What calling something gives, or what awaiting that gives."""
+    def awaited_result(self, one: Type) -> Types:
+        """What awaiting what calling something gives gives: of an async function, what it is said to return."""
+        if isinstance(one, Routine) and one.values.joining(self).is_async_generator(one.node):
+            return None
+        return self._returned(one) if _is_async(one) else self._got(self._result(one))
+
+    def is_async_generator(self, function: Function | ast.Lambda) -> bool:
+        """Whether an async function makes no coroutine, as something is yielded in it."""
+        return isinstance(function, ast.AsyncFunctionDef) and not all(
+            isinstance(node, ast.Return) for node in self.leaving(function)
+        )
+
+    def _got(self, types: Types) -> Types:
+        """What awaiting objects gives, as their `__await__` says."""
+        return each(types, lambda one: each(self.member(one, "__await__"), self._end))
+
+    def _end(self, method: Type) -> Types:
+        """What the generator returns that `__await__` makes."""
+        made = self._result(method)
+        ends = [
+            one.given[-1][1]
+            for one in made or ()
+            if isinstance(one, Instance) and one.node.name == "Generator" and one.given
+        ]
+        return joined(ends) if made and len(ends) == len(made) else None
+
+    def entered(self, types: Types, *, is_async: bool) -> Types:
+        """What a `with` gives for an object."""
+        name, result = ("__aenter__", self.awaited_result) if is_async else ("__enter__", self._result)
+        return each(types, lambda one: PLAIN if one is Kind.PLAIN else each(self.member(one, name), result))
+
+    def _result(self, one: Type) -> Types:
+        """What calling something gives."""
         if isinstance(one, ClassItself):
-            return None if awaited else frozenset((Instance(one.values, one.node, is_made=True),))
+            return frozenset((Instance(one.values, one.node, is_made=True),))
         if isinstance(one, Returning):
-            return None if awaited else one.values.joining(self).annotations.of(one.annotation)
-        if not isinstance(one, Routine) or isinstance(one.node, ast.AsyncFunctionDef) is not awaited:
+            return said(one, one.annotation, self)
+        if isinstance(one, Routine) and one.values.joining(self).is_async_generator(one.node):
+            return self._returned(one)
+        return None if _is_async(one) else self._returned(one)
+
+    def _returned(self, one: Type) -> Types:
+        """What a function returns, an async one to who awaits it."""
+        if not isinstance(one, Routine):
             return None
         values = one.values.joining(self)
         if one.of is not None and values.is_self(one.node):
-            returned: Types = frozenset((Instance(one.of.values, one.of.node),))
+            given = one.of.given if isinstance(one.of, Instance) else ()
+            returned: Types = frozenset((Instance(one.of.values, one.of.node, given=given),))
         else:
-            returned = values.returned(one.node)
+            returned = closed(substituted(values.returned(one.node), one.given), self)
         return of_made(returned) if isinstance(one.of, Instance) and one.of.is_made else returned
 
     def is_self(self, function: Function | ast.Lambda) -> bool:
@@ -312,24 +350,38 @@ class Values:
         return leaving(function, self._scopes)
 
     def receiver(self, node: ast.Attribute) -> Types:
-        """What it is whose attribute is read."""
-        return self.of(node.value)
+        """What it is whose attribute is read. Where only some have an attribute of that name, it is one of these."""
+        found = self.at_least(self.of(node.value))
+        if found is None or len(found) == 1:
+            return found
+        return frozenset(one for one in found if self._has(one, node.attr)) or found
 
-    def _is_tested(self, node: ast.Name | ast.Attribute) -> bool:
-        """Whether a test may have told more of a value than where it comes from does."""
-        return chain_of(node) in self._scopes.of(node).section.fact(_tested_in)
+    def at_least(self, types: Types) -> Types:
+        """With what type variables certainly stand for."""
+        return each(types, lambda one: at_least(one, self))
+
+    def _has(self, one: Type, name: str) -> bool:
+        """Whether something may have an attribute."""
+        if not isinstance(one, (Instance, ClassItself)) or self._member(one, name) != ABSENT:
+            return True
+        return one.values.joining(self).members.is_container(one.node)
 
     def member(self, one: Type, name: str) -> Types:
         """What reading an attribute of an object or a class gives."""
+        return self._member(one, name) or None
+
+    def _member(self, one: Type, name: str) -> Types:
         if isinstance(one, (Instance, ClassItself)):
             above = isinstance(one, Instance) and one.above
             types = one.values.joining(self).members.of(one.node, name, above, set())
+            types = substituted(types, given_of(one, self))
             if isinstance(one, Instance) and one.is_made:
                 types = of_made(types)
-            if has_unknown(types) and self._may_have_any(one):
+            if (types == ABSENT or has_unknown(types)) and self._may_have_any(one):
                 return None
-            bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
-            return frozenset(bound) or None
+            return each(
+                types, lambda found: frozenset((replace(found, of=one) if isinstance(found, Routine) else found,))
+            )
         return None
 
     def _may_have_any(self, one: Instance | ClassItself) -> bool:
@@ -345,6 +397,8 @@ class Values:
         if node.attr == "__dict__":
             return OBJECTS
         whole = self.receiver(node)
+        if node.attr == "__class__":
+            return each(whole, class_of)
         if whole is not None:
             return each(whole, lambda one: PLAIN if one is Kind.PLAIN else self.member(one, node.attr))
         return self.value_of(self.names.denoted(node))
@@ -363,10 +417,7 @@ class Values:
             function = self._scopes.taking(node)
             is_class = function is not None and has_decorator(function, "classmethod")
             return frozenset((ClassItself(self, owner) if is_class else Instance(self, owner),))
-        stores = scope.stores.get(node.id, [])
-        if any(not self.variables.is_visible(store, node) for store in stores):
-            return None
-        return self.variables.of(scope, node.id)
+        return self.variables.read(node, scope)
 
     def _is_plain(self, imported: str | None) -> bool:
         """Whether what an import has brought is plain, and so is all that comes of it."""
@@ -403,14 +454,15 @@ class Values:
         values = one.values.joining(self)
         return values.variables.of(values.file.scopes.module, one.name)
 
-    def returns_no_awaitable(self, function: Function | ast.Lambda) -> bool:
-        """Whether a function returns none, as its annotation says, or because it returns nothing at all."""
+    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given = ()) -> bool:
+        """Whether a function returns none, as its annotation says, or because it returns nothing at all; with what is
+        given for type variables."""
         if isinstance(function, ast.Lambda):
             return is_no_awaitable(self.of(function.body))
         if isinstance(function, ast.AsyncFunctionDef):
             return False
         if function.returns is not None:
-            return self.annotations.means_no_awaitable(function.returns)
+            return self.annotations.means_no_awaitable(function.returns, given)
         return all(
             isinstance(node, ast.Return) and (node.value is None or is_no_awaitable(self.of(node.value)))
             for node in self.leaving(function)
@@ -452,15 +504,8 @@ class Values:
             if not inner:
                 return None
             found += inner
-        return found or None
+        return list(dict.fromkeys(found)) or None
 
 
-def _tested_in(section: Section) -> frozenset[str]:
-    """What `isinstance` and `match` are asked about: names and attributes."""
-    found: set[str] = set()
-    for node in section.of_kind(ast.Call, ast.Match):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("isinstance", "issubclass") and node.args:
-            found.add(chain_of(node.args[0]))
-        elif isinstance(node, ast.Match):
-            found.add(chain_of(node.subject))
-    return frozenset(found - {""})
+def _is_async(one: Type) -> bool:
+    return isinstance(one, Routine) and isinstance(one.node, ast.AsyncFunctionDef)

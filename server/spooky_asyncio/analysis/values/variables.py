@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from spooky_asyncio.analysis.functions import gets_fixtures
@@ -12,6 +12,7 @@ from spooky_asyncio.analysis.scopes import Scope
 from spooky_asyncio.analysis.values.containers import elements, part
 from spooky_asyncio.analysis.values.documentation import tells_parameter
 from spooky_asyncio.analysis.values.dotted import is_none
+from spooky_asyncio.analysis.values.reaching import Reaching
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     GIVEN,
@@ -41,16 +42,35 @@ class Variables:
         self._scopes = values.file.scopes
 
     def of(self, scope: Scope, name: str) -> Types:
-        def types() -> Iterator[Types]:
-            if name in scope.parameters:
-                yield self._of_parameter(scope, name)
-            stores = scope.stores.get(name, [])
-            # What is declared once is that, whatever it gets.
-            declared = [store for store in stores if self.annotation_of(store) is not None]
-            given = (store for store in stores if not is_none(self.value_given(store)))
-            yield from map(self._of_store, declared or given)
+        """What a variable is, whoever reads it."""
+        return self._values.joined_of((scope.node, name), self._given_by(scope, name, scope.stores.get(name, [])))
 
-        return self._values.joined_of((scope.node, name), types())
+    def read(self, load: ast.Name, scope: Scope) -> Types:
+        """What it is where it is read."""
+        stores = scope.stores.get(load.id, [])
+        if (
+            self._scopes.of(load) is scope
+            and not isinstance(scope.node, ast.ClassDef)
+            and self._is_declared_nowhere(stores)
+        ):
+            reaching = Reaching(load, scope, self._scopes)
+            given = self._given_by(scope, load.id, reaching.stores, from_start=reaching.from_start)
+            is_all = reaching.from_start and len(reaching.stores) == len(stores)
+            return self._values.joined_of((scope.node if is_all else load, load.id), given)
+        if any(not self.is_visible(store, load) for store in stores):
+            return None
+        return self.of(scope, load.id)
+
+    def _is_declared_nowhere(self, stores: Iterable[ast.AST]) -> bool:
+        return all(self.annotation_of(store) is None for store in stores)
+
+    def _given_by(self, scope: Scope, name: str, stores: list[ast.Name], *, from_start: bool = True) -> Iterator[Types]:
+        if from_start and name in scope.parameters:
+            yield self._of_parameter(scope, name)
+        # What is declared once is that, whatever it gets.
+        declared = [store for store in stores if self.annotation_of(store) is not None]
+        given = (store for store in stores if not is_none(self.value_given(store)))
+        yield from map(self._of_store, declared or given)
 
     def of_declared(self, statement: ast.AnnAssign) -> Types:
         """By the annotation; that it is final alone says nothing."""
@@ -98,6 +118,9 @@ class Variables:
             return types
         if isinstance(binding, (ast.For, ast.comprehension)) and not getattr(binding, "is_async", 0):
             types = elements(types, self._values)
+        elif isinstance(binding, ast.withitem):
+            is_async = isinstance(self._scopes.parent(binding), ast.AsyncWith)
+            types = self._values.entered(types, is_async=is_async)
         elif not isinstance(binding, ast.Assign):
             return None
         for index in path:
@@ -119,7 +142,7 @@ class Variables:
         """What a name gets a part of: `for line in text`, `head, tail = text.split()`, `with open(path) as file`."""
         if isinstance(binding, (ast.For, ast.comprehension)):
             return binding.iter
-        if isinstance(binding, ast.withitem) and isinstance(self._scopes.parent(binding), ast.With):
+        if isinstance(binding, ast.withitem):
             return binding.context_expr
         return binding.value if isinstance(binding, ast.Assign) else None
 

@@ -1,0 +1,101 @@
+"""What stands for type variables: `Context[Bot]` has a `bot` that is annotated with `BotT`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from spooky_asyncio.analysis.values.types import (
+    ClassItself,
+    Elements,
+    Given,
+    Instance,
+    Iterated,
+    Reader,
+    Returning,
+    Routine,
+    Together,
+    Type,
+    Types,
+    TypeVariable,
+    each,
+)
+
+
+def substituted(types: Types, given: Given) -> Types:
+    """With what is given in the place of type variables."""
+    return each(types, lambda one: _substituted(one, given)) if given else types
+
+
+def _substituted(one: Type, given: Given) -> Types:
+    if isinstance(one, TypeVariable):
+        return dict(given).get(one, frozenset((one,)))
+    if isinstance(one, (Elements, Returning, Routine)):
+        known = {variable for variable, _ in one.given}
+        added = tuple((variable, types) for variable, types in given if variable not in known)
+        one = replace(one, given=(*_of_given(one.given, given), *added))
+    elif isinstance(one, Instance):
+        one = replace(one, given=_of_given(one.given, given))
+    elif isinstance(one, Together):
+        one = replace(one, parts=tuple(substituted(part, given) for part in one.parts))
+    elif isinstance(one, Iterated):
+        one = replace(one, elements=substituted(one.elements, given))
+    return frozenset((one,))
+
+
+def _of_given(inner: Given, given: Given) -> Given:
+    return tuple((variable, substituted(types, given)) for variable, types in inner)
+
+
+def closed(types: Types, asking: Reader) -> Types:
+    """What a call gives of a function that is generic itself: what stands for its type variables depends on what it is
+    given, which nobody looks at here."""
+    return each(types, lambda one: _closed(one, asking))
+
+
+def _closed(one: Type, asking: Reader) -> Types:
+    if isinstance(one, TypeVariable):
+        return None
+    if isinstance(one, (Elements, Returning)):
+        there = one.values.joining(asking).annotations
+        known = {variable for variable, _ in one.given}
+        parts = [one.annotation, *filter(None, [getattr(one, "key", None)])]
+        left = tuple((variable, None) for variable in there.variables_in(parts) if variable not in known)
+        one = replace(one, given=(*_closed_given(one.given, asking), *left))
+    elif isinstance(one, Instance):
+        one = replace(one, given=_closed_given(one.given, asking))
+    elif isinstance(one, Together):
+        one = replace(one, parts=tuple(closed(part, asking) for part in one.parts))
+    elif isinstance(one, Iterated):
+        one = replace(one, elements=closed(one.elements, asking))
+    return frozenset((one,))
+
+
+def _closed_given(given: Given, asking: Reader) -> Given:
+    return tuple((variable, closed(types, asking)) for variable, types in given)
+
+
+def given_of(one: Instance | ClassItself, asking: Reader) -> Given:
+    """What stands for the type variables of an object's class."""
+    given = dict(one.given) if isinstance(one, Instance) else {}
+    parameters = one.values.joining(asking).annotations.parameters_of(one.node)
+    return tuple(
+        (variable, given[variable] if variable in given else variable.bound(asking)) for variable in parameters
+    )
+
+
+def given_to(one: ClassItself, given: Sequence[Types], asking: Reader) -> Given:
+    """What stands for the type variables of a class that is derived from, by what is in the brackets behind it."""
+    parameters = one.values.joining(asking).annotations.parameters_of(one.node)
+    return given_of(Instance(one.values, one.node, given=tuple(zip(parameters, given, strict=False))), asking)
+
+
+def said(one: Elements | Returning | Routine, annotation: ast.expr, asking: Reader) -> Types:
+    """What an annotation says, with what stands for its type variables."""
+    return substituted(one.values.joining(asking).annotations.of(annotation), one.given)
+
+
+def at_least(one: Type, asking: Reader) -> Types:
+    """What something is that has the type of a type variable, or which it derives from."""
+    return one.bound(asking) if isinstance(one, TypeVariable) else frozenset((one,))
