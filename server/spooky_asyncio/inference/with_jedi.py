@@ -11,7 +11,7 @@ import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import jedi
 from jedi.api.classes import Name
@@ -19,7 +19,6 @@ from jedi.api.environment import InterpreterEnvironment
 from jedi.api.helpers import higher_recursion_limit, infer
 from jedi.inference.arguments import ValuesArguments
 from jedi.inference.base_value import ValueSet
-from jedi.inference.gradual import typeshed
 from jedi.inference.value.function import FunctionValue
 
 from spooky_asyncio.inference import SPECIAL_METHODS, Definition, Made, Makes, Named, jedi_gaps, parse_cache
@@ -54,28 +53,20 @@ _CALLED_ASYNC = {"unittest.mock.AsyncMock": "AsyncMockMixin._execute_mock_call"}
 """Classes whose objects are called like async functions without that their stubs say so, and the coroutine's name."""
 
 
-class Names(Protocol):
-    """What is known of names alone: a cheap no, or a perhaps."""
-
-    def may_make(self, name: str) -> bool: ...
-    def may_read(self, name: str) -> bool: ...
-
-
 class JediInference:
     """Asks jedi, which reads the project's other modules from disk and runs none of them."""
 
-    def __init__(self, text: str, path: Path | None, project: JediProject, names: Names | None = None) -> None:
-        """Without `names`, every name is asked about."""
+    def __init__(self, text: str, path: Path | None, project: JediProject, failures: list[str]) -> None:
+        """`failures` gets what goes wrong."""
         # jedi takes a byte-order mark for a part of the first word.
         self._marked = text.startswith(BYTE_ORDER_MARK)
         self._text = text.removeprefix(BYTE_ORDER_MARK)
         self._path = path
         self._project = project
-        self.names = names
         self._names: dict[Position, list[Name]] = {}
         self._definitions: dict[Position, list[Name]] = {}
         self._sure: dict[Position, frozenset[Named]] = {}
-        self.failures: list[str] = []
+        self.failures = failures
 
     @cached_property
     def _readable(self) -> tuple[str, frozenset[int]]:
@@ -90,12 +81,6 @@ class JediInference:
     def prepare(self) -> None:
         """Read the text, if no question has made that necessary yet."""
         _ = self._script
-
-    def may_make_awaitable(self, name: str) -> bool:
-        return self.names is None or self.names.may_make(name)
-
-    def may_read_awaitable(self, name: str) -> bool:
-        return self.names is None or self.names.may_read(name)
 
     def remembers(self, position: Position) -> bool:
         return position in self._names
@@ -379,24 +364,6 @@ def read_instead(text: str, path: Path, project: JediProject) -> None:
 def jedi_project(root: Path, packages: Iterable[Path] = ()) -> JediProject:
     """A jedi project: modules are looked for in `root`, the standard library and the folders of `packages`."""
     return jedi.Project(str(root), sys_path=[*_ENVIRONMENT.get_sys_path(), *map(str, packages)])
-
-
-_STUBS = Path(typeshed.TYPESHED_PATH, "stdlib")
-
-
-def module_of_stub(stub: Path) -> str | None:
-    """The module of the standard library whose stub a file is."""
-    if not stub.is_relative_to(_STUBS):
-        return None
-    parts = stub.relative_to(_STUBS).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def stub_of(module: str) -> Path | None:
-    """The stub of a module of the standard library that jedi reads."""
-    place = Path(_STUBS, *module.split("."))
-    found = (place.with_name(f"{place.name}.pyi"), place / "__init__.pyi")
-    return next((file for file in found if file.is_file()), None)
 
 
 def _without_long_lines(text: str) -> tuple[str, frozenset[int]]:

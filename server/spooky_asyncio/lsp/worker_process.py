@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import BinaryIO, NoReturn
 
 from spooky_asyncio import garbage
-from spooky_asyncio.inference.with_jedi import keep_at_most
+from spooky_asyncio.inference.on_demand import keep_at_most
 from spooky_asyncio.lsp import logs
 from spooky_asyncio.lsp.analyst import Analyst
 from spooky_asyncio.lsp.parent import end_with

@@ -20,29 +20,29 @@ from typing import NamedTuple, Protocol
 from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.cache import stamp_of
-from spooky_asyncio.workspace.modules import Modules, chains_in, components, imports_in, modules_named, relative
+from spooky_asyncio.workspace.modules import Modules, chains_in, components, imports_in, modules_named, possessive, relative
 from spooky_asyncio.workspace.paths import inside, lies_in
 
-_LINE = re.compile(
-    rb"""^(?P<indent>[^\S\n]*)(?:
+_LINE = possessive(
+    rb"""\n(?P<indent>[^\S\n]*+)(?:
         (?P<global>global)\s
       | (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
       | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
-      | (?P<target>[\w.\x80-\xff]+)\s*(?::[^=\n]+)?=\s*(?:
+      | (?P<target>[\w.\x80-\xff]++)\s*+(?::[^=\n]+)?=\s*(?:
             (?: [\w.\x80-\xff]*partial(?:method)?\(\s*
               | lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()
               | (?=[\w.\x80-\xff]+\s*(?:\#|$)) )
             (?P<value>[\w.\x80-\xff]+)
           | (?P<task>[\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
-    )""",
-    re.MULTILINE | re.VERBOSE,
+    )"""
 )
+"""Begins with what it is looked for by: that is found fast, where the beginning of a line is tried at each character."""
+
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 
-_PROPERTY = re.compile(
-    rb"""^[^\S\n]*@[\w.]*property\b[^\n]*\n\s*
-        (?:async\s+def\s+([\w\x80-\xff]+) | def\s+([\w\x80-\xff]+)[^\n]*->[^\n]*(?:Awaitable|Coroutine))""",
-    re.MULTILINE | re.VERBOSE,
+_PROPERTY = possessive(
+    rb"""@[\w.]*property\b[^\n]*+\n\s*+
+        (?:async\s+def\s+([\w\x80-\xff]+) | def\s+([\w\x80-\xff]++)[^\n]*->[^\n]*(?:Awaitable|Coroutine))"""
 )
 
 _FUNCTION = re.compile(rb"^(?:[^\S\n]*@[^\n]*\n\s*|[^\S\n]*)(?:async[^\S\n]+)?def\b", re.MULTILINE)
@@ -453,11 +453,12 @@ def _read_part(data: bytes) -> _Told:
     tasks: set[bytes] = set()
     """The names that hold a new task in it."""
     within: set[tuple[str, str]] = set()
-    for match in _LINE.finditer(data):
+    lines = b"\n" + data
+    for match in _LINE.finditer(lines):
         kind = match.lastgroup
         if kind == "def":
             function, body, tasks = match["def"], len(match["indent"]), set()
-            if match["async"] or _AWAITABLE_TYPES.search(data, match.end(), match.end() + 400):
+            if match["async"] or _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400):
                 makers.add(_text(function))
         elif kind == "global":
             body = len(data)

@@ -5,15 +5,26 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator
 
-_IMPORT = re.compile(rb"\bimport\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
+
+def possessive(pattern: bytes) -> re.Pattern[bytes]:
+    """With quantifiers that give nothing back: `++` and `*+`, which Python 3.10 does not have, and finds the same
+    without."""
+    if sys.version_info < (3, 11):
+        pattern = pattern.replace(b"++", b"+").replace(b"*+", b"*")
+    return re.compile(pattern, re.MULTILINE | re.VERBOSE)
+
+
+_IMPORT = re.compile(rb"import(?<=\bimport)\b\s*(\((?:[^)#]|#[^\n]*)*\)|[^\n;#]*)")
+"""Begins with what it is looked for by: that is found fast."""
 _FROM = re.compile(rb"(?:^|[:;])\s*(?:from\b\s*((?:\.\s*)*[.\w\x80-\xff]*?)\s*)?\Z")
 _NAME = re.compile(rb"([.\w\x80-\xff]+)(?:\s+as\s+([\w\x80-\xff]+))?")
 _COMMENT = re.compile(rb"#[^\n]*")
 _CONTINUED = re.compile(rb"\\\r?\n")
-_INNER = re.compile(rb"\.[\w\x80-\xff]+(?=\.[\w\x80-\xff])")
-_DOTTED = re.compile(rb"[\w.\x80-\xff]+\Z")
+_INNER = possessive(rb"\.[\w\x80-\xff]++(?=\.[\w\x80-\xff])")
+_DOTTED = possessive(rb"[\w.\x80-\xff]++\Z")
 _LONGEST = 80
 """Characters of a dotted name."""
 _PLUGINS = re.compile(rb"^pytest_plugins\b[^=\n]*=\s*([\[(][^\])]*|[^\n]*)", re.MULTILINE)

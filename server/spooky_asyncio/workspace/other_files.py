@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spooky_asyncio.analysis.callees import Callees
-from spooky_asyncio.inference.with_jedi import JediInference, Names, module_of_stub, stub_of
+from spooky_asyncio.inference.on_demand import InferenceOnDemand, Names
+from spooky_asyncio.inference.stubs import module_of_stub, stub_of
 from spooky_asyncio.source import Source, UnreadableSource
 from spooky_asyncio.workspace.paths import is_package
 
@@ -46,7 +47,7 @@ class OtherFiles:
         self._project = project
         self._opened: dict[Path, Callees | None] = {}
         self._characters = 0
-        self._asked: dict[Path, JediInference] = {}
+        self._asked: dict[Path, InferenceOnDemand] = {}
         self._found: dict[tuple[str, Path], Path | None] = {}
         self._standard: dict[Path, Callees | None] = {}
         self._glanced_at: set[Path] = set()
@@ -62,12 +63,12 @@ class OtherFiles:
         read = self._opened.get(path)
         return read if read is not None and read.source.text == text else None
 
-    def asked(self, read: Callees) -> JediInference:
+    def asked(self, read: Callees) -> InferenceOnDemand:
         """The inference about a file that was read."""
         assert read.source.path is not None
         return self._asked[read.source.path]
 
-    def keep(self, read: Callees, asked: JediInference) -> None:
+    def keep(self, read: Callees, asked: InferenceOnDemand) -> None:
         """What a check has read of its file others may look into, too."""
         path = read.source.path
         if path is not None and path not in self._opened:

@@ -18,13 +18,12 @@ from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.engine import Former, Report, analyze
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.inference.memory import Memory, RememberingInference
-from spooky_asyncio.inference.with_jedi import (
-    JediInference,
-    JediProject,
+from spooky_asyncio.inference.on_demand import (
+    InferenceOnDemand,
     Names,
+    Places,
     aside,
     detach,
-    jedi_project,
     make_room,
     read_instead,
 )
@@ -122,7 +121,7 @@ class Project:
         read = self._others.read(path, text)
         report = self._check(read.source if read else Source.from_text(text, path), False, None, lambda: True, read)
         asked = report.basis.inference if isinstance(report.basis, _Basis) else None
-        if report.lifecycles is not None and isinstance(asked, JediInference):
+        if report.lifecycles is not None and isinstance(asked, InferenceOnDemand):
             self._others.keep(report.lifecycles.callees, asked)
         return report
 
@@ -189,10 +188,10 @@ class Project:
     def _check_again(self, text: str, path: Path | None, top_level_await: bool) -> Report:
         return self.check(Source.from_text(text, path), top_level_await=top_level_await)
 
-    def inference_about(self, source: Source, names: Names | None = None) -> JediInference:
+    def inference_about(self, source: Source, names: Names | None = None) -> InferenceOnDemand:
         names = names or self.names_in_reach(source)
         mark = BYTE_ORDER_MARK if source.text.startswith(BYTE_ORDER_MARK) else ""
-        return JediInference(mark + source.parsed, source.path, self._jedi, names)
+        return InferenceOnDemand(mark + source.parsed, source.path, self._places, names)
 
     def names_in_reach(self, source: Source) -> Names:
         return self.async_names.in_reach(source.text, source.path)
@@ -218,11 +217,8 @@ class Project:
         text = self.overlay(path)
         if text is None:
             detach(path)
-            return
-        try:
-            read_instead(text, path, self._jedi)
-        except Exception:
-            log.exception("jedi can't read %s as it stands in the editor", path)
+        else:
+            read_instead(text, path, self._places)
 
     def trying(self, report: Report) -> AbstractContextManager[None]:
         """Within it other versions of a report's file can be checked, and the report can answer questions after it."""
@@ -263,9 +259,9 @@ class Project:
         return OtherFiles(self)
 
     @cached_property
-    def _jedi(self) -> JediProject:
+    def _places(self) -> Places:
         # Packages in `src` are imported from elsewhere in the project, its tests above all, as if they were installed.
-        return jedi_project(self.root, [self.root / "src", *self.package_folders])
+        return Places(self.root, [self.root / "src", *self.package_folders])
 
     @cached_property
     def async_names(self) -> AsyncNames:
