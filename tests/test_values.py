@@ -244,7 +244,7 @@ HELD = {
 
 UNKNOWN = {
     "a method that is replaced": "class A(Till):\n    def __init__(self, open):\n        self.open = open\n"
-    "    def f(self):\n        self.open()\n",
+    "    def set(self, open):\n        self.open = open\n    def f(self):\n        self.open()\n",
     "a decorator that makes something else": "clear()\n",
     "a name that several things have": "if ring():\n    from shop import Till as One\nelse:\n"
     "    from shop import Wants as One\n\n\ndef f(one: One):\n    one.open()\n",

@@ -34,7 +34,7 @@ SECONDS = 3.0
 
 BREAKS = """
 import os, re, resource, signal, sys, threading, time
-from spooky_asyncio.inference.with_jedi import JediInference
+from spooky_asyncio.inference.on_demand import InferenceOnDemand
 from spooky_asyncio.lsp import analyst
 
 def hang(): threading.Event().wait()
@@ -68,11 +68,11 @@ def break_(text):
     for name, fault in faults.items():
         if "# " + name + " " in text: fault()
 
-make = JediInference.__init__
+make = InferenceOnDemand.__init__
 def init(self, text, *args, **kwargs):
     break_(text)
     make(self, text, *args, **kwargs)
-JediInference.__init__ = init
+InferenceOnDemand.__init__ = init
 """
 PATIENT = f"from spooky_asyncio.lsp import worker\nworker.PATIENCE_SECONDS = {SECONDS}"
 COMMAND = patched(BREAKS, PATIENT)

@@ -111,9 +111,9 @@ class Callees:
         values = self.values.asked()
         if isinstance(func, ast.Name) and values.names.is_builtin(func):
             return frozenset({f"builtins.{func.id}"})
-        if are_unknown(values.of(func)):
-            return frozenset()
         definitions = values.definitions(func)
+        if not definitions and are_unknown(values.of(func)):
+            return frozenset()
         if definitions is None and isinstance(func, ast.Attribute):
             receiver = frozenset(one for one in values.receiver(func) or () if not is_unknown(one))
             if receiver and all(
@@ -301,8 +301,7 @@ class Callees:
             return [None]
         stored = self._only_store(func, values) if found is None else None
         if stored is not None:
-            there, store = stored
-            return [there.at(Definition(None, Range(there.source.start(store), there.source.end(store))))]
+            return [stored[0].defined_at(stored[1])]
         if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
@@ -318,15 +317,20 @@ class Callees:
         found = values.receiver(func) if isinstance(func, ast.Attribute) else None
         return bool(found) and all(isinstance(one, (Kind, *CONTAINERS)) for one in found or ())
 
-    def _only_store(self, func: ast.Name | ast.Attribute, values: Values) -> tuple[Callees, ast.Name] | None:
-        """The one place where a variable gets its value, of a function or of a module that can be read."""
+    def _only_store(self, func: ast.Name | ast.Attribute, values: Values) -> tuple[Callees, ast.AST] | None:
+        """The one place where a variable of a function or module gets its value, or an attribute."""
         named = values.names.denoted(func) or ()
         variable = next(iter(named)) if len(named) == 1 else None
         if isinstance(variable, Variable):
             there, scope, name = variable.values.file, variable.values.file.scopes.module, variable.name
+        elif isinstance(func, ast.Attribute):
+            found = {values.only_store(one, func.attr) for one in values.receiver(func) or ()}
+            only = next(iter(found)) if len(found) == 1 else None
+            is_readable = only is not None and isinstance(only[0], Callees) and not only[0].is_stub
+            return only if is_readable else None  # type: ignore[return-value]  # told by is_readable
         else:
-            bound = self.scopes.binding(func, func.id) if isinstance(func, ast.Name) else None
-            if bound is None or not isinstance(func, ast.Name) or bound.rebinds_otherwise(func.id):
+            bound = self.scopes.binding(func, func.id)
+            if bound is None:
                 return None
             there, scope, name = self, bound, func.id
         stores = scope.stores.get(name, [])
@@ -358,6 +362,13 @@ class Callees:
         found = self.at(definition) if definition is not None else None
         is_function = found is not None and isinstance(found[1], (ast.FunctionDef, ast.AsyncFunctionDef))
         return (found[0], found[1]) if is_function else None  # type: ignore[index,return-value]  # told by is_function
+
+    def defined_at(self, store: ast.AST) -> tuple[Callees, ast.AST] | None:
+        """The assignment that stores something in a name or attribute of this file."""
+        if not isinstance(store, (ast.Name, ast.Attribute)):
+            return None
+        start = self.names.position_of(store)
+        return self.at(Definition(None, Range(start, self.source.end(store))))
 
     def at(self, definition: Definition) -> tuple[Callees, ast.AST] | None:
         """The function, class or assignment that is defined somewhere, and the file that it is in."""

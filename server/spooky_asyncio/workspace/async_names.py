@@ -20,7 +20,15 @@ from typing import NamedTuple, Protocol
 from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.cache import stamp_of
-from spooky_asyncio.workspace.modules import Modules, chains_in, components, imports_in, modules_named, possessive, relative
+from spooky_asyncio.workspace.modules import (
+    Modules,
+    chains_in,
+    components,
+    imports_in,
+    modules_named,
+    possessive,
+    relative,
+)
 from spooky_asyncio.workspace.paths import inside, lies_in
 
 _LINE = possessive(
@@ -36,7 +44,7 @@ _LINE = possessive(
           | (?P<task>[\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
     )"""
 )
-"""Begins with what it is looked for by: that is found fast, where the beginning of a line is tried at each character."""
+"""Begins with what it is looked for by: that is found fast, and the beginning of a line is tried at each character."""
 
 _AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
 

@@ -20,6 +20,7 @@ from spooky_asyncio.analysis.values.generics import given_to, substituted
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     MOST_DEPTH,
+    UNKNOWN,
     ClassItself,
     File,
     Instance,
@@ -137,20 +138,26 @@ class Members:
             returns = node.returns if len(names) == 1 and isinstance(node, ast.FunctionDef) else None
             types = self._values.annotations.of(returns) if returns is not None else None
             return None if has_unknown(types) else types
-        if node.decorator_list and not self._is_as_written(node):
-            return None
         if isinstance(node, ast.ClassDef):
-            return frozenset((ClassItself(self._values, node),))
-        return frozenset((Routine(self._values, node),))
+            return self._decorated(node, ClassItself(self._values, node))
+        return self._decorated(node, Routine(self._values, node))
 
-    def _is_as_written(self, node: Function | ast.ClassDef) -> bool:
-        """Whether its decorators leave it what it is, as far as types go."""
-        is_plain = not isinstance(node, ast.AsyncFunctionDef)
+    def _decorated(self, node: Function | ast.ClassDef, written: Type) -> Types:
+        """What decorators make of a function or class: what is written there, where they leave it what it is, as far as
+        types go."""
+        if not node.decorator_list:
+            return frozenset((written,))
+        is_async = isinstance(node, ast.AsyncFunctionDef)
         # `@size.setter` is what it decorates.
         with self._values.inquiry.looking_for((node, "decorated")) as may_look:
-            return may_look and all(
-                self._hands_back(one) or (is_plain and self._keeps_types(one)) for one in node.decorator_list
-            )
+            if not may_look:
+                return None
+            if all(self._hands_back(one) or (not is_async and self._keeps_types(one)) for one in node.decorator_list):
+                return frozenset((written,))
+            decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
+            is_unknown = any(are_unknown(self._values.names.denoted(one)) for one in decorators)
+            # Of a class inference takes what is written.
+            return UNKNOWN if is_unknown and not isinstance(node, ast.ClassDef) else None
 
     def is_same_by_type_alone(self, function: Function | ast.Lambda) -> bool:
         """Whether only the annotations of a decorator say that it hands back what it is given."""
@@ -272,6 +279,22 @@ class Members:
         for node in (store for stores in self._scopes.facts(_members_set_in) for store in stores):
             found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
+
+    def only_store(self, owner: ast.ClassDef, name: str, seen: set[ast.ClassDef]) -> tuple[File, ast.AST] | None:
+        """The one place where a class or its objects get an attribute, or those of a class above where they do not."""
+        seen.add(owner)
+        if self._values.names.definitions.get((owner, name)):
+            return None
+        stores = [store for store in self.stores.get(name, []) if self.owner_of_store(store) is owner]
+        if stores:
+            return (self._values.file, stores[0]) if len(stores) == 1 else None
+        bases = [
+            base for base in owner.bases if self._values.names.well_known(_without_parameters(base)) not in EMPTY_BASES
+        ]
+        above = self._class(bases[0]) if len(bases) == 1 else None
+        if above is None or above.node in seen or len(seen) > MOST_DEPTH:
+            return None
+        return self._of(above).only_store(above.node, name, seen)
 
     def defined_in(
         self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]

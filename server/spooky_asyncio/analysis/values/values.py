@@ -494,6 +494,12 @@ class Values:
         is_sure = len(defined) == 1 or all(file.is_stub for file, _ in defined)
         return defined if defined and is_sure else None
 
+    def only_store(self, one: Type, name: str) -> tuple[File, ast.AST] | None:
+        """The one place where an object gets an attribute."""
+        if not isinstance(one, Instance) or one.above:
+            return None
+        return one.values.joining(self).members.only_store(one.node, name, set())
+
     def _definitions_of_member(self, func: ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         found: list[tuple[File, ast.AST]] = []
         for one in self.receiver(func) or ():
