@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from enum import IntEnum
 
 from spooky_asyncio.analysis.callees import Callees
@@ -65,8 +66,7 @@ class PlainValues:
             return Told(told)
         with scopes.noting_what_is_read() as read:
             told = self._ask(func, values)
-        if not values.inquiry.is_cut:
-            values.concluded[func] = told, read
+        values.concluded[func] = told, read
         return told
 
     def told_of_annotated(self, node: ast.arg | ast.AnnAssign) -> Told:
@@ -94,8 +94,7 @@ class PlainValues:
             known = values.receiver(func)
             if known:
                 return min(_told_of_method(one, func.attr, values) for one in known)
-        called = [one for one in values.of(func) or () if one is not Kind.PLAIN]
-        return min((_told_of_calling(one, values) for one in called), default=Told.NOTHING)
+        return _told_of_callees([one for one in values.of(func) or () if one is not Kind.PLAIN], values)
 
 
 def _told_of_method(one: Type, name: str, values: Values) -> Told:
@@ -114,11 +113,26 @@ def _told_of_method(one: Type, name: str, values: Values) -> Told:
         return Told.NOTHING
     found = values.member(one, name)
     if found:
-        return min(_told_of_calling(member, values) for member in found)
+        return _told_of_callees(found, values)
     # What a container has by itself.
     members = one.values.joining(values).members
     is_own = members.of(one.node, name, False, set()) == ABSENT and members.is_container(one.node)
     return Told.PLAIN if is_own else Told.NOTHING
+
+
+def _told_of_callees(callees: Iterable[Type], values: Values) -> Told:
+    told = {one: _told_of_calling(one, values) for one in callees}
+    least = min(told.values(), default=Told.NOTHING)
+    # What is made depends on the arguments.
+    return Told.UNKNOWN if least is not max(told.values(), default=least) and _is_overloaded(told, values) else least
+
+
+def _is_overloaded(callees: Iterable[Type], values: Values) -> bool:
+    """Whether these are the several ways to call one function, and that itself perhaps."""
+    functions = [one for one in callees if isinstance(one, Routine) and not isinstance(one.node, ast.Lambda)]
+    written = [one for one in functions if not one.values.joining(values).members.is_overload(one.node)]
+    named = {(one.values.file.source.path, getattr(one.node, "name", "")) for one in functions}
+    return len(functions) == len(list(callees)) and len(written) <= 1 and len(named) == 1
 
 
 def _told_of_calling(one: Type, values: Values) -> Told:

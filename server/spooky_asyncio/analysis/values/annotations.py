@@ -65,6 +65,8 @@ class Annotations:
         if isinstance(annotation, ast.Subscript):
             return self._of_generic(annotation)
         name = self._values.names.well_known(annotation)
+        if name in PLAIN_TYPES and self._values.in_full and not is_none(annotation):
+            return each(self._values.names.of_builtins(name), self._annotated_with)
         if name in PLAIN_TYPES or self._values.names.is_of_plain_module(annotation):
             return PLAIN
         if name == "Self":
@@ -82,6 +84,8 @@ class Annotations:
             return None
         if outer in TRANSPARENT_TYPES:
             return self._of_union(parts[:1] if outer == "Annotated" else parts)
+        if outer in ("TypeGuard", "TypeIs"):
+            return PLAIN
         if outer == "Callable":
             return frozenset((Returning(self._values, parts[-1]),))
         if outer in ("Type", "type"):

@@ -125,7 +125,7 @@ class Members:
         if isinstance(store.ctx, ast.Del):
             return ABSENT
         value = self._values.variables.value_given(store)
-        found = self._values.of(value) if value is not None else None
+        found = self._values.of(value) if value is not None else self._values.variables.of_store(store)
         # An object in a class may be a descriptor, which makes something else of it.
         return only_kinds(found) if isinstance(store, ast.Name) else found
 

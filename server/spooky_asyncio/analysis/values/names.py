@@ -99,9 +99,9 @@ class DottedNames:
         file = self._values.file
         if self._is_missing(module):
             return True
-        if file.place(module) is None or self._leads_back(module):
+        if file.place(module) is None:
             return False
-        other = file.module(module, name)
+        other = self._module_having(module, name)
         return other is None or self._of(other).joining(self._values).names.has_not(name)
 
     def has_not(self, name: str) -> bool:
@@ -126,11 +126,9 @@ class DottedNames:
 
     def _look_into(self, module: str, path: list[str]) -> Types:
         """What a module that is imported here has under a dotted name, or a module in it."""
-        if self._leads_back(module):
-            return None
         # What a package imports from itself is a module in it.
         is_own = self._values.file.place(module) == self._values.file.source.path
-        other = self._values.file.module(module, path[0]) if not is_own else None
+        other = self._module_having(module, path[0]) if not is_own else None
         found = self._of(other).joining(self._values).names.has(path) if other is not None else None
         if found is not None or not (other is None or self._of(other).joining(self._values).names.has_not(path[0])):
             return found
@@ -140,12 +138,14 @@ class DottedNames:
     def _of(self, other: File) -> Reader:
         return other.values_in_full if self._values.in_full else other.values
 
-    def _leads_back(self, module: str) -> bool:
-        """Whether a module is the file that asks, in which nobody looks then."""
-        asking = self._values.inquiry.asking.source.path
-        is_asking = asking is not None and self._values.file.place(module) == asking
-        self._values.inquiry.is_cut |= is_asking
-        return is_asking
+    def _module_having(self, module: str, name: str) -> File | None:
+        """The file of a module that is imported here, if the name occurs in it. That may be the file that asks, as it
+        is being written."""
+        file, asking = self._values.file, self._values.inquiry.asking
+        if file is asking or asking.source.path is None or file.place(module) != asking.source.path:
+            return file.module(module, name)
+        self._values.inquiry.led_back += 1
+        return asking
 
     def has(self, path: list[str]) -> Types:
         """What the module has under a dotted name. It may get it from another one that gets it from this one."""
@@ -153,14 +153,18 @@ class DottedNames:
         if name in self._names:
             return self._names[name]
         inquiry = self._values.inquiry
+        led_back = inquiry.led_back
         with inquiry.looking_for((self._module.node, name)) as may_look:
             found = self.in_scope(self._module, path) if may_look else None
         # What is not found on a round trip is only not found on that way.
         if not inquiry.looked_for:
             inquiry.is_looped = False
-        if self._values.may_keep(found) and not (found is None and inquiry.is_looped):
+        if self._values.may_keep(found, led_back) and not (found is None and inquiry.is_looped):
             self._names[name] = found
         return found
+
+    def of_builtins(self, name: str) -> Types:
+        return self._in_module("builtins", [name])
 
     def may_be_of(self, text: ast.expr, names: Iterable[str]) -> bool:
         """Whether the names in a type that is written as a text are not those of a class or function around it."""
@@ -278,14 +282,18 @@ class DottedNames:
         return imported
 
     def _imported_for_types(self, path: list[str]) -> str | None:
-        """The dotted name of what the module imports once, in a branch perhaps: `if TYPE_CHECKING:`."""
+        """The dotted name of what the module imports, in a branch perhaps: `if TYPE_CHECKING:`. Several imports may
+        bring the same, from `typing` or `typing_extensions`."""
         found = self.definitions.get((self._module.node, path[0]), [])
-        only = found[0] if len(found) == 1 and path[0] not in self._module.stores else None
-        for alias in only.names if isinstance(only, (ast.Import, ast.ImportFrom)) else ():
-            if (alias.asname or alias.name.partition(".")[0]) == path[0]:
-                origin = f"{module_of(only)}.{alias.name}" if isinstance(only, ast.ImportFrom) else alias.name
-                return ".".join([origin, *path[1:]])
-        return None
+        if path[0] in self._module.stores or not all(isinstance(one, (ast.Import, ast.ImportFrom)) for one in found):
+            return None
+        origins = [_origin(one, path[0]) for one in found if isinstance(one, (ast.Import, ast.ImportFrom))]
+        is_typing = all(origin.startswith(TYPING) for origin in origins)
+        if not origins or (
+            len(origins) > 1 and not (is_typing and len({one.rpartition(".")[2] for one in origins}) == 1)
+        ):
+            return None
+        return ".".join([origins[0], *path[1:]])
 
     def is_known(self, node: ast.expr) -> bool:
         """Whether it can be found out what a name of a type stands for."""
@@ -298,6 +306,14 @@ class DottedNames:
         path = path_of(node)
         imported = self._imported(node, path) if path is not None else None
         return imported is not None and gives_plain_values(imported) and not self._values.in_full
+
+
+def _origin(statement: ast.Import | ast.ImportFrom, name: str) -> str:
+    """The dotted name of what an import binds to a name."""
+    for alias in statement.names:
+        if (alias.asname or alias.name.partition(".")[0]) == name:
+            return f"{module_of(statement)}.{alias.name}" if isinstance(statement, ast.ImportFrom) else alias.name
+    return ""
 
 
 def _led_to(statement: ast.Import | ast.ImportFrom, name: str) -> tuple[str | None, tuple[str, ...]]:

@@ -38,6 +38,7 @@ from spooky_asyncio.analysis.values.types import (
     MOST_DEPTH,
     OBJECTS,
     PLAIN,
+    UNKNOWN,
     ClassItself,
     Elements,
     File,
@@ -139,11 +140,12 @@ class Values:
             found, read = known[key]
             self._scopes.look_into(*read)
             return found
+        led_back = self.inquiry.led_back
         with self._scopes.noting_what_is_read() as read:
             found = self.deeper(ask)
         if has_unknown(found) and self.file.facts.has_type_comments:
             found = None
-        if self.may_keep(found) and self.inquiry.depth < MOST_DEPTH:
+        if self.may_keep(found, led_back) and self.inquiry.depth < MOST_DEPTH:
             known[key] = found, read
         return found
 
@@ -158,8 +160,11 @@ class Values:
         finally:
             inquiry.depth -= 1
 
-    def may_keep(self, found: Types) -> bool:
-        return not self.inquiry.is_cut if found is None else not self.inquiry.assumed
+    def may_keep(self, found: Types, led_back: int) -> bool:
+        """Whether an answer holds for others too, that was found after the inquiry had led back so often to the file
+        that asks."""
+        is_theirs = self.inquiry.led_back != led_back and self.inquiry.asking is not self.file
+        return not is_theirs and (found is None or not self.inquiry.assumed)
 
     def _ask(self, node: ast.expr) -> Types:
         if isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare)):
@@ -205,8 +210,13 @@ class Values:
 
     def _of_tuple(self, parts: Iterable[ast.expr]) -> Types:
         """Other containers may be filled with anything later."""
-        kinds = [self.of(part.value if isinstance(part, ast.Starred) else part) for part in parts]
-        return PLAIN if kinds and all(kind == PLAIN for kind in kinds) else CONTAINER
+        parts = list(parts)
+        types = [self.of(part.value if isinstance(part, ast.Starred) else part) for part in parts]
+        if types and all(one == PLAIN for one in types):
+            return PLAIN
+        if not types or any(isinstance(part, ast.Starred) for part in parts):
+            return CONTAINER
+        return frozenset((Together(Kind.CONTAINER, tuple(types)),))
 
     def _of_subscript(self, node: ast.Subscript) -> Types:
         whole = self.of(node.value)
@@ -367,8 +377,18 @@ class Values:
         return one.values.joining(self).members.is_container(one.node)
 
     def member(self, one: Type, name: str) -> Types:
-        """What reading an attribute of an object or a class gives."""
-        return self._member(one, name) or None
+        """What reading an attribute of an object or a class gives. Of one that is not in a class, nor in those that it
+        derives from, nobody knows."""
+        found = self._member(one, name)
+        if found == ABSENT and self._lacks(one, name):
+            return UNKNOWN
+        return found or None
+
+    def _lacks(self, one: Type, name: str) -> bool:
+        """Whether what was not found in an object is nowhere else: every object has some special attributes, builtin
+        containers have methods of their own, and what is still being looked for may yet be found."""
+        is_object = isinstance(one, Instance) and not one.above and not name.startswith("__")
+        return is_object and not self.inquiry.assumed and not self._has(one, name)
 
     def _member(self, one: Type, name: str) -> Types:
         if isinstance(one, (Instance, ClassItself)):
@@ -435,12 +455,13 @@ class Values:
             inquiry.assumed.add(variable)
             return ABSENT
         inquiry.open.add(variable)
+        led_back = inquiry.led_back
         with self._scopes.noting_what_is_read() as read:
             found = joined(types)
         inquiry.open.discard(variable)
         inquiry.assumed.discard(variable)
         found = found or None
-        if self.may_keep(found):
+        if self.may_keep(found, led_back):
             self._variables[variable] = found, read
         return found
 
@@ -502,15 +523,18 @@ class Values:
 
     def _definitions_of_member(self, func: ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         found: list[tuple[File, ast.AST]] = []
-        for one in self.receiver(func) or ():
+        receiver = self.receiver(func)
+        if not receiver:
+            return None
+        for one in receiver:
             if not isinstance(one, (Instance, ClassItself)):
                 return None
             above = isinstance(one, Instance) and one.above
             inner = one.values.joining(self).members.defined_in(one.node, func.attr, above, set())
-            if not inner:
+            if not inner and not are_unknown(self.member(one, func.attr)):
                 return None
-            found += inner
-        return list(dict.fromkeys(found)) or None
+            found += inner or []
+        return list(dict.fromkeys(found))
 
 
 def _is_async(one: Type) -> bool:

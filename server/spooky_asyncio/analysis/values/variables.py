@@ -70,7 +70,7 @@ class Variables:
         # What is declared once is that, whatever it gets.
         declared = [store for store in stores if self.annotation_of(store) is not None]
         given = (store for store in stores if not is_none(self.value_given(store)))
-        yield from map(self._of_store, declared or given)
+        yield from map(self.of_store, declared or given)
 
     def of_declared(self, statement: ast.AnnAssign) -> Types:
         """By the annotation; that it is final alone says nothing."""
@@ -98,7 +98,7 @@ class Variables:
         outer = self._scopes.parent(clause) if isinstance(clause, ast.comprehension) else None
         return outer is None or outer in self._scopes.ancestors(load)
 
-    def _of_store(self, store: ast.Name) -> Types:
+    def of_store(self, store: ast.Name | ast.Attribute) -> Types:
         statement = self._scopes.parent(store)
         if isinstance(store.ctx, ast.Del):
             return ABSENT
@@ -163,7 +163,7 @@ class Variables:
 
     def _of_rest(self, rest: ast.arg, *, is_mapping: bool) -> Types:
         """What `*` and `**` give: a container of what is annotated."""
-        if rest.annotation is None:
+        if rest.annotation is None or _is_of_parameters(rest.annotation):
             return OBJECTS
         if self._values.annotations.of(rest.annotation) == PLAIN:
             return PLAIN
@@ -190,6 +190,11 @@ class Variables:
             or tells_parameter(owner, name)
             or gets_fixtures(function)
         )
+
+
+def _is_of_parameters(annotation: ast.expr) -> bool:
+    """`*args: P.args, **kwargs: P.kwargs`, which say nothing."""
+    return isinstance(annotation, ast.Attribute) and annotation.attr in ("args", "kwargs")
 
 
 def _with_defaults(arguments: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr | None]]:
