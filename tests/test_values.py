@@ -82,12 +82,48 @@ run: object = fetch
 other: Thing = fetch
 """
 
+BACK = "from program import Own\n\ndef own() -> Own: ...\n"
+
+BOX = """\
+from collections.abc import Coroutine, Generator
+from typing import Any, Generic, Self, TypeVar
+from shop import Till, Wants
+
+T = TypeVar("T")
+S = TypeVar("S", bound=Till)
+Named = dict[str, T]
+Running = Coroutine[Any, Any, T]
+
+class Box(Generic[T]):
+    held: T
+    def take(self) -> T: ...
+    def all(self) -> list[T]: ...
+    def itself(self) -> Self: ...
+    def __enter__(self) -> T: ...
+    async def __aenter__(self) -> T: ...
+    def __await__(self) -> Generator[Any, None, T]: ...
+
+class Strong(Generic[S]):
+    held: S
+
+class TillBox(Box[Till]): ...
+class WantsBox(Box[Wants]): ...
+
+class Other(Generic[T]):
+    box: Box[T]
+
+def pick(one: T) -> T: ...
+def many(one: T) -> list[T]: ...
+"""
+
 FILES = {
     "shop/__init__.py": "from .counters import *\n",
     "shop/counters.py": SHOP,
     "bar.py": BAR,
     "more/rest.py": REST,
     "handlers.py": HANDLERS,
+    "back.py": BACK,
+    "box.py": BOX,
 }
 
 START = """\
@@ -141,6 +177,38 @@ PLAIN = {
     "def f(till: shop.Till):\n    till.open()\n",
     "what nobody knows": "from typing import Any\n\n\ndef f(till: Any):\n    till.open()\n",
     "the standard library": "def f(event: asyncio.Event):\n    event.clear()\n",
+    "what stands for type variables": "from box import Box, Other, TillBox\n\n\n"
+    "def f(box: Box[Till], other: Other[Till], till_box: TillBox):\n    box.held.open()\n    box.take().open()\n"
+    "    box.all()[0].open()\n    other.box.take().open()\n    till_box.take().open()\n    box.itself().held.open()\n",
+    "what a type variable stands for at least": "from box import S, Strong\n\n\ndef f(till: S, strong: Strong):\n"
+    "    till.open()\n    strong.held.open()\n",
+    "other names for types with type variables": "from box import Named, Running\n\n\n"
+    "async def f(named: Named[Till], running: Running[Till]):\n    named['a'].open()\n    (await running).open()\n",
+    "awaited objects": "from box import Box\n\n\nasync def f(box: Box[Till], task: asyncio.Task[Till]):\n"
+    "    (await box).open()\n    (await task).open()\n",
+    "what with gives": "from box import Box\n\n\nasync def f(box: Box[Till]):\n    with box as till:\n"
+    "        till.open()\n    async with box as till:\n        till.open()\n",
+    "what is tested": "def f(till: Counter):\n    if isinstance(till, (Till, str)):\n        till.open()\n",
+    "the value that is still there": "def f(one: Wants, tills: list[Till]):\n    one = Till(None, [])\n    one.open()\n"
+    "    for till in [1]:\n        till = one\n        till.open()\n    print([one.open() for one in tills])\n",
+    "what depends on the arguments": "from collections.abc import Awaitable\nfrom typing import overload\n\n\n"
+    "@overload\ndef get(a: int) -> int: ...\n@overload\ndef get(a: str) -> Awaitable[int]: ...\n"
+    "def get(a):\n    return a\n\n\nget(1)\n",
+    "what tells of a type": "import sys\n\nif sys.version_info >= (3, 13):\n    from typing import TypeIs\nelse:\n"
+    "    from typing_extensions import TypeIs\n\n\n"
+    "def get(a: object) -> TypeIs[asyncio.Future[int]]: ...\n\n\nget(1)\n",
+    "an attribute that is nowhere": "def f(till: Till):\n    till.get()\n    till.nowhere.open()\n",
+    "of several, those that have it": "class A: ...\n\n\ndef f(one: Till | A):\n    one.open()\n",
+    "async generators": "async def get():\n    yield 1\n\n\nclass A:\n    async def open(self):\n        yield 1\n\n\n"
+    "get()\nA().open()\n",
+    "a decorator that is not there": "from nowhere import odd\n\n\nclass A:\n    @odd\n    def wants(self):\n"
+    "        return Wants()\n\n\ndef f(a: A):\n    a.wants.open()\n",
+    "what leads back here": "import back\n\n\nclass Own:\n    def open(self): ...\n\n\nback.own().open()\n",
+    "parts of a display": "till, name = Till(None, []), 'a'\ntill.open()\n",
+    "attributes that get parts": "class A:\n    def __init__(self):\n        self.till, self.name = self.parts()\n"
+    "    def parts(self) -> tuple[Till, str]: ...\n    def f(self):\n        self.till.open()\n",
+    "what is deprecated": "from typing_extensions import deprecated\n\n\n@deprecated('no more')\n"
+    "def get() -> int: ...\n\n\nget()\n",
 }
 
 LOST = {
@@ -212,6 +280,28 @@ LOST = {
     "keywords": "def f(**wants: Wants):\n    wants['a'].open()  # lost\n    wants.get('b')\n",
     "a member of an enumeration": "import enum\n\n\nclass A(enum.Enum):\n    B = 1\n    async def open(self): ...\n\n\n"
     "A.B.open()  # lost\n",
+    "what stands for type variables": "from box import Box, WantsBox\n\n\n"
+    "def f(box: Box[Wants], wants_box: WantsBox):\n"
+    "    box.held.open()  # lost\n    box.all()[0].open()  # lost\n    wants_box.take().open()  # lost\n",
+    "what a function with type variables is given": "from box import many, pick\n\n\npick(Wants()).open()  # lost\n"
+    "many(Wants())[0].open()  # lost\n",
+    "what a task returns": "async def make() -> Wants: ...\n\n\nasync def f():\n"
+    "    task = asyncio.create_task(make())\n"
+    "    await task\n    task.result().open()  # lost\n",
+    "awaited objects": "from box import Box\n\n\nasync def f(box: Box[Wants]):\n    (await box).open()  # lost\n",
+    "what with gives": "from box import Box\n\n\nasync def f(box: Box[Wants]):\n    async with box as wants:\n"
+    "        wants.open()  # lost\n    with box as wants:\n        wants.open()  # lost\n",
+    "the value that is still there": "def f(one: Till):\n    one.open()\n    one = Wants()\n    one.open()  # lost\n",
+    "a value that a branch gives": "def f(ready):\n    one = Wants()\n    if ready:\n        one = Wants()\n"
+    "    one.open()  # lost\n",
+    "an object of the class that a method is called on": "from typing import Self\n\n\nclass Base:\n"
+    "    def itself(self) -> Self: ...\n    async def again(self) -> Self: ...\n\n\nclass A(Base):\n"
+    "    async def open(self): ...\n\n\nasync def f(a: A):\n    a.itself().open()  # lost\n"
+    "    (await a.again()).open()  # lost\n",
+    "a method that a decorator leaves as it is": "from typing_extensions import deprecated\n\n\n"
+    "@deprecated('no more')\nasync def get(): ...\n\n\nget()  # lost\n",
+    "what leads back here": "import back\n\n\nclass Own:\n    async def open(self): ...\n\n\n"
+    "back.own().open()  # lost\n",
 }
 
 # What is lost by what is called, which types tell.
