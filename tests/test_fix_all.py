@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cases import run
-from spooky_asyncio import engine
 from spooky_asyncio.engine import Fixed, Report, fix_all
+from spooky_asyncio.fixes.by_rule import FIXERS
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, FixKind, Position, Range
 from spooky_asyncio.rules import RULES
@@ -73,7 +73,7 @@ def test_what_overlaps_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         edit = Edit(whole, f"{line[: start.column]}await {line[start.column :]}")
         yield Fix("Await it", (edit,), Applicability.SAFE)
 
-    monkeypatch.setattr(engine, "RULES", (replace(RULES[0], fixers=(whole_line,)),))
+    monkeypatch.setitem(FIXERS, RULES[0].name, (whole_line,))
     done = fixed(MAKERS.format("print(brew(), brew(), brew())"), tmp_path)
     assert done.text == MAKERS.format("print(await brew(), await brew(), await brew())")
     assert len(done.fixes) == 3
@@ -129,7 +129,7 @@ def _spoiling(edits: Iterable[Edit] = (), **changes: object) -> object:
     ],
 )
 def test_one_bad_fix_spoils_no_other(fixer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "RULES", (replace(RULES[0], fixers=(fixer,)),))
+    monkeypatch.setitem(FIXERS, RULES[0].name, (fixer,))
     text = SPOILED.format(name="bad")
 
     done = fixed(text, tmp_path)
@@ -192,14 +192,14 @@ def _rename(new: dict[str, str]) -> object:
 def test_how_far_a_fix_is_followed(
     new: dict[str, str], after: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "RULES", (replace(RULES[0], fixers=(_rename(new),)),))
+    monkeypatch.setitem(FIXERS, RULES[0].name, (_rename(new),))
     expected = TEAS.replace("tea(1)", after[0]).replace("rum(2)", after[1])
     assert fixed(TEAS, tmp_path).text == expected
 
 
 def test_what_only_uncovers_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the fix of what is uncovered is not wanted, the first one helps nobody."""
-    monkeypatch.setattr(engine, "RULES", (replace(RULES[0], fixers=(_rename({"tea": "mud"}),)),))
+    monkeypatch.setitem(FIXERS, RULES[0].name, (_rename({"tea": "mud"}),))
     done = fixed(TEAS, tmp_path, lambda diagnostic, _: "'mud'" not in diagnostic.message)
     assert done.text == TEAS.replace("rum(2)", "await rum(2)")
     assert len(done.fixes) == 1

@@ -14,16 +14,12 @@ from typing import TypeAlias
 from spooky_asyncio.analysis.callees import Callees, OtherFiles
 from spooky_asyncio.analysis.lifecycle import LifeCycles
 from spooky_asyncio.analysis.occurrences import Mentioning
-from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.inference import Inference
 from spooky_asyncio.model import Applicability, Diagnostic, Edit, Fix, Range, Severity, Target
 from spooky_asyncio.revision import Revision
-from spooky_asyncio.rewriting.edits import merged
-from spooky_asyncio.rewriting.layout import laid_out
 from spooky_asyncio.rules import RULES, Finding, LifeRule, Rule, unused_suppression
 from spooky_asyncio.settings import Settings
 from spooky_asyncio.source import Source, UnreadableSource
-from spooky_asyncio.suppression.edits import suppress
 from spooky_asyncio.suppression.suppressions import Suppressions
 
 log = logging.getLogger(__name__)
@@ -111,6 +107,9 @@ class Report:
 
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
+        from spooky_asyncio.rewriting.edits import merged
+        from spooky_asyncio.rewriting.layout import laid_out
+
         report = self.complete
         found = report._by_diagnostic.get(diagnostic)
         seen: set[tuple[Edit, ...]] = set()
@@ -212,9 +211,13 @@ def _checked_by_all(
 
 
 def _fixes_of(finding: Finding, rule: LifeRule, report: Report) -> Iterator[Fix]:
+    # Not needed to find what is wrong, and they take a while to be imported.
+    from spooky_asyncio.fixes.by_rule import FIXERS
+    from spooky_asyncio.fixes.site import Site
+
     assert report.lifecycles is not None
     site = Site(finding.node, finding.lives, report.lifecycles, report.target, report.mentioning, report.silenced)
-    for fixer in rule.fixers:
+    for fixer in FIXERS[rule.name]:
         yield from fixer(site)
 
 
@@ -285,6 +288,8 @@ def suppress_all(report: Report, check: _Check, wanted: Callable[[Diagnostic], b
 
 
 def _ignored(report: Report, diagnostic: Diagnostic) -> Fix | None:
+    from spooky_asyncio.suppression.edits import suppress
+
     others = (other for other in report.diagnostics if other != diagnostic)
     edit = suppress(diagnostic, report.source, others, report.target.line_length)
     return None if edit is None else Fix(f"Ignore {diagnostic.rule}", (edit,), Applicability.SAFE)

@@ -162,12 +162,10 @@ async def test_data_that_is_not_ours(editor: Editor) -> None:
 
 async def test_a_fixer_that_fails_spoils_no_other_offer(editor: Editor) -> None:
     broken = """
-from dataclasses import replace
-from spooky_asyncio import engine
+from spooky_asyncio.fixes.by_rule import FIXERS
 def fail(site):
     raise KeyError("broken on purpose")
-first, *others = engine.RULES
-engine.RULES = (replace(first, fixers=(fail,)), *others)
+FIXERS["coroutine-never-awaited"] = (fail,)
 """
     await editor.start(command=patched(broken))
     editor.open(URI, LOST)

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.asyncio
 # A fixer that renames brew() in all files, as one would that has to change all callers of a function.
 RENAMING = """
 import ast
-from dataclasses import replace
-from spooky_asyncio import engine
+from spooky_asyncio.fixes import by_rule
 from spooky_asyncio.model import Applicability, Edit, Fix, FixKind
 
 def names(source):
@@ -31,7 +30,7 @@ def rename(site):
         edits += [Edit(span, "steep", callees.source.path) for span in names(callees.source)]
     yield Fix("Rename 'brew'", tuple(edits), Applicability.UNSAFE, FixKind.REWRITE)
 
-engine.RULES = tuple(replace(rule, fixers=(*rule.fixers, rename)) for rule in engine.RULES)
+by_rule.FIXERS |= {rule: (*fixers, rename) for rule, fixers in by_rule.FIXERS.items()}
 """
 COMMAND = patched(RENAMING)
 LOST = "from pot import brew\n\nasync def main():\n    '🫖'; brew()\n"

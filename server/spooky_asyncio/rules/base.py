@@ -9,7 +9,6 @@ from importlib import resources
 
 from spooky_asyncio.analysis.flow import Use, UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
-from spooky_asyncio.fixes.site import Fixer
 from spooky_asyncio.model import Related
 from spooky_asyncio.source import Source
 
@@ -61,12 +60,9 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class LifeRule(Rule):
-    """One bad end. `check` reads the lives of a file; `fixers` build the fixes of one finding, only when somebody
-    asks."""
+    """One bad end. `check` reads the lives of a file; what fixes it says `fixes/by_rule.py`."""
 
     check: Callable[[LifeCycles], Iterable[Finding]]
-    fixers: tuple[Fixer, ...]
-    """In the order of preference: the first fix that one of them has is the preferred one."""
 
 
 def related_loss(loss: Use, message: str, source: Source) -> Related:

@@ -7,24 +7,6 @@ from collections.abc import Iterator
 
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.fixes.await_here import await_here
-from spooky_asyncio.fixes.await_some_ways import (
-    await_at_once,
-    await_where_used,
-    call_where_awaited,
-    close_where_lost,
-)
-from spooky_asyncio.fixes.background import start_endless, start_in_background
-from spooky_asyncio.fixes.end_of_scope import gather_collected
-from spooky_asyncio.fixes.gather_several import gather_display, gather_neighbours
-from spooky_asyncio.fixes.hand_on import hand_on
-from spooky_asyncio.fixes.handed_over import handed_over
-from spooky_asyncio.fixes.make_async import make_async
-from spooky_asyncio.fixes.own_loop import run_on_own_loop
-from spooky_asyncio.fixes.read_results import await_as_gather
-from spooky_asyncio.fixes.run_here import run_here
-from spooky_asyncio.fixes.run_itself import run_itself
-from spooky_asyncio.fixes.task_group import start_in_own_group
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text
 from spooky_asyncio.rules.base import Finding, LifeRule, rebound, related_loss
@@ -116,11 +98,4 @@ RULE = LifeRule(
     name="coroutine-never-awaited",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines",
     check=check,
-    fixers=(
-        *(handed_over, run_itself, start_endless, await_as_gather, await_here),
-        *(gather_neighbours, gather_display, gather_collected),
-        *(run_on_own_loop, run_here),
-        *(call_where_awaited, await_where_used, await_at_once, close_where_lost),
-        *(make_async, hand_on, start_in_own_group, start_in_background),
-    ),
 )

@@ -9,16 +9,6 @@ from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
 from spooky_asyncio.analysis.scopes import Scope, Scopes, assigned_names
-from spooky_asyncio.fixes.background import log_failure
-from spooky_asyncio.fixes.read_results import (
-    await_single,
-    catch_first,
-    gather_results,
-    go_through_done,
-    go_through_tasks,
-    print_all,
-)
-from spooky_asyncio.fixes.task_group import group_and_catch
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import listed, shown_coroutine
 from spooky_asyncio.rules.base import Finding, LifeRule
@@ -115,8 +105,4 @@ RULE = LifeRule(
     name="task-exception-never-retrieved",
     url="https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions",
     check=check,
-    fixers=(
-        *(await_single, gather_results, catch_first, print_all, go_through_done, go_through_tasks, group_and_catch),
-        log_failure,
-    ),
 )

@@ -6,12 +6,6 @@ from collections.abc import Iterator
 
 from spooky_asyncio.analysis.event_loop import loop_runs_for_good
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.fixes.await_some_ways import await_on_every_way
-from spooky_asyncio.fixes.background import keep_in_background
-from spooky_asyncio.fixes.end_of_scope import await_group, gather_at_end, wait_at_end
-from spooky_asyncio.fixes.own_loop import finish_on_own_loop
-from spooky_asyncio.fixes.own_set import keep_in_own_set
-from spooky_asyncio.fixes.task_group import start_in_group, start_in_own_group
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import callee_text, shown_coroutine
 from spooky_asyncio.rules.base import Finding, LifeRule, related_loss
@@ -43,8 +37,4 @@ RULE = LifeRule(
     name="task-never-awaited",
     url="https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task",
     check=check,
-    fixers=(
-        *(start_in_own_group, await_group, gather_at_end, wait_at_end, start_in_group, await_on_every_way),
-        *(finish_on_own_loop, keep_in_own_set, keep_in_background),
-    ),
 )
