@@ -453,41 +453,51 @@ class _Told(NamedTuple):
 
 
 def _read_part(data: bytes) -> _Told:
-    makers: set[str] = set()
-    stands_for: set[tuple[str, str]] = set()
+    makers: set[bytes] = set()
+    stands_for: set[tuple[bytes, bytes]] = set()
     function = b""
     body = len(data)
     """As far as the function is indented, what is bound is seen outside of it."""
     tasks: set[bytes] = set()
     """The names that hold a new task in it."""
-    within: set[tuple[str, str]] = set()
+    within: set[tuple[bytes, bytes]] = set()
     lines = b"\n" + data
     for match in _LINE.finditer(lines):
         kind = match.lastgroup
         if kind == "def":
-            function, body, tasks = match["def"], len(match["indent"]), set()
-            if match["async"] or _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400):
-                makers.add(_text(function))
+            indent, is_async, function = match.group("indent", "async", "def")
+            body, tasks = len(indent), set()
+            if is_async or _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400):
+                makers.add(function)
         elif kind == "global":
             body = len(data)
         elif kind == "then" and function:
-            if match["then"] == b"(":
-                stands_for.add((_text(function), _last(match["returned"])))
-            elif match["returned"] in tasks:
-                makers.add(_text(function))
+            returned, then = match.group("returned", "then")
+            if then == b"(":
+                stands_for.add((function, returned))
+            elif returned in tasks:
+                makers.add(function)
         elif kind == "task":
             tasks.add(match["target"])
         elif kind == "value":
-            is_seen = b"." in match["target"] or len(match["indent"]) <= body
-            (stands_for if is_seen else within).add((_last(match["target"]), _last(match["value"])))
+            indent, target, value = match.group("indent", "target", "value")
+            is_seen = b"." in target or len(indent) <= body
+            (stands_for if is_seen else within).add((target, value))
     imports = frozenset(imports_in(data))
     named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
-    stands_for.update(pair for pair in named if pair[0] != pair[1])
     found = _PROPERTY.findall(data) if b"property" in data else ()
-    properties = frozenset(_text(async_name or name) for async_name, name in found)
     return _Told(
-        frozenset(makers), properties, frozenset(stands_for), frozenset(within), imports, frozenset(chains_in(data))
+        frozenset(map(_last, makers)),
+        frozenset(_text(async_name or name) for async_name, name in found),
+        frozenset([*_last_of_both(stands_for), *(pair for pair in named if pair[0] != pair[1])]),
+        frozenset(_last_of_both(within)),
+        imports,
+        frozenset(chains_in(data)),
     )
+
+
+def _last_of_both(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    return ((_last(name), _last(other)) for name, other in pairs)
 
 
 def _text(name: bytes) -> str:
