@@ -70,7 +70,7 @@ def slow(files: list[Path]) -> Counted:
         patch.object(Making, "told_of", lambda self, func: Told.NOTHING),
         patch.object(Callees, "_names_by_types", lambda self, func: None),
         patch.object(PlainValues, "told_of_annotated", lambda self, node: Told.NOTHING),
-        patch.object(Callees, "_only_store", lambda self, func, values: None),
+        patch.object(Callees, "_stored", lambda self, func, values: []),
         patch.object(Callees, "_parameter", lambda self, func: None),
         patch.object(Callees, "_is_of_standard_library", lambda self, func, values: False),
         patch.object(Values, "definitions", lambda self, func: None),

@@ -20,9 +20,19 @@ from spooky_asyncio.analysis.flow import Flow, Parameter
 from spooky_asyncio.analysis.functions import Readable, gets_fixtures, parameter_of, runs_as_written
 from spooky_asyncio.analysis.known import Known
 from spooky_asyncio.analysis.methods import exact_class, is_bound, is_final, may_be_replaced
-from spooky_asyncio.analysis.scopes import Function, Scopes, Section
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section
 from spooky_asyncio.analysis.syntax import last_name
-from spooky_asyncio.analysis.values import CONTAINERS, PLAIN, Kind, Reaching, Values, Variable, are_unknown, is_unknown
+from spooky_asyncio.analysis.values import (
+    CONTAINERS,
+    PLAIN,
+    File,
+    Kind,
+    Reaching,
+    Values,
+    Variable,
+    are_unknown,
+    is_unknown,
+)
 from spooky_asyncio.inference import Definition, Inference, Named
 from spooky_asyncio.model import Position, Range
 from spooky_asyncio.source import Source
@@ -299,9 +309,9 @@ class Callees:
         found = values.definitions(func)
         if found is None and self._is_of_standard_library(func, values):
             return [None]
-        stored = self._only_store(func, values) if found is None else None
-        if stored is not None:
-            return [stored[0].defined_at(stored[1])]
+        stored = self._stored(func, values) if found is None else []
+        if stored:
+            return [there.defined_at(store) for there, store in stored]
         if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
         return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
@@ -317,31 +327,35 @@ class Callees:
         found = values.receiver(func) if isinstance(func, ast.Attribute) else None
         return bool(found) and all(isinstance(one, (Kind, *CONTAINERS)) for one in found or ())
 
-    def _only_store(self, func: ast.Name | ast.Attribute, values: Values) -> tuple[Callees, ast.AST] | None:
-        """The one place where a variable of a function or module gets its value, or an attribute."""
+    def _stored(self, func: ast.Name | ast.Attribute, values: Values) -> list[tuple[Callees, ast.AST]]:
+        """The places where a variable may have got its value, or an attribute; none where these are not known."""
         named = values.names.denoted(func) or ()
         variable = next(iter(named)) if len(named) == 1 else None
         if isinstance(variable, Variable):
-            there, scope, name = variable.values.file, variable.values.file.scopes.module, variable.name
-        elif isinstance(func, ast.Attribute):
+            module = variable.values.file.scopes.module
+            return self._only(variable.values.file, module, variable.name, values)
+        if isinstance(func, ast.Attribute):
             found = {values.only_store(one, func.attr) for one in values.receiver(func) or ()}
             only = next(iter(found)) if len(found) == 1 else None
             is_readable = only is not None and isinstance(only[0], Callees) and not only[0].is_stub
-            return only if is_readable else None  # type: ignore[return-value]  # told by is_readable
-        else:
-            bound = self.scopes.binding(func, func.id)
-            if bound is None:
-                return None
-            there, scope, name = self, bound, func.id
+            return [only] if is_readable else []  # type: ignore[list-item]  # told by is_readable
+        scope = self.scopes.binding(func, func.id)
+        if scope is None:
+            return []
+        if self.scopes.of(func) is not scope:
+            return self._only(self, scope, func.id, values)
+        if isinstance(scope.node, ast.ClassDef) or scope.rebinds_otherwise(func.id) or values.names.is_shared(func.id):
+            return []
+        reaching = Reaching(func, scope, self.scopes)
+        return [] if reaching.from_start else [(self, store) for store in reaching.stores]
+
+    def _only(self, there: File, scope: Scope, name: str, values: Values) -> list[tuple[Callees, ast.AST]]:
+        """The one place where a variable gets its value, whoever reads it."""
         stores = scope.stores.get(name, [])
         is_one = len(stores) == 1 and not scope.rebinds_otherwise(name) and not values.names.is_shared(name)
         if not is_one or not isinstance(there, Callees) or there.is_stub or isinstance(scope.node, ast.ClassDef):
-            return None
-        is_read_here = isinstance(func, ast.Name) and there is self and self.scopes.of(func) is scope
-        # What it is before it gets the value nobody knows.
-        if is_read_here and isinstance(func, ast.Name) and not Reaching(func, scope, self.scopes).stores:
-            return None
-        return there, stores[0]
+            return []
+        return [(there, stores[0])]
 
     def _parameter(self, func: ast.Name | ast.Attribute) -> ast.arg | None:
         """The parameter that a name stands for, if it can be nothing else: pytest has fixtures for some."""

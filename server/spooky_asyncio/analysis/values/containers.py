@@ -21,7 +21,7 @@ from spooky_asyncio.analysis.values.types import (
 )
 
 
-def part(one: Type, asking: Reader, index: int | None = None) -> Types:
+def part(one: Type, asking: Reader, index: object = None) -> Types:
     """What an index gets, of a mapping a value."""
     if one is Kind.PLAIN:
         return PLAIN
@@ -30,7 +30,7 @@ def part(one: Type, asking: Reader, index: int | None = None) -> Types:
         is_generic = any(isinstance(base, ast.Subscript) for base in one.node.bases)
         return frozenset((one,)) if is_generic else None
     if isinstance(one, Together):
-        return one.parts[index] if index is not None and 0 <= index < len(one.parts) else joined(one.parts)
+        return one.parts[index] if isinstance(index, int) and 0 <= index < len(one.parts) else joined(one.parts)
     return said(one, one.annotation, asking) if isinstance(one, Elements) else None
 
 

@@ -127,7 +127,11 @@ class Members:
         value = self._values.variables.value_given(store)
         found = self._values.of(value) if value is not None else self._values.variables.of_store(store)
         # An object in a class may be a descriptor, which makes something else of it.
-        return only_kinds(found) if isinstance(store, ast.Name) else found
+        return each(found, self._in_class) if isinstance(store, ast.Name) else found
+
+    def _in_class(self, one: Type) -> Types:
+        """What objects have of a value that stands in a class: of a function a method."""
+        return self._no_descriptor(one) if isinstance(one, Instance) else only_kinds(frozenset((one,)))
 
     def as_defined(self, node: ast.AST) -> Types:
         """What a member of a class or a module is that is defined there."""
@@ -245,6 +249,13 @@ class Members:
     def _is_unknown(self, base: ast.expr) -> bool:
         """Whether nobody knows what a class derives from there."""
         return are_unknown(self._values.names.denoted(_without_parameters(base)))
+
+    def is_typed_dict(self, owner: ast.ClassDef, depth: int = 0) -> bool:
+        """Whether it declares what its keys have."""
+        if any(self._values.names.well_known(_without_parameters(base)) == "TypedDict" for base in owner.bases):
+            return True
+        above = [self._class(base) for base in owner.bases] if depth < MOST_DEPTH else []
+        return any(one is not None and self._of(one).is_typed_dict(one.node, depth + 1) for one in above)
 
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool:
         """Whether a class is a builtin container of who knows what, as a `TypedDict` is."""

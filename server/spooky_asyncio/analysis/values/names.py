@@ -211,7 +211,9 @@ class DottedNames:
         path = path_of(func)
         if path is None:
             return ""
-        if isinstance(func, ast.Name) and self.is_builtin(func):
+        # jedi brings stubs in which some decorators are not imported.
+        is_loose = self._values.file.standard_module is not None and not self._module.binds(path[0])
+        if isinstance(func, ast.Name) and (is_loose or self.is_builtin(func)):
             return func.id
         imported = self._imported(func, path)
         return imported.rpartition(".")[2] if imported is not None and imported.startswith(DECORATING) else ""

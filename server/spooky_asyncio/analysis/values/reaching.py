@@ -47,10 +47,21 @@ class Reaching:
         """Whether a statement that stands before it in the same block certainly gives the value."""
         blocks = (block for _, block in ast.iter_fields(around) if isinstance(block, list) and statement in block)
         block = next(blocks, [])
-        return any(
-            self._add(before) and isinstance(before, (ast.Assign, ast.AnnAssign))
-            for before in reversed(block[: block.index(statement)] if block else [])
-        )
+        before = reversed(block[: block.index(statement)] if block else [])
+        return any(self._add(one) and self._gives(one) for one in before)
+
+    def _gives(self, statement: ast.stmt) -> bool:
+        """Whether running it certainly gives the value."""
+        if isinstance(statement, ast.If):
+            return all(map(self._gives_in, (statement.body, statement.orelse)))
+        targets: list[ast.expr] = []
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        # `:=` may stand where it is not evaluated, and what `with` goes through may swallow what is raised.
+        return any(not around.isdisjoint(targets) for around in self._around.values())
+
+    def _gives_in(self, block: list[ast.stmt]) -> bool:
+        return any(map(self._gives, block))
 
     def _is_given_by(self, around: ast.AST, inner: ast.AST) -> bool:
         """Whether the statement certainly gives the value in which another one, or an expression, stands."""

@@ -223,7 +223,12 @@ class Values:
         if isinstance(node.slice, ast.Slice):
             return each(whole, sliced)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return each(whole, lambda one: part(one, self, index if isinstance(index, int) else None))
+        return each(whole, lambda one: self._declared_key(one, index) or part(one, self, index))
+
+    def _declared_key(self, one: Type, key: object) -> Types:
+        """What a `TypedDict` has under a key."""
+        is_declaring = isinstance(one, Instance) and one.values.joining(self).members.is_typed_dict(one.node)
+        return self.member(one, key) if is_declaring and isinstance(key, str) else None
 
     def _of_call(self, call: ast.Call) -> Types:
         func = call.func
@@ -239,7 +244,8 @@ class Values:
         whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
         if whole is None or not isinstance(func, ast.Attribute):
             return each(self.of(func), self._result)
-        found = each(whole, lambda one: self._result_of_method(one, func.attr))
+        key = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+        found = each(whole, lambda one: self._result_of_method(one, func.attr, key))
         is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
         return joined((found, self.of(call.args[1]))) if is_or_default else found
 
@@ -257,7 +263,7 @@ class Values:
             return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
         return CONTAINER if name in CONTAINING_BUILTINS else None
 
-    def _result_of_method(self, one: Type, name: str) -> Types:
+    def _result_of_method(self, one: Type, name: str, key: object) -> Types:
         if isinstance(one, Elements):
             if name in GIVING_ONE_ELEMENT:
                 return part(one, self)
@@ -273,6 +279,10 @@ class Values:
             return None
         if isinstance(one, Kind):
             return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
+        if name in GIVING_ONE_ELEMENT:
+            declared = self._declared_key(one, key)
+            if declared is not None:
+                return declared
         return each(self.member(one, name), self._result)
 
     def _awaited(self, node: ast.expr) -> Types:
