@@ -285,6 +285,17 @@ LOST = {
     "    box.held.open()  # lost\n    box.all()[0].open()  # lost\n    wants_box.take().open()  # lost\n",
     "what a function with type variables is given": "from box import many, pick\n\n\npick(Wants()).open()  # lost\n"
     "many(Wants())[0].open()  # lost\n",
+    "type variables of one name that functions have": "from typing import Generic, TypeVar\n"
+    "from box import pick\n\nT = TypeVar('T')\n\n\n"
+    "class Base:\n    def first(self, one: T) -> T: ...\n\n\n"
+    "class Sub(Base, Generic[T]):\n    def picking(self):\n        return pick\n\n\n"
+    "def f(sub: Sub[Till]):\n    sub.first(Wants()).open()  # lost\n    sub.picking()(Wants()).open()  # lost\n",
+    "what a class with a bound is made of": "from typing import Generic, TypeVar\n\n"
+    "S = TypeVar('S', bound=Till)\n\n\nclass SubTill(Till):\n    async def open(self): ...\n\n\n"
+    "class A(Generic[S]):\n    def __init__(self, held: S) -> None:\n        self.held = held\n\n\n"
+    "A(SubTill(None, [])).held.open()  # lost\n",
+    "what is called of a decorator that is not there": "from nowhere import odd\n\n\nclass A:\n    @odd\n"
+    "    def pick(self) -> Wants: ...\n\n\nA().pick().open()  # lost\n",
     "what a task returns": "async def make() -> Wants: ...\n\n\nasync def f():\n"
     "    task = asyncio.create_task(make())\n"
     "    await task\n    task.result().open()  # lost\n",

@@ -21,6 +21,7 @@ from spooky_asyncio.analysis.values import (
     ABSENT,
     CONTAINERS,
     ClassItself,
+    Decorated,
     Elements,
     Instance,
     Kind,
@@ -98,7 +99,7 @@ class PlainValues:
 
 
 def _told_of_method(one: Type, name: str, values: Values) -> Told:
-    if is_unknown(one):
+    if is_unknown(one) or isinstance(one, Decorated):
         return Told.UNKNOWN
     if isinstance(one, Elements) and name in GIVING_ONE_ELEMENT:
         # What nobody knows, inference does not know either.

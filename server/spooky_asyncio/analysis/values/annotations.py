@@ -195,10 +195,11 @@ class Annotations:
                 self._texts[text] = None
         return self._texts[text]
 
-    def means_no_awaitable(self, annotation: ast.expr, given: Given = ()) -> bool:
+    def means_no_awaitable(self, annotation: ast.expr, given: Given | None = None) -> bool:
         """Whether what is annotated so is none, nor known to be one, with what is given for type variables."""
         is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation))) and self._is_known(annotation)
-        return is_safe or is_no_awaitable(substituted(self.of(annotation), given))
+        types = self.of(annotation)
+        return is_safe or is_no_awaitable(types if given is None else substituted(types, given))
 
     def _is_known(self, annotation: ast.expr) -> bool:
         """Whether all that a type names is known: else inference goes by what stands in the function."""

@@ -24,17 +24,15 @@ from spooky_asyncio.analysis.values.types import (
 
 
 def substituted(types: Types, given: Given) -> Types:
-    """With what is given in the place of type variables."""
-    return each(types, lambda one: _substituted(one, given)) if given else types
+    """With what is given in the place of type variables. Others are not known from now on."""
+    return each(types, lambda one: _substituted(one, given))
 
 
 def _substituted(one: Type, given: Given) -> Types:
     if isinstance(one, TypeVariable):
-        return dict(given).get(one, frozenset((one,)))
-    if isinstance(one, (Elements, Returning, Routine)):
-        known = {variable for variable, _ in one.given}
-        added = tuple((variable, types) for variable, types in given if variable not in known)
-        one = replace(one, given=(*_of_given(one.given, given), *added))
+        return dict(given).get(one)
+    if isinstance(one, (Elements, Returning)) or (isinstance(one, Routine) and _is_method(one)):
+        one = replace(one, given=given if one.given is None else _of_given(one.given, given))
     elif isinstance(one, Instance):
         one = replace(one, given=_of_given(one.given, given))
     elif isinstance(one, Together):
@@ -42,6 +40,10 @@ def _substituted(one: Type, given: Given) -> Types:
     elif isinstance(one, Iterated):
         one = replace(one, elements=substituted(one.elements, given))
     return frozenset((one,))
+
+
+def _is_method(one: Routine) -> bool:
+    return isinstance(one.values.file.scopes.parent(one.node), ast.ClassDef)
 
 
 def _of_given(inner: Given, given: Given) -> Given:
@@ -58,11 +60,7 @@ def _closed(one: Type, asking: Reader) -> Types:
     if isinstance(one, TypeVariable):
         return None
     if isinstance(one, (Elements, Returning)):
-        there = one.values.joining(asking).annotations
-        known = {variable for variable, _ in one.given}
-        parts = [one.annotation, *filter(None, [getattr(one, "key", None)])]
-        left = tuple((variable, None) for variable in there.variables_in(parts) if variable not in known)
-        one = replace(one, given=(*_closed_given(one.given, asking), *left))
+        one = replace(one, given=_closed_given(one.given or (), asking))
     elif isinstance(one, Instance):
         one = replace(one, given=_closed_given(one.given, asking))
     elif isinstance(one, Together):
@@ -77,12 +75,13 @@ def _closed_given(given: Given, asking: Reader) -> Given:
 
 
 def given_of(one: Instance | ClassItself, asking: Reader) -> Given:
-    """What stands for the type variables of an object's class."""
+    """What stands for the type variables of an object's class. Of one that is made here that depends on what its class
+    is given."""
     given = dict(one.given) if isinstance(one, Instance) else {}
+    is_declared = isinstance(one, Instance) and not one.is_made
     parameters = one.values.joining(asking).annotations.parameters_of(one.node)
-    return tuple(
-        (variable, given[variable] if variable in given else variable.bound(asking)) for variable in parameters
-    )
+    bounds = ((variable, variable.bound(asking) if is_declared else None) for variable in parameters)
+    return tuple((variable, given.get(variable, bound)) for variable, bound in bounds)
 
 
 def given_to(one: ClassItself, given: Sequence[Types], asking: Reader) -> Given:
@@ -93,7 +92,8 @@ def given_to(one: ClassItself, given: Sequence[Types], asking: Reader) -> Given:
 
 def said(one: Elements | Returning | Routine, annotation: ast.expr, asking: Reader) -> Types:
     """What an annotation says, with what stands for its type variables."""
-    return substituted(one.values.joining(asking).annotations.of(annotation), one.given)
+    types = one.values.joining(asking).annotations.of(annotation)
+    return types if one.given is None else substituted(types, one.given)
 
 
 def at_least(one: Type, asking: Reader) -> Types:

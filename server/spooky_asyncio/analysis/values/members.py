@@ -20,8 +20,8 @@ from spooky_asyncio.analysis.values.generics import given_to, substituted
 from spooky_asyncio.analysis.values.types import (
     ABSENT,
     MOST_DEPTH,
-    UNKNOWN,
     ClassItself,
+    Decorated,
     File,
     Instance,
     Reader,
@@ -160,8 +160,7 @@ class Members:
                 return frozenset((written,))
             decorators = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
             is_unknown = any(are_unknown(self._values.names.denoted(one)) for one in decorators)
-            # Of a class inference takes what is written.
-            return UNKNOWN if is_unknown and not isinstance(node, ast.ClassDef) else None
+            return frozenset((Decorated(node),)) if is_unknown and not isinstance(node, ast.ClassDef) else None
 
     def is_same_by_type_alone(self, function: Function | ast.Lambda) -> bool:
         """Whether only the annotations of a decorator say that it hands back what it is given."""

@@ -53,7 +53,7 @@ class Elements:
     annotation: ast.expr
     key: ast.expr | None = None
     """The annotation of a mapping's keys."""
-    given: Given = ()
+    given: Given | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,14 @@ class Routine:
     node: Function | ast.Lambda
     of: Instance | ClassItself | None = None
     """Whose method it is, of a class that may derive from the one that defines it."""
-    given: Given = ()
+    given: Given | None = None
+
+
+@dataclass(frozen=True)
+class Decorated:
+    """A function of which nobody knows what its decorators make. Inference takes it for what is written there."""
+
+    node: Function
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Returning:
 
     values: Reader
     annotation: ast.expr
-    given: Given = ()
+    given: Given | None = None
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,15 @@ class Variable:
 
 
 Type: TypeAlias = (
-    "Kind | TypeVariable | Elements | Together | Iterated | Instance | ClassItself | Routine | Returning | Variable"
+    "Kind | TypeVariable | Elements | Together | Iterated | Instance | ClassItself | Routine | Decorated | Returning"
+    " | Variable"
 )
 Types: TypeAlias = "frozenset[Type] | None"
 """All that a value may be; None where that is not known."""
 
 Given: TypeAlias = "tuple[tuple[TypeVariable, Types], ...]"
-"""What stands for type variables in what is annotated."""
+"""What stands for type variables in what is annotated; None where it still is to be told. Each class and each function
+has variables of its own, whatever they are called."""
 
 Known: TypeAlias = tuple[Types, set[Section]]
 """What is known of something, and the sections of the file that were looked into for it."""
@@ -171,7 +180,7 @@ def has_unknown(types: Types) -> bool:
 
 
 def has_variable(types: Types) -> bool:
-    return any(isinstance(one, TypeVariable) for one in types or ())
+    return any(isinstance(one, (TypeVariable, Decorated)) for one in types or ())
 
 
 def are_unknown(types: Types) -> bool:
@@ -305,7 +314,7 @@ class Reader(Protocol):
     def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]: ...
     def is_async_generator(self, function: Function | ast.Lambda) -> bool: ...
     def is_self(self, function: Function | ast.Lambda) -> bool: ...
-    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given = ()) -> bool: ...
+    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given | None = None) -> bool: ...
 
 
 class ReaderOfNames(Protocol):
@@ -357,4 +366,4 @@ class ReaderOfAnnotations(Protocol):
     def parameters_of(self, owner: ast.ClassDef) -> list[TypeVariable]: ...
     def variables_in(self, pending: Iterable[ast.AST]) -> list[TypeVariable]: ...
     def alias_parameters(self, name: str) -> list[TypeVariable]: ...
-    def means_no_awaitable(self, annotation: ast.expr, given: Given = ()) -> bool: ...
+    def means_no_awaitable(self, annotation: ast.expr, given: Given | None = None) -> bool: ...

@@ -40,6 +40,7 @@ from spooky_asyncio.analysis.values.types import (
     PLAIN,
     UNKNOWN,
     ClassItself,
+    Decorated,
     Elements,
     File,
     Given,
@@ -61,6 +62,7 @@ from spooky_asyncio.analysis.values.types import (
     has_unknown,
     is_no_awaitable,
     is_no_awaitable_or_unknown,
+    is_unknown,
     joined,
     of_made,
     only_kinds,
@@ -341,7 +343,7 @@ class Values:
             given = one.of.given if isinstance(one.of, Instance) else ()
             returned: Types = frozenset((Instance(one.of.values, one.of.node, given=given),))
         else:
-            returned = closed(substituted(values.returned(one.node), one.given), self)
+            returned = closed(substituted(values.returned(one.node), one.given or ()), self)
         return of_made(returned) if isinstance(one.of, Instance) and one.of.is_made else returned
 
     def is_self(self, function: Function | ast.Lambda) -> bool:
@@ -401,6 +403,8 @@ class Values:
         return is_object and not self.inquiry.assumed and not self._has(one, name)
 
     def _member(self, one: Type, name: str) -> Types:
+        if isinstance(one, Decorated):
+            return UNKNOWN
         if isinstance(one, (Instance, ClassItself)):
             above = isinstance(one, Instance) and one.above
             types = one.values.joining(self).members.of(one.node, name, above, set())
@@ -485,7 +489,7 @@ class Values:
         values = one.values.joining(self)
         return values.variables.of(values.file.scopes.module, one.name)
 
-    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given = ()) -> bool:
+    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given | None = None) -> bool:
         """Whether a function returns none, as its annotation says, or because it returns nothing at all; with what is
         given for type variables."""
         if isinstance(function, ast.Lambda):
@@ -506,7 +510,8 @@ class Values:
     def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
         and not what is stored under another name. None where that is not known."""
-        if isinstance(func, ast.Attribute) and are_unknown(self.receiver(func)):
+        receiver = self.receiver(func) if isinstance(func, ast.Attribute) else None
+        if receiver and all(is_unknown(one) or isinstance(one, Decorated) for one in receiver):
             return []
         if isinstance(func, ast.Name) and self.names.is_of_missing_module(func):
             return []
