@@ -214,7 +214,7 @@ class Making:
         if there is None or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
         # A generator makes something else.
-        if not all(isinstance(node, ast.Return) for node in there.values.leaving(function)):
+        if not all(isinstance(node, ast.Return) for node in there.values.calls.leaving(function)):
             return None
         is_async = isinstance(function, ast.AsyncFunctionDef)
         kind = _declared(there, function)

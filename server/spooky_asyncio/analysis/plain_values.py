@@ -88,7 +88,7 @@ class PlainValues:
         if imported is not None and (gives_plain_values(imported) or _makes_other_things(imported)):
             return Told.PLAIN
         if imported in CASTS:
-            return Told.PLAIN if values.casts_to_no_awaitable(func) else Told.NOTHING
+            return Told.PLAIN if values.calls.casts_to_no_awaitable(func) else Told.NOTHING
         if isinstance(func, ast.Attribute):
             if func.attr == "__init__":
                 return Told.PLAIN
@@ -141,9 +141,9 @@ def _told_of_calling(one: Type, values: Values) -> Told:
         return Told.UNKNOWN
     if isinstance(one, Routine):
         there = one.values.joining(values)
-        if there.is_async_generator(one.node):
+        if there.calls.is_async_generator(one.node):
             return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
-        if there.returns_no_awaitable(one.node, one.given):
+        if there.calls.returns_no_awaitable(one.node, one.given):
             # What its decorators make of it stands in their code.
             return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
         returns = None if isinstance(one.node, (ast.Lambda, ast.AsyncFunctionDef)) else one.node.returns
@@ -184,7 +184,7 @@ def _returns_what_nobody_knows(one: Routine, values: Values) -> bool:
         return False
     return all(
         isinstance(node, ast.Return) and (node.value is None or is_no_awaitable_or_unknown(there.of(node.value)))
-        for node in there.leaving(function)
+        for node in there.calls.leaving(function)
     )
 
 

@@ -50,30 +50,6 @@ def _of_given(inner: Given, given: Given) -> Given:
     return tuple((variable, substituted(types, given)) for variable, types in inner)
 
 
-def closed(types: Types, asking: Reader) -> Types:
-    """What a call gives of a function that is generic itself: what stands for its type variables depends on what it is
-    given, which nobody looks at here."""
-    return each(types, lambda one: _closed(one, asking))
-
-
-def _closed(one: Type, asking: Reader) -> Types:
-    if isinstance(one, TypeVariable):
-        return None
-    if isinstance(one, (Elements, Returning)):
-        one = replace(one, given=_closed_given(one.given or (), asking))
-    elif isinstance(one, Instance):
-        one = replace(one, given=_closed_given(one.given, asking))
-    elif isinstance(one, Together):
-        one = replace(one, parts=tuple(closed(part, asking) for part in one.parts))
-    elif isinstance(one, Iterated):
-        one = replace(one, elements=closed(one.elements, asking))
-    return frozenset((one,))
-
-
-def _closed_given(given: Given, asking: Reader) -> Given:
-    return tuple((variable, closed(types, asking)) for variable, types in given)
-
-
 def given_of(one: Instance | ClassItself, asking: Reader) -> Given:
     """What stands for the type variables of an object's class. Of one that is made here that depends on what its class
     is given."""

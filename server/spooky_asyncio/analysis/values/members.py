@@ -215,7 +215,7 @@ class Members:
         if not isinstance(function, ast.FunctionDef) or function.decorator_list:
             return False
         parameters = [*function.args.posonlyargs, *function.args.args]
-        found = self._values.leaving(function)
+        found = self._values.calls.leaving(function)
         own = self._scopes.opened_by(function)
         return bool(found and parameters) and all(
             isinstance(node.value, ast.Name)

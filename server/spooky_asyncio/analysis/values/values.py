@@ -12,23 +12,15 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from spooky_asyncio.analysis.catalog import gives_plain_values
-from spooky_asyncio.analysis.functions import leaving
 from spooky_asyncio.analysis.known_types import (
-    CASTS,
-    CONTAINING_BUILTINS,
-    GENERIC_TYPES,
-    GIVING_CONTAINERS,
-    GIVING_ONE_ELEMENT,
     PLAIN_ATTRIBUTES,
-    PLAIN_BUILTINS,
-    TYPING,
 )
-from spooky_asyncio.analysis.scopes import Function, Section
+from spooky_asyncio.analysis.scopes import Section
 from spooky_asyncio.analysis.values.annotations import Annotations
-from spooky_asyncio.analysis.values.containers import elements, part, sliced
-from spooky_asyncio.analysis.values.documentation import tells_result
+from spooky_asyncio.analysis.values.calls import Calls
+from spooky_asyncio.analysis.values.containers import part, sliced
 from spooky_asyncio.analysis.values.dotted import has_decorator
-from spooky_asyncio.analysis.values.generics import at_least, closed, given_of, said, substituted
+from spooky_asyncio.analysis.values.generics import at_least, given_of, substituted
 from spooky_asyncio.analysis.values.members import Members
 from spooky_asyncio.analysis.values.names import DottedNames
 from spooky_asyncio.analysis.values.tested import types_by_tests
@@ -41,16 +33,12 @@ from spooky_asyncio.analysis.values.types import (
     UNKNOWN,
     ClassItself,
     Decorated,
-    Elements,
     File,
-    Given,
     Inquiry,
     Instance,
-    Iterated,
     Kind,
     Known,
     Reader,
-    Returning,
     Routine,
     Together,
     Type,
@@ -60,13 +48,11 @@ from spooky_asyncio.analysis.values.types import (
     class_of,
     each,
     has_unknown,
-    is_no_awaitable,
     is_no_awaitable_or_unknown,
     is_unknown,
     joined,
     of_made,
     only_kinds,
-    without_given,
 )
 from spooky_asyncio.analysis.values.variables import Variables
 
@@ -88,6 +74,7 @@ class Values:
         self.members = Members(self)
         self.variables = Variables(self)
         self.annotations = Annotations(self)
+        self.calls = Calls(self)
         self.inquiry = Inquiry(file)
         self._scopes = file.scopes
         self._types: dict[ast.AST, Known] = {}
@@ -183,9 +170,9 @@ class Values:
             untested = self._of_name(node) if isinstance(node, ast.Name) else self._of_attribute(node)
             return joined((by_tests, untested)) if by_tests != ABSENT else untested
         if isinstance(node, ast.Call):
-            return self._of_call(node)
+            return self.calls.of(node)
         if isinstance(node, ast.Await):
-            return self._awaited(node.value)
+            return self.calls.awaited(node.value)
         if isinstance(node, ast.IfExp):
             return self._any_of([node.body, node.orelse])
         if isinstance(node, ast.BoolOp):
@@ -225,151 +212,12 @@ class Values:
         if isinstance(node.slice, ast.Slice):
             return each(whole, sliced)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        return each(whole, lambda one: self._declared_key(one, index) or part(one, self, index))
+        return each(whole, lambda one: self.declared_key(one, index) or part(one, self, index))
 
-    def _declared_key(self, one: Type, key: object) -> Types:
+    def declared_key(self, one: Type, key: object) -> Types:
         """What a `TypedDict` has under a key."""
         is_declaring = isinstance(one, Instance) and one.values.joining(self).members.is_typed_dict(one.node)
         return self.member(one, key) if is_declaring and isinstance(key, str) else None
-
-    def _of_call(self, call: ast.Call) -> Types:
-        func = call.func
-        if isinstance(func, ast.Name) and self.names.is_builtin(func):
-            return self._of_builtin(func.id, call)
-        imported = self.file.names.imported(func)
-        if self._is_plain(imported):
-            return PLAIN
-        if imported in CASTS:
-            return self.annotations.of(call.args[0]) if call.args else None
-        if imported is not None and imported.startswith(TYPING):
-            return CONTAINER if imported.rpartition(".")[2] in GENERIC_TYPES else None
-        whole = self.receiver(func) if isinstance(func, ast.Attribute) else None
-        if whole is None or not isinstance(func, ast.Attribute):
-            return each(self.of(func), self._result)
-        key = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-        found = each(whole, lambda one: self._result_of_method(one, func.attr, key))
-        is_or_default = func.attr in ("get", "pop", "setdefault") and len(call.args) == 2
-        return joined((found, self.of(call.args[1]))) if is_or_default else found
-
-    def _of_builtin(self, name: str, call: ast.Call) -> Types:
-        if name in PLAIN_BUILTINS:
-            return PLAIN
-        if name == "dict" and not call.args and not call.keywords:
-            return OBJECTS
-        if name == "super" and not call.args:
-            function = self._scopes.function(call)
-            owner = self._scopes.parent(function) if function is not None else None
-            return frozenset((Instance(self, owner, above=True),)) if isinstance(owner, ast.ClassDef) else None
-        if name == "enumerate" and call.args:
-            item = Together(Kind.CONTAINER, (PLAIN, elements(self.of(call.args[0]), self)))
-            return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
-        return CONTAINER if name in CONTAINING_BUILTINS else None
-
-    def _result_of_method(self, one: Type, name: str, key: object) -> Types:
-        if isinstance(one, Elements):
-            if name in GIVING_ONE_ELEMENT:
-                return part(one, self)
-            if name == "copy":
-                return frozenset((one,))
-            if name == "values" and one.key is not None:
-                return frozenset((replace(one, key=None),))
-            if name == "items" and one.key is not None:
-                item = Together(Kind.CONTAINER, (said(one, one.key, self), said(one, one.annotation, self)))
-                return frozenset((Iterated(Kind.CONTAINER, frozenset((item,))),))
-            return CONTAINER if name in GIVING_CONTAINERS else None
-        if isinstance(one, (Together, Iterated)):
-            return None
-        if isinstance(one, Kind):
-            return frozenset((one,)) if one is Kind.PLAIN or name in GIVING_CONTAINERS else None
-        if name in GIVING_ONE_ELEMENT:
-            declared = self._declared_key(one, key)
-            if declared is not None:
-                return declared
-        return each(self.member(one, name), self._result)
-
-    def _awaited(self, node: ast.expr) -> Types:
-        """What awaiting something gives."""
-        func = node.func if isinstance(node, ast.Call) else None
-        is_async = func is not None and any(map(_is_async, self.of(func) or ()))
-        return each(self.of(func), self.awaited_result) if func is not None and is_async else self._got(self.of(node))
-
-    def awaited_result(self, one: Type) -> Types:
-        """What awaiting what calling something gives gives: of an async function, what it is said to return."""
-        if isinstance(one, Routine) and one.values.joining(self).is_async_generator(one.node):
-            return None
-        return self._returned(one) if _is_async(one) else self._got(self._result(one))
-
-    def is_async_generator(self, function: Function | ast.Lambda) -> bool:
-        """Whether an async function makes no coroutine, as something is yielded in it."""
-        return isinstance(function, ast.AsyncFunctionDef) and not all(
-            isinstance(node, ast.Return) for node in self.leaving(function)
-        )
-
-    def _got(self, types: Types) -> Types:
-        """What awaiting objects gives, as their `__await__` says."""
-        return each(types, lambda one: each(self.member(one, "__await__"), self._end))
-
-    def _end(self, method: Type) -> Types:
-        """What the generator returns that `__await__` makes."""
-        made = self._result(method)
-        ends = [
-            one.given[-1][1]
-            for one in made or ()
-            if isinstance(one, Instance) and one.node.name == "Generator" and one.given
-        ]
-        return joined(ends) if made and len(ends) == len(made) else None
-
-    def entered(self, types: Types, *, is_async: bool) -> Types:
-        """What a `with` gives for an object."""
-        name, result = ("__aenter__", self.awaited_result) if is_async else ("__enter__", self._result)
-        return each(types, lambda one: PLAIN if one is Kind.PLAIN else each(self.member(one, name), result))
-
-    def _result(self, one: Type) -> Types:
-        """What calling something gives."""
-        if isinstance(one, ClassItself):
-            return frozenset((Instance(one.values, one.node, is_made=True),))
-        if isinstance(one, Returning):
-            return said(one, one.annotation, self)
-        if isinstance(one, Routine) and one.values.joining(self).is_async_generator(one.node):
-            return self._returned(one)
-        return None if _is_async(one) else self._returned(one)
-
-    def _returned(self, one: Type) -> Types:
-        """What a function returns, an async one to who awaits it."""
-        if not isinstance(one, Routine):
-            return None
-        values = one.values.joining(self)
-        if one.of is not None and values.is_self(one.node):
-            given = one.of.given if isinstance(one.of, Instance) else ()
-            returned: Types = frozenset((Instance(one.of.values, one.of.node, given=given),))
-        else:
-            returned = closed(substituted(values.returned(one.node), one.given or ()), self)
-        return of_made(returned) if isinstance(one.of, Instance) and one.of.is_made else returned
-
-    def is_self(self, function: Function | ast.Lambda) -> bool:
-        """Whether a method returns an object of the class that it is called on."""
-        returns = None if isinstance(function, ast.Lambda) else function.returns
-        return returns is not None and self.names.well_known(returns) == "Self"
-
-    def returned(self, function: Function | ast.Lambda) -> Types:
-        """What a function returns, as its annotation says, else what stands in it."""
-        if isinstance(function, ast.Lambda):
-            return without_given(self.of(function.body))
-        if function.returns is not None:
-            declared = self.annotations.of(function.returns)
-            # What says nothing leaves it to the code.
-            if not are_unknown(declared) or self.names.well_known(function.returns) == "object":
-                return declared
-        found = self.leaving(function)
-        if not found or not all(isinstance(node, ast.Return) and node.value is not None for node in found):
-            return None
-        values = (self.of(value) for node in found if (value := node.value) is not None)
-        returned = without_given(self.joined_of((function, ""), values))
-        return None if has_unknown(returned) and tells_result(function) else returned
-
-    def leaving(self, function: Function) -> list[ast.Return | ast.Yield | ast.YieldFrom]:
-        self._scopes.look_into(self._scopes.opened_by(function))
-        return leaving(function, self._scopes)
 
     def receiver(self, node: ast.Attribute) -> Types:
         """What it is whose attribute is read. Where only some have an attribute of that name, it is one of these."""
@@ -426,7 +274,7 @@ class Values:
 
     def _of_attribute(self, node: ast.Attribute) -> Types:
         imported = self.file.names.imported(node)
-        if node.attr in PLAIN_ATTRIBUTES or self._is_plain(imported):
+        if node.attr in PLAIN_ATTRIBUTES or self.is_plain(imported):
             return PLAIN
         if node.attr == "__dict__":
             return OBJECTS
@@ -439,7 +287,7 @@ class Values:
 
     def _of_name(self, node: ast.Name) -> Types:
         imported = self.file.names.imported(node)
-        if self._is_plain(imported):
+        if self.is_plain(imported):
             return PLAIN
         scope = self._scopes.binding(node, node.id)
         if scope is None or self.names.is_shared(node.id):
@@ -453,7 +301,7 @@ class Values:
             return frozenset((ClassItself(self, owner) if is_class else Instance(self, owner),))
         return self.variables.read(node, scope)
 
-    def _is_plain(self, imported: str | None) -> bool:
+    def is_plain(self, imported: str | None) -> bool:
         """Whether what an import has brought is plain, and so is all that comes of it."""
         return imported is not None and gives_plain_values(imported) and not self.in_full
 
@@ -488,24 +336,6 @@ class Values:
             return frozenset((one,))
         values = one.values.joining(self)
         return values.variables.of(values.file.scopes.module, one.name)
-
-    def returns_no_awaitable(self, function: Function | ast.Lambda, given: Given | None = None) -> bool:
-        """Whether a function returns none, as its annotation says, or because it returns nothing at all; with what is
-        given for type variables."""
-        if isinstance(function, ast.Lambda):
-            return is_no_awaitable(self.of(function.body))
-        if isinstance(function, ast.AsyncFunctionDef):
-            return False
-        if function.returns is not None:
-            return self.annotations.means_no_awaitable(function.returns, given)
-        return all(
-            isinstance(node, ast.Return) and (node.value is None or is_no_awaitable(self.of(node.value)))
-            for node in self.leaving(function)
-        )
-
-    def casts_to_no_awaitable(self, func: ast.expr) -> bool:
-        call = self._scopes.parent(func)
-        return isinstance(call, ast.Call) and bool(call.args) and self.annotations.means_no_awaitable(call.args[0])
 
     def definitions(self, func: ast.Name | ast.Attribute) -> list[tuple[File, ast.AST]] | None:
         """The functions and classes that a name or attribute can only be, each with its file: what is called so there,
@@ -550,7 +380,3 @@ class Values:
                 return None
             found += inner or []
         return list(dict.fromkeys(found))
-
-
-def _is_async(one: Type) -> bool:
-    return isinstance(one, Routine) and isinstance(one.node, ast.AsyncFunctionDef)

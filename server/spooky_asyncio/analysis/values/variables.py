@@ -120,7 +120,7 @@ class Variables:
             types = elements(types, self._values)
         elif isinstance(binding, ast.withitem):
             is_async = isinstance(self._scopes.parent(binding), ast.AsyncWith)
-            types = self._values.entered(types, is_async=is_async)
+            types = self._values.calls.entered(types, is_async=is_async)
         elif not isinstance(binding, ast.Assign):
             return None
         for index in path:
