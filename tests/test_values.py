@@ -417,6 +417,11 @@ ENDLESS = {
     "attributes": "def f(a: A0):\n    a" + ".b" * FEWER + ".open()\n",
     "calls": "def f(a: A0):\n    a" + ".b()" * FEWER + ".open()\n",
     "functions": "".join(f"def f{n + 1}():\n    return f{n}()\n" for n in range(MANY)) + f"f{MANY}().open()\n",
+    "types in types": "from typing import Generic, TypeVar\n\nT = TypeVar('T')\n\n\nclass Box(Generic[T]):\n"
+    "    def pair(self) -> 'Box[tuple[T, T]]': ...\n    def open(self) -> T: ...\n\n\n"
+    "def f(box: Box[A0]):\n    box" + ".pair()" * 40 + ".open()\n",
+    "tests": "def f(a: A0):\n" + "    if isinstance(a, (A0, str)): a.open()\n" * FEWER,
+    "branches": "def f(a: A0, b):\n" + "    if b: a = A0()\n    a.open()\n" * FEWER,
     "a class above itself": "class B(B): ...\nclass C(D): ...\nclass D(C): ...\nC().open()\nB().open()\n",
     "a type that is itself": "B = C\nC = B\ndef f(a: B, b: 'C', c: 'list['):\n"
     "    a.open()\n    b.open()\n    c.open()\n",

@@ -93,6 +93,7 @@ class Scope:
     """What is imported directly in the body of this scope, by the name that it gets there: what is imported last."""
     imported_otherwise: set[str] = field(default_factory=set)
     """Names under which different things are imported."""
+    _within: dict[str, dict[ast.AST, list[ast.Name]]] = field(default_factory=dict, repr=False)
 
     def binds(self, name: str) -> bool:
         return name in self.imports or self.rebinds(name)
@@ -119,9 +120,19 @@ class Scope:
             and name not in self.captured
         )
 
+    def stores_within(self, name: str, scopes: Scopes) -> dict[ast.AST, list[ast.Name]]:
+        """By each node in which something is stored under a name, or which is such a store itself, those stores."""
+        if name not in self._within:
+            within: dict[ast.AST, list[ast.Name]] = {}
+            for store in self.stores.get(name, ()):
+                for node in (store, *scopes.ancestors(store)):
+                    within.setdefault(node, []).append(store)
+            self._within[name] = within
+        return self._within[name]
+
     def clear(self) -> None:
         """Forget all but the parameters."""
-        named = (self.shared, self.captured, self.definitions, self.imports, self.imported_otherwise)
+        named = (self.shared, self.captured, self.definitions, self.imports, self.imported_otherwise, self._within)
         for names in (self.loads, self.stores, *named):
             names.clear()
 

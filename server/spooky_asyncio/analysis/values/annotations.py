@@ -18,7 +18,7 @@ from spooky_asyncio.analysis.known_types import (
 )
 from spooky_asyncio.analysis.scopes import names_in_annotation
 from spooky_asyncio.analysis.values.dotted import is_none, parts_of
-from spooky_asyncio.analysis.values.generics import substituted
+from spooky_asyncio.analysis.values.generics import limited, substituted
 from spooky_asyncio.analysis.values.types import (
     CONTAINER,
     PLAIN,
@@ -93,13 +93,15 @@ class Annotations:
         if outer not in GENERIC_TYPES:
             if self._values.names.is_of_plain_module(annotation.value):
                 return PLAIN
-            given = [self.of(part) for part in parts]
+            given = [limited(self.of(part)) for part in parts]
             return each(self._values.names.denoted(annotation.value), lambda one: self._annotated_with(one, given))
         parts = [part for part in parts if not (isinstance(part, ast.Constant) and part.value is ...)]
         if parts and all(self.of(part) == PLAIN for part in parts):
             return PLAIN
         is_safe = all(map(self.names_no_awaitable, names_in_annotation(annotation)))
         kind = Kind.OBJECTS if is_safe else Kind.CONTAINER
+        if any(isinstance(part, ast.Starred) for part in parts):
+            return frozenset((kind,))
         if outer in TUPLE_TYPES and len(parts) > 1:
             return frozenset((Together(kind, tuple(map(self.of, parts))),))
         is_mapping = outer in MAPPING_TYPES

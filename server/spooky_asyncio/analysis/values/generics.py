@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from spooky_asyncio.analysis.values.types import (
@@ -22,6 +22,27 @@ from spooky_asyncio.analysis.values.types import (
     each,
 )
 
+MOST_LEVELS = 4
+"""Of types in the brackets of types, which a program may go on nesting: `def pair(self) -> Box[tuple[T, T]]`."""
+
+
+def limited(types: Types) -> Types:
+    """Unknown, where types are nested too deeply."""
+    return None if _is_deep(types, MOST_LEVELS) else types
+
+
+def _is_deep(types: Types, levels: int) -> bool:
+    inner = [part for one in types or () for part in _parts_of(one)]
+    return bool(inner) and (not levels or any(_is_deep(part, levels - 1) for part in inner))
+
+
+def _parts_of(one: Type) -> Iterable[Types]:
+    if isinstance(one, Together):
+        return one.parts
+    if isinstance(one, Iterated):
+        return (one.elements,)
+    return tuple(types for _, types in getattr(one, "given", None) or ())
+
 
 def substituted(types: Types, given: Given) -> Types:
     """With what is given in the place of type variables. Others are not known from now on."""
@@ -30,7 +51,7 @@ def substituted(types: Types, given: Given) -> Types:
 
 def _substituted(one: Type, given: Given) -> Types:
     if isinstance(one, TypeVariable):
-        return dict(given).get(one)
+        return limited(dict(given).get(one))
     if isinstance(one, (Elements, Returning)) or (isinstance(one, Routine) and _is_method(one)):
         one = replace(one, given=given if one.given is None else _of_given(one.given, given))
     elif isinstance(one, Instance):

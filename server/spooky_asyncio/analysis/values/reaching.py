@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterable
 from itertools import pairwise
 
 from spooky_asyncio.analysis.scopes import Scope, Scopes
@@ -20,7 +21,7 @@ class Reaching:
 
     def __init__(self, load: ast.Name, scope: Scope, scopes: Scopes) -> None:
         self._scopes = scopes
-        self._around = {store: {store, *scopes.ancestors(store)} for store in scope.stores.get(load.id, [])}
+        self._within = scope.stores_within(load.id, scopes)
         self._found: dict[ast.Name, None] = {}
         self.from_start = not self._is_given(load, scope)
         """Whether it may still be what it is where the function starts: its parameter."""
@@ -37,7 +38,9 @@ class Reaching:
             if isinstance(around, _COMPREHENSIONS):
                 # What it goes through first is evaluated outside of it.
                 is_inside = around.generators[0].iter not in path
-                if is_inside and self._add(*(clause.target for clause in around.generators)):
+                own = [store for clause in around.generators for store in self._within.get(clause.target, ())]
+                if is_inside and own:
+                    self._found |= dict.fromkeys(own)
                     return True
             elif around is not scope.node and self._is_given_by(around, node):
                 return True
@@ -53,15 +56,12 @@ class Reaching:
     def _gives(self, statement: ast.stmt) -> bool:
         """Whether running it certainly gives the value."""
         if isinstance(statement, ast.If):
-            return all(map(self._gives_in, (statement.body, statement.orelse)))
+            return all(any(map(self._gives, block)) for block in (statement.body, statement.orelse))
         targets: list[ast.expr] = []
         if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         # `:=` may stand where it is not evaluated, and what `with` goes through may swallow what is raised.
-        return any(not around.isdisjoint(targets) for around in self._around.values())
-
-    def _gives_in(self, block: list[ast.stmt]) -> bool:
-        return any(map(self._gives, block))
+        return any(target in self._within for target in targets)
 
     def _is_given_by(self, around: ast.AST, inner: ast.AST) -> bool:
         """Whether the statement certainly gives the value in which another one, or an expression, stands."""
@@ -72,20 +72,20 @@ class Reaching:
         if isinstance(around, _TRYING) and inner not in getattr(around, "body", ()):
             self._add(around)
         if isinstance(around, (ast.With, ast.AsyncWith)):
-            return self._add(*around.items) and inner in around.body
+            are_given = [self._add(item) for item in around.items]
+            return any(are_given) and inner in around.body
         if isinstance(around, ast.stmt):
-            walruses = (store for store in self._around if isinstance(self._scopes.parent(store), ast.NamedExpr))
-            self._add(*(store for store in walruses if around in self._around[store]))
+            self._count(
+                store for store in self._within.get(around, ()) if isinstance(self._scopes.parent(store), ast.NamedExpr)
+            )
         return False
 
-    def _add(self, *nodes: ast.AST) -> bool:
-        """Whether there are stores in some nodes, which now count. What a comprehension gives its own names counts only
-        in there."""
-        is_clause = any(self._scopes.is_comprehension_target(node) for node in nodes)
-        found = [
-            store
-            for store, around in self._around.items()
-            if not around.isdisjoint(nodes) and (is_clause or not self._scopes.is_comprehension_target(store))
-        ]
-        self._found |= dict.fromkeys(found)
-        return bool(found)
+    def _add(self, node: ast.AST) -> bool:
+        """Whether there are stores in a node, which now count."""
+        return self._count(self._within.get(node, ()))
+
+    def _count(self, stores: Iterable[ast.Name]) -> bool:
+        """What a comprehension gives its own names counts only in there."""
+        outside = [store for store in stores if not self._scopes.is_comprehension_target(store)]
+        self._found |= dict.fromkeys(outside)
+        return bool(outside)

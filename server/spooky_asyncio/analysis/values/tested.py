@@ -12,8 +12,11 @@ from spooky_asyncio.analysis.values.types import ABSENT, Reader, Types, class_of
 def types_by_tests(node: ast.Name | ast.Attribute, asking: Reader) -> Types:
     """What a value also is, somewhere in its function, by the tests that stand in there; None where these may tell
     anything."""
-    tests = asking.file.scopes.of(node).section.fact(_tests_in).get(chain_of(node), ())
-    return joined(_types_by_test(test, asking) for test in tests)
+    chain = chain_of(node)
+    tests = asking.file.scopes.of(node).section.fact(_tests_in).get(chain)
+    if tests is None:
+        return ABSENT
+    return asking.joined_of((tests[0], f"tested {chain}"), (_types_by_test(test, asking) for test in tests))
 
 
 def _types_by_test(test: ast.Call | ast.Match, asking: Reader) -> Types:
