@@ -256,9 +256,11 @@ COUNTS_WAITING = """
 import logging
 from spooky_asyncio.lsp.checks import Checks
 submit = Checks.submit
+log = logging.getLogger("spooky_asyncio.counts")
 def counted(self, document, **options):
+    log.info("gets version %s", document.version)
     submit(self, document, **options)
-    logging.getLogger("spooky_asyncio.counts").info("%s waiting", self._executor._work_queue.qsize())
+    log.info("%s waiting", self._executor._work_queue.qsize())
 Checks.submit = counted
 """
 
@@ -270,7 +272,7 @@ class Flood:
     given_up: int
     """Of these."""
     after_the_last: int
-    """Analyses that began after the last edit was sent."""
+    """Analyses that began after the server had got the last edit."""
     most_waiting: int
     """Texts that waited for their turn at a time."""
     first: float
@@ -298,23 +300,23 @@ def flood(folder: Path, text: str, edits: int, rate: float | None, at_once: bool
             if rate is not None:
                 time.sleep(1 / rate)
         begun = time.monotonic()
-        before = set(_versions(client, "begins"))
         found = client.diagnostics(file.uri, file.version)
         seconds = time.monotonic() - begun
         # Nothing is under way after the last answer.
         client.send(hover("last", file.uri))
         client.answer("last")
-        versions = _versions(client, "begins")
+        versions = _versions(client.logged, "begins")
         assert versions[-1] == file.version
         assert len(found) >= already + edits
         assert client.shown == []
         waiting = max(int(line.split()[0]) for line in client.logged if line.endswith(" waiting"))
-        given_up = _versions(client, "gives up")
-        return Flood(edits, len(versions), len(given_up), len(set(versions) - before), waiting, first, seconds)
+        after = client.logged[client.logged.index(f"gets version {file.version}") :]
+        given_up = _versions(client.logged, "gives up")
+        return Flood(edits, len(versions), len(given_up), len(_versions(after, "begins")), waiting, first, seconds)
 
 
-def _versions(client: Raw, what: str) -> list[int]:
-    return [int(line.rpartition(" ")[2]) for line in client.logged if line.startswith(f"{what} version")]
+def _versions(logged: list[str], what: str) -> list[int]:
+    return [int(line.rpartition(" ")[2]) for line in logged if line.startswith(f"{what} version")]
 
 
 def tenth(typist: Typist, seconds: float) -> Figures:

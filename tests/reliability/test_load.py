@@ -41,11 +41,11 @@ def test_typing_over_many_files(tmp_path: Path) -> None:
 
 
 def test_a_long_file_that_is_edited_faster_than_it_is_checked(tmp_path: Path) -> None:
-    """What was edited meanwhile is never checked. When the last edit is sent, the server may not have read them all: a
-    few checks are over before it has, and the one of the newest text comes last."""
+    """What was edited meanwhile is never checked: when the server gets the last edit, one check may be under way, and
+    after it comes that of the newest text."""
     came = flood(tmp_path, program(600), edits=60, rate=None)
     assert came.most_waiting <= 1, came
-    assert came.after_the_last < came.edits / 6, came
+    assert came.after_the_last <= 2, came
     assert came.analyses < came.edits / 2, came
 
 
