@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from spooky_asyncio.workspace import async_names
+from spooky_asyncio.workspace import async_names, names_in_text
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.kept_names import KeptNames
 from suite import files
@@ -109,7 +109,7 @@ def test_a_text_that_is_edited_tells_what_it_does_afresh(seed: int) -> None:
     """Lines come, go and change places, and only what is around them is read again."""
     chance = random.Random(seed)
     lines = EDITED.splitlines(keepends=True)
-    read: async_names._ReadAgain | None = None
+    read: names_in_text.ReadAgain | None = None
     for _ in range(60):
         at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         match chance.randrange(3):
@@ -121,8 +121,8 @@ def test_a_text_that_is_edited_tells_what_it_does_afresh(seed: int) -> None:
                 del lines[at]
         lines = lines or EDITED.splitlines(keepends=True)
         data = "".join(lines).encode()
-        read = async_names._ReadAgain.of(data, read)
-        afresh = async_names._ReadAgain.of(data, None)
+        read = names_in_text.ReadAgain.of(data, read)
+        afresh = names_in_text.ReadAgain.of(data, None)
         assert b"".join(read.parts) == data
         assert read.names == afresh.names
 
@@ -151,10 +151,10 @@ open = lock
 """
 
 
-def in_parts_and_as_a_whole(data: bytes) -> tuple[async_names._Told, async_names._Told]:
-    parts = [*map(async_names._read_part, async_names._parts(data))]
+def in_parts_and_as_a_whole(data: bytes) -> tuple[names_in_text._Told, names_in_text._Told]:
+    parts = [*map(names_in_text._read_part, names_in_text._parts(data))]
     together = (frozenset[Any]().union(*told) for told in zip(*parts, strict=True))
-    return async_names._Told(*together), async_names._read_part(data)
+    return names_in_text._Told(*together), names_in_text._read_part(data)
 
 
 CLASS_IN_TEXT = """\

@@ -107,6 +107,7 @@ class Report:
 
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
+        # As all that fixes need: to find what is wrong needs none of it, and waits for none to be imported.
         from spooky_asyncio.rewriting.edits import merged
         from spooky_asyncio.rewriting.layout import laid_out
 
@@ -211,7 +212,6 @@ def _checked_by_all(
 
 
 def _fixes_of(finding: Finding, rule: LifeRule, report: Report) -> Iterator[Fix]:
-    # Not needed to find what is wrong, and they take a while to be imported.
     from spooky_asyncio.fixes.by_rule import FIXERS
     from spooky_asyncio.fixes.site import Site
 

@@ -28,6 +28,7 @@ from spooky_asyncio.analysis.values import (
     File,
     Kind,
     Reaching,
+    Type,
     Values,
     Variable,
     are_unknown,
@@ -126,15 +127,10 @@ class Callees:
             return frozenset()
         if definitions is None and isinstance(func, ast.Attribute):
             receiver = frozenset(one for one in values.receiver(func) or () if not is_unknown(one))
-            if receiver and all(
-                isinstance(one, CONTAINERS) or one in (Kind.CONTAINER, Kind.OBJECTS) for one in receiver
-            ):
-                return frozenset({"builtins.list.sort"} if func.attr == "sort" else ())
             if receiver == PLAIN:
                 definitions = self.values_in_full.asked().definitions(func)
-                if definitions is None and hasattr(str, func.attr):
-                    # Others that have a method of that name can do no more with an awaitable.
-                    return frozenset({f"builtins.str.{func.attr}"})
+            if definitions is None:
+                return _name_of_builtin_method(func.attr, receiver)
         found = set()
         for there, node in definitions or ():
             if not isinstance(there, Callees) or not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
@@ -311,10 +307,10 @@ class Callees:
             return [None]
         stored = self._stored(func, values) if found is None else []
         if stored:
-            return [there.defined_at(store) for there, store in stored]
+            return [there._stored_at(store) for there, store in stored]
         if found is None:
             return [self.at(definition) for definition in self.inference.definitions(self.names.place_to_ask(func))]
-        return [(there, node) if isinstance(there, Callees) and not there.is_stub else None for there, node in found]
+        return [(readable, node) if (readable := _readable(there)) is not None else None for there, node in found]
 
     def _is_of_standard_library(self, func: ast.Name | ast.Attribute, values: Values) -> bool:
         """Whether something certainly is a builtin, one of its methods, or imported from the standard library."""
@@ -327,35 +323,30 @@ class Callees:
         found = values.receiver(func) if isinstance(func, ast.Attribute) else None
         return bool(found) and all(isinstance(one, (Kind, *CONTAINERS)) for one in found or ())
 
-    def _stored(self, func: ast.Name | ast.Attribute, values: Values) -> list[tuple[Callees, ast.AST]]:
+    def _stored(self, func: ast.Name | ast.Attribute, values: Values) -> list[tuple[Callees, ast.Name | ast.Attribute]]:
         """The places where a variable may have got its value, or an attribute; none where these are not known."""
         named = values.names.denoted(func) or ()
         variable = next(iter(named)) if len(named) == 1 else None
         if isinstance(variable, Variable):
-            module = variable.values.file.scopes.module
-            return self._only(variable.values.file, module, variable.name, values)
+            return _only_store(variable.values.file, variable.values.file.scopes.module, variable.name)
         if isinstance(func, ast.Attribute):
             found = {values.only_store(one, func.attr) for one in values.receiver(func) or ()}
-            only = next(iter(found)) if len(found) == 1 else None
-            is_readable = only is not None and isinstance(only[0], Callees) and not only[0].is_stub
-            return [only] if is_readable else []  # type: ignore[list-item]  # told by is_readable
+            there, store = (next(iter(found)) if len(found) == 1 else None) or (None, None)
+            readable = _readable(there)
+            return [(readable, store)] if readable is not None and store is not None else []
         scope = self.scopes.binding(func, func.id)
         if scope is None:
             return []
         if self.scopes.of(func) is not scope:
-            return self._only(self, scope, func.id, values)
+            return _only_store(self, scope, func.id)
         if isinstance(scope.node, ast.ClassDef) or scope.rebinds_otherwise(func.id) or values.names.is_shared(func.id):
             return []
         reaching = Reaching(func, scope, self.scopes)
         return [] if reaching.from_start else [(self, store) for store in reaching.stores]
 
-    def _only(self, there: File, scope: Scope, name: str, values: Values) -> list[tuple[Callees, ast.AST]]:
-        """The one place where a variable gets its value, whoever reads it."""
-        stores = scope.stores.get(name, [])
-        is_one = len(stores) == 1 and not scope.rebinds_otherwise(name) and not values.names.is_shared(name)
-        if not is_one or not isinstance(there, Callees) or there.is_stub or isinstance(scope.node, ast.ClassDef):
-            return []
-        return [(there, stores[0])]
+    def _stored_at(self, store: ast.Name | ast.Attribute) -> tuple[Callees, ast.AST] | None:
+        """The assignment that stores something in a name or attribute of this file."""
+        return self.at(Definition(None, Range(self.names.position_of(store), self.source.end(store))))
 
     def _parameter(self, func: ast.Name | ast.Attribute) -> ast.arg | None:
         """The parameter that a name stands for, if it can be nothing else: pytest has fixtures for some."""
@@ -376,13 +367,6 @@ class Callees:
         found = self.at(definition) if definition is not None else None
         is_function = found is not None and isinstance(found[1], (ast.FunctionDef, ast.AsyncFunctionDef))
         return (found[0], found[1]) if is_function else None  # type: ignore[index,return-value]  # told by is_function
-
-    def defined_at(self, store: ast.AST) -> tuple[Callees, ast.AST] | None:
-        """The assignment that stores something in a name or attribute of this file."""
-        if not isinstance(store, (ast.Name, ast.Attribute)):
-            return None
-        start = self.names.position_of(store)
-        return self.at(Definition(None, Range(start, self.source.end(store))))
 
     def at(self, definition: Definition) -> tuple[Callees, ast.AST] | None:
         """The function, class or assignment that is defined somewhere, and the file that it is in."""
@@ -439,3 +423,23 @@ class Callees:
         """Where the name of a function of this file stands."""
         start = self.facts.place_of(function)
         return Definition(self.source.path, Range(start, Position(start.line, start.column + len(function.name))))
+
+
+def _readable(file: File | None) -> Callees | None:
+    """A file of code: a stub tells what there is, and not what it does."""
+    return file if isinstance(file, Callees) and not file.is_stub else None
+
+
+def _only_store(file: File, scope: Scope, name: str) -> list[tuple[Callees, ast.Name | ast.Attribute]]:
+    """The one place where a variable gets its value, whoever reads it."""
+    there, stores = _readable(file), scope.stores.get(name, [])
+    is_one = len(stores) == 1 and not scope.rebinds_otherwise(name) and name not in file.scopes.shared
+    return [(there, stores[0])] if there is not None and is_one and not isinstance(scope.node, ast.ClassDef) else []
+
+
+def _name_of_builtin_method(name: str, receiver: frozenset[Type]) -> frozenset[str] | None:
+    """The full name of a method of builtin containers or of plain values, one that stands for all of that name: what
+    they do with an awaitable is the same."""
+    if receiver and all(isinstance(one, CONTAINERS) or one in (Kind.CONTAINER, Kind.OBJECTS) for one in receiver):
+        return frozenset({"builtins.list.sort"} if name == "sort" else ())
+    return frozenset({f"builtins.str.{name}"}) if receiver == PLAIN and hasattr(str, name) else None

@@ -141,9 +141,7 @@ def _told_of_calling(one: Type, values: Values) -> Told:
         return Told.UNKNOWN
     if isinstance(one, Routine):
         there = one.values.joining(values)
-        if there.calls.is_async_generator(one.node):
-            return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
-        if there.calls.returns_no_awaitable(one.node, one.given):
+        if there.calls.is_async_generator(one.node) or there.calls.returns_no_awaitable(one.node, one.given):
             # What its decorators make of it stands in their code.
             return Told.UNKNOWN if there.members.is_same_by_type_alone(one.node) else Told.PLAIN
         returns = None if isinstance(one.node, (ast.Lambda, ast.AsyncFunctionDef)) else one.node.returns

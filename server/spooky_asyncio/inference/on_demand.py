@@ -104,6 +104,7 @@ _texts: dict[Path, tuple[str, Places]] = {}
 
 @cache
 def _jedi() -> ModuleType:
+    """The module that asks jedi, which is told first what has come to pass before."""
     from spooky_asyncio.inference import with_jedi
 
     if _most_bytes is not None:

@@ -6,56 +6,20 @@ really makes one, and it has to be: a name that is missing here is never asked a
 
 from __future__ import annotations
 
-import codecs
 import os
-import re
 import sys
 import sysconfig
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from spooky_asyncio.analysis.catalog import MAKERS
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.cache import stamp_of
-from spooky_asyncio.workspace.modules import (
-    Modules,
-    chains_in,
-    components,
-    imports_in,
-    modules_named,
-    possessive,
-    relative,
-)
+from spooky_asyncio.workspace.modules import Modules, components, relative
+from spooky_asyncio.workspace.names_in_text import NO_NAMES, Names, ReadAgain, read_imports, read_names
 from spooky_asyncio.workspace.paths import inside, lies_in
-
-_LINE = possessive(
-    rb"""\n(?P<indent>[^\S\n]*+)(?:
-        (?P<global>global)\s
-      | (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
-      | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
-      | (?P<target>[\w.\x80-\xff]++)\s*+(?::[^=\n]+)?=\s*(?:
-            (?: [\w.\x80-\xff]*partial(?:method)?\(\s*
-              | lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()
-              | (?=[\w.\x80-\xff]+\s*(?:\#|$)) )
-            (?P<value>[\w.\x80-\xff]+)
-          | (?P<task>[\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
-    )"""
-)
-"""Begins with what it is looked for by: that is found fast, and the beginning of a line is tried at each character."""
-
-_AWAITABLE_TYPES = re.compile(rb"\)\s*->\s*[^\n]*(?:Awaitable|Coroutine)")
-
-_PROPERTY = possessive(
-    rb"""@[\w.]*property\b[^\n]*+\n\s*+
-        (?:async\s+def\s+([\w\x80-\xff]+) | def\s+([\w\x80-\xff]++)[^\n]*->[^\n]*(?:Awaitable|Coroutine))"""
-)
-
-_FUNCTION = re.compile(rb"^(?:[^\S\n]*@[^\n]*\n\s*|[^\S\n]*)(?:async[^\S\n]+)?def\b", re.MULTILINE)
-"""The beginning of a function, with the decorator right above it: the one that may make it a property. With all of them
-it would take the square of their number where no function follows."""
 
 _STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
 
@@ -64,18 +28,6 @@ MOST_READ_AGAIN = 20
 
 MOST_REACHES = 50
 """So many are kept: files beside one another import much the same."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a file tells: names of async functions and of async properties, names that may stand for other names, and
-    the modules that it names, relative ones with their dots first."""
-
-    makers: frozenset[str]
-    properties: frozenset[str]
-    stands_for: dict[str, frozenset[str]]
-    """The names that a name may stand for, where it is not known by that whether it is a maker."""
-    modules: frozenset[str]
 
 
 class _Index:
@@ -170,7 +122,7 @@ class AsyncNames:
         self._root = os.fspath(root)
         self._packages = [os.fspath(folder) for folder in packages]
         self._kept = kept
-        self._read_last: dict[Path | None, tuple[_ReadAgain, NamesInReach]] = {}
+        self._read_last: dict[Path | None, tuple[ReadAgain, NamesInReach]] = {}
         """Texts that are edited."""
         self._told: dict[str, dict[str, tuple[str, Names]]] = {}
         """What the files of each folder of the project itself have told when they had these stamps."""
@@ -190,7 +142,7 @@ class AsyncNames:
     def in_reach(self, text: str, path: Path | None) -> NamesInReach:
         """The names that count in a text, which stands in place of the file at `path`."""
         former, names = self._read_last.pop(path, (None, None))
-        read = _ReadAgain.of(text.encode("utf-8", "surrogatepass"), former)
+        read = ReadAgain.of(text.encode("utf-8", "surrogatepass"), former)
         imports = (read.names.modules, os.path.dirname(path) if path is not None else self._root)
         if imports not in self._around:
             self._around[imports] = self._reach(*imports)
@@ -317,7 +269,7 @@ class AsyncNames:
         stamp = stamp_of(file)
         if stamp is None:
             # What is gone nobody can import either.
-            return _NO_NAMES
+            return NO_NAMES
         known = self._told[folder].get(file)
         if known is None or known[0] != stamp:
             known = self._told[folder][file] = stamp, _names_in(file, self.is_standard(file))
@@ -339,7 +291,6 @@ class Kept(Protocol):
 
 
 _NOTHING: frozenset[str] = frozenset()
-_NO_NAMES = Names(_NOTHING, _NOTHING, {}, _NOTHING)
 
 _installed: dict[str, Names] = {}
 """Of files among the installed packages and in the standard library, which are read once."""
@@ -351,158 +302,5 @@ def _names_in(file: str, is_standard: bool) -> Names:
     except OSError:
         # Nobody can import it either.
         data = b""
-    if is_standard and b"async" not in data:
-        # In the standard library, names that stand for async functions are in the modules that have these.
-        return Names(_NOTHING, _NOTHING, {}, modules_named(imports_in(_normal(data)), ()))
-    return read_names(data)
-
-
-def read_names(data: bytes) -> Names:
-    """What a file tells."""
-    return _names_told([_read_part(_normal(data))])
-
-
-def _normal(data: bytes) -> bytes:
-    return data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-@dataclass(frozen=True)
-class _ReadAgain:
-    """A text that is edited, function by function: those that stay as they are need not be read again."""
-
-    parts: tuple[bytes, ...]
-    told: tuple[_Told, ...]
-    names: Names
-
-    @classmethod
-    def of(cls, data: bytes, former: _ReadAgain | None) -> _ReadAgain:
-        data = _normal(data)
-        before = former.parts if former is not None else ()
-        first = start = 0
-        while first < len(before) and data.startswith(before[first], start):
-            start += len(before[first])
-            first += 1
-        last, end = len(before), len(data)
-        while last > first and end - len(before[last - 1]) >= start and data.endswith(before[last - 1], start, end):
-            last -= 1
-            end -= len(before[last])
-        # What is written between two of them may belong to either one.
-        if first:
-            first -= 1
-            start -= len(before[first])
-        if last < len(before):
-            end += len(before[last])
-            last += 1
-        parts = (*before[:first], *filter(None, _parts(data[start:end])), *before[last:])
-        told = former.told if former is not None else ()
-        told = (*told[:first], *map(_read_part, parts[first : len(parts) - len(before) + last]), *told[last:])
-        if former is not None and told == former.told:
-            return cls(parts, told, former.names)
-        return cls(parts, told, _names_told(told))
-
-
-def _names_told(told: Sequence[_Told]) -> Names:
-    stands_for = {pair for one in told for pair in one.stands_for}
-    stands_for |= set(_led_to({other for _, other in stands_for}, (pair for one in told for pair in one.within)))
-    makers = {name for one in told for name in one.makers}
-    makers.update(name for name, other in stands_for if other in MAKERS)
-    others: dict[str, set[str]] = defaultdict(set)
-    for name, other in stands_for:
-        others[name].add(other)
-    imports = (pair for one in told for pair in one.imports)
-    return Names(
-        frozenset(makers),
-        frozenset(name for one in told for name in one.properties),
-        {name: frozenset(found) for name, found in others.items()},
-        modules_named(imports, (chain for one in told for chain in one.chains)),
-    )
-
-
-def _led_to(names: Iterable[str], within: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """What variables of functions stand for that these names lead to."""
-    others = defaultdict(set)
-    for name, other in within:
-        others[name].add(other)
-    pending = list(names)
-    while pending:
-        name = pending.pop()
-        for other in others.pop(name, ()):
-            yield name, other
-            pending.append(other)
-
-
-def _parts(data: bytes) -> Iterator[bytes]:
-    """The functions with what follows each of them: what a line tells depends on the last `def` above it alone."""
-    start = 0
-    for function in _FUNCTION.finditer(data):
-        yield data[start : function.start()]
-        start = function.start()
-    yield data[start:]
-
-
-class _Told(NamedTuple):
-    """What a part of a file tells. What a name stands for are pairs of it and another one."""
-
-    makers: frozenset[str]
-    properties: frozenset[str]
-    stands_for: frozenset[tuple[str, str]]
-    within: frozenset[tuple[str, str]]
-    """The same of the variables of functions, which nobody else sees but by what stands for them."""
-    imports: frozenset[tuple[str, str]]
-    chains: frozenset[str]
-
-
-def _read_part(data: bytes) -> _Told:
-    makers: set[bytes] = set()
-    stands_for: set[tuple[bytes, bytes]] = set()
-    function = b""
-    body = len(data)
-    """As far as the function is indented, what is bound is seen outside of it."""
-    tasks: set[bytes] = set()
-    """The names that hold a new task in it."""
-    within: set[tuple[bytes, bytes]] = set()
-    lines = b"\n" + data
-    for match in _LINE.finditer(lines):
-        kind = match.lastgroup
-        if kind == "def":
-            indent, is_async, function = match.group("indent", "async", "def")
-            body, tasks = len(indent), set()
-            if is_async or _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400):
-                makers.add(function)
-        elif kind == "global":
-            body = len(data)
-        elif kind == "then" and function:
-            returned, then = match.group("returned", "then")
-            if then == b"(":
-                stands_for.add((function, returned))
-            elif returned in tasks:
-                makers.add(function)
-        elif kind == "task":
-            tasks.add(match["target"])
-        elif kind == "value":
-            indent, target, value = match.group("indent", "target", "value")
-            is_seen = b"." in target or len(indent) <= body
-            (stands_for if is_seen else within).add((target, value))
-    imports = frozenset(imports_in(data))
-    named = ((bound, module.rpartition(".")[2]) for bound, module in imports if bound)
-    found = _PROPERTY.findall(data) if b"property" in data else ()
-    return _Told(
-        frozenset(map(_last, makers)),
-        frozenset(_text(async_name or name) for async_name, name in found),
-        frozenset([*_last_of_both(stands_for), *(pair for pair in named if pair[0] != pair[1])]),
-        frozenset(_last_of_both(within)),
-        imports,
-        frozenset(chains_in(data)),
-    )
-
-
-def _last_of_both(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
-    return ((_last(name), _last(other)) for name, other in pairs)
-
-
-def _text(name: bytes) -> str:
-    return name.decode("utf-8", "replace")
-
-
-def _last(dotted: bytes) -> str:
-    return _text(dotted.rpartition(b".")[2])
+    # In the standard library, names that stand for async functions are in the modules that have these.
+    return read_imports(data) if is_standard and b"async" not in data else read_names(data)

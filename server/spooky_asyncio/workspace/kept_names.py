@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from spooky_asyncio.workspace import async_names, modules
-from spooky_asyncio.workspace.async_names import Names
 from spooky_asyncio.workspace.cache import Cache, has_settled
+from spooky_asyncio.workspace.names_in_text import Names
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from spooky_asyncio.analysis.values.types import (
@@ -73,18 +73,24 @@ def _of_given(inner: Given, given: Given) -> Given:
 
 def given_of(one: Instance | ClassItself, asking: Reader) -> Given:
     """What stands for the type variables of an object's class. Of one that is made here that depends on what its class
-    is given."""
-    given = dict(one.given) if isinstance(one, Instance) else {}
+    is given, and so does what a class makes."""
     is_declared = isinstance(one, Instance) and not one.is_made
-    parameters = one.values.joining(asking).annotations.parameters_of(one.node)
-    bounds = ((variable, variable.bound(asking) if is_declared else None) for variable in parameters)
-    return tuple((variable, given.get(variable, bound)) for variable, bound in bounds)
+    return _for_all(one, one.given if isinstance(one, Instance) else (), asking, is_bounded=is_declared)
 
 
-def given_to(one: ClassItself, given: Sequence[Types], asking: Reader) -> Given:
+def given_to(one: ClassItself, given: Iterable[Types], asking: Reader) -> Given:
     """What stands for the type variables of a class that is derived from, by what is in the brackets behind it."""
     parameters = one.values.joining(asking).annotations.parameters_of(one.node)
-    return given_of(Instance(one.values, one.node, given=tuple(zip(parameters, given, strict=False))), asking)
+    return _for_all(one, tuple(zip(parameters, given, strict=False)), asking, is_bounded=True)
+
+
+def _for_all(one: Instance | ClassItself, given: Given, asking: Reader, *, is_bounded: bool) -> Given:
+    """With all type variables of a class: those for which nothing is given may stand for what they are bound by."""
+    known = dict(given)
+    return tuple(
+        (variable, known[variable] if variable in known else variable.bound(asking) if is_bounded else None)
+        for variable in one.values.joining(asking).annotations.parameters_of(one.node)
+    )
 
 
 def said(one: Elements | Returning | Routine, annotation: ast.expr, asking: Reader) -> Types:

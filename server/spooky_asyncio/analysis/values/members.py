@@ -236,7 +236,7 @@ class Members:
         if one.node in seen:
             return ABSENT
         parts = parts_of(base.slice) if isinstance(base, ast.Subscript) else []
-        given = tuple(map(self._values.annotations.of, parts))
+        given = map(self._values.annotations.of, parts)
         return substituted(self._of(one).of(one.node, name, False, seen), given_to(one, given, self._values))
 
     def _class(self, base: ast.expr) -> ClassItself | None:
@@ -290,7 +290,9 @@ class Members:
             found.setdefault(node.id if isinstance(node, ast.Name) else node.attr, []).append(node)
         return found
 
-    def only_store(self, owner: ast.ClassDef, name: str, seen: set[ast.ClassDef]) -> tuple[File, ast.AST] | None:
+    def only_store(
+        self, owner: ast.ClassDef, name: str, seen: set[ast.ClassDef]
+    ) -> tuple[File, ast.Name | ast.Attribute] | None:
         """The one place where a class or its objects get an attribute, or those of a class above where they do not."""
         seen.add(owner)
         if self._values.names.definitions.get((owner, name)):

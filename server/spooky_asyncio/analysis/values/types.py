@@ -179,10 +179,6 @@ def has_unknown(types: Types) -> bool:
     return any(map(is_unknown, types or ()))
 
 
-def has_variable(types: Types) -> bool:
-    return any(isinstance(one, (TypeVariable, Decorated)) for one in types or ())
-
-
 def are_unknown(types: Types) -> bool:
     """Whether inference certainly knows nothing of a value."""
     return bool(types) and all(map(is_unknown, types or ()))
@@ -210,7 +206,8 @@ def only_kinds(types: Types) -> Types:
 def is_no_awaitable(types: Types) -> bool:
     """Whether a value of these types is none, as far as their names tell."""
     objects = (one for one in types or () if isinstance(one, (Instance, ClassItself)))
-    is_known = bool(types) and not has_unknown(types) and not has_variable(types)
+    is_open = any(is_unknown(one) or isinstance(one, (TypeVariable, Decorated)) for one in types or ())
+    is_known = bool(types) and not is_open
     return is_known and not any(MAY_BE_AWAITABLE.search(one.node.name) for one in objects)
 
 
@@ -343,7 +340,9 @@ class ReaderOfMembers(Protocol):
     def is_typed_dict(self, owner: ast.ClassDef, depth: int = 0) -> bool: ...
     def is_container(self, owner: ast.ClassDef, depth: int = 0) -> bool: ...
     def is_overload(self, node: ast.AST) -> bool: ...
-    def only_store(self, owner: ast.ClassDef, name: str, seen: set[ast.ClassDef]) -> tuple[File, ast.AST] | None: ...
+    def only_store(
+        self, owner: ast.ClassDef, name: str, seen: set[ast.ClassDef]
+    ) -> tuple[File, ast.Name | ast.Attribute] | None: ...
     def defined_in(
         self, owner: ast.ClassDef, name: str, above: bool, seen: set[ast.ClassDef]
     ) -> list[tuple[File, ast.AST]] | None: ...

@@ -261,9 +261,8 @@ class Values:
                 types = of_made(types)
             if (types == ABSENT or has_unknown(types)) and self._may_have_any(one):
                 return None
-            return each(
-                types, lambda found: frozenset((replace(found, of=one) if isinstance(found, Routine) else found,))
-            )
+            bound = (replace(found, of=one) if isinstance(found, Routine) else found for found in types or ())
+            return None if types is None else frozenset(bound)
         return None
 
     def _may_have_any(self, one: Instance | ClassItself) -> bool:
@@ -360,7 +359,7 @@ class Values:
         is_sure = len(defined) == 1 or all(file.is_stub for file, _ in defined)
         return defined if defined and is_sure else None
 
-    def only_store(self, one: Type, name: str) -> tuple[File, ast.AST] | None:
+    def only_store(self, one: Type, name: str) -> tuple[File, ast.Name | ast.Attribute] | None:
         """The one place where an object gets an attribute."""
         if not isinstance(one, Instance) or one.above:
             return None
