@@ -114,8 +114,8 @@ class NamesInReach:
 
 
 class AsyncNames:
-    """The index of one project. Each file is read when it first comes into reach; `refresh` forgets those that are not
-    installed ones."""
+    """The index of one project. Each file is read when it first comes into reach; `refresh` reads those again that have
+    changed since, unless they are installed ones."""
 
     def __init__(self, root: Path, packages: Iterable[Path], kept: Kept | None = None) -> None:
         """`kept` has what was read before, and is to have what is read now."""
@@ -126,9 +126,22 @@ class AsyncNames:
         """Texts that are edited."""
         self._told: dict[str, dict[str, tuple[str, Names]]] = {}
         """What the files of each folder of the project itself have told when they had these stamps."""
-        self.refresh()
+        self._begin()
 
-    def refresh(self) -> None:
+    def refresh(self) -> frozenset[str] | None:
+        """Look at the disk anew. The files that are others now, if all of them tell what they did; None where they do
+        not, or files have come or gone: then all is found anew."""
+        files = {*self._places, *self._imported} - _installed.keys()
+        former = {file: self._told[os.path.dirname(file)].get(file) for file in files}
+        changed = frozenset(file for file, told in former.items() if (told and told[0]) != stamp_of(file))
+        if not self._modules.have_changed() and all(
+            (told := former[file]) is not None and told[1] == self._read(file) for file in changed
+        ):
+            return changed
+        self._begin()
+        return None
+
+    def _begin(self) -> None:
         self._modules = Modules()
         self._starts: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}

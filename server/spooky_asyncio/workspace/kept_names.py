@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from spooky_asyncio.workspace import async_names, modules
+from spooky_asyncio.workspace import async_names, modules, names_in_text
 from spooky_asyncio.workspace.cache import Cache, has_settled
 from spooky_asyncio.workspace.names_in_text import Names
 
@@ -89,5 +89,5 @@ def _told(
 @cache
 def _reader() -> bytes:
     """What reads names of files: another one may read others."""
-    texts = (Path(str(module.__file__)).read_bytes() for module in (async_names, modules))
+    texts = (Path(str(module.__file__)).read_bytes() for module in (async_names, modules, names_in_text))
     return hashlib.blake2b(b"".join(texts), digest_size=20).digest()

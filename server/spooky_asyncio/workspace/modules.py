@@ -106,6 +106,12 @@ class Modules:
         """Those in which files were looked for, and were some."""
         return (folder for folder, entries in self._listed.items() if entries)
 
+    def have_changed(self) -> bool:
+        """Whether files have come or gone in the folders that were looked into, as far as these may be modules."""
+        return any(
+            any(map(_may_be_module, entries ^ _entries_of(folder))) for folder, entries in self._listed.items()
+        )
+
     def may_start(self, folder: str, name: str) -> bool:
         """Whether a folder has what a name may begin with."""
         return name.partition(".")[0] in self._names(folder)
@@ -132,16 +138,25 @@ class Modules:
 
     def entries(self, folder: str) -> frozenset[str]:
         if folder not in self._listed:
-            try:
-                self._listed[folder] = frozenset(os.listdir(folder))
-            except OSError:
-                self._listed[folder] = frozenset()
+            self._listed[folder] = _entries_of(folder)
         return self._listed[folder]
 
     def _names(self, folder: str) -> frozenset[str]:
         if folder not in self._named:
             self._named[folder] = frozenset(entry.partition(".")[0] for entry in self.entries(folder))
         return self._named[folder]
+
+
+def _entries_of(folder: str) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
+def _may_be_module(entry: str) -> bool:
+    """Python's own caches are none, nor is what editors write beside a file for the time being."""
+    return entry != "__pycache__" and entry.partition(".")[0].isidentifier() and not entry.endswith("~")
 
 
 def relative(module: str, folder: str) -> tuple[str, str]:

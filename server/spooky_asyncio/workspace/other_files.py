@@ -12,6 +12,7 @@ from spooky_asyncio.analysis.callees import Callees
 from spooky_asyncio.inference.on_demand import InferenceOnDemand, Names
 from spooky_asyncio.inference.stubs import module_of_stub, stub_of
 from spooky_asyncio.source import Source, UnreadableSource
+from spooky_asyncio.workspace.cache import stamp_of
 from spooky_asyncio.workspace.paths import is_package
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class OtherFiles:
         self._standard: dict[Path, Callees | None] = {}
         self._glanced_at: set[Path] = set()
         """Files of which others know by their texts that they have no such name."""
+        self._stamps: dict[Path, str | None] = {}
+        """Of those that were looked into as they are on disk."""
 
     def open(self, path: Path) -> Callees | None:
         if path not in self._opened:
@@ -96,6 +99,7 @@ class OtherFiles:
 
     def may_have(self, path: Path, name: str) -> bool:
         self._glanced_at.add(path)
+        self._note_stamp(path)
         has = self._project.mentions_in
         return path in self._opened or has(path, name) or has(path, "import *")
 
@@ -128,14 +132,26 @@ class OtherFiles:
             self._found.clear()
             self._standard.clear()
             self._glanced_at.clear()
+            self._stamps.clear()
         elif path in self._opened or path in self._glanced_at:
             self._opened.pop(path, None)
             self._asked.pop(path, None)
             self._glanced_at.discard(path)
+            self._stamps.pop(path, None)
             for other in self._opened.values():
                 # The standard library imports nothing else.
                 if other is not None and other.standard_module is None:
                     other.forget_others()
+
+    @property
+    def changed(self) -> list[Path]:
+        """Those that are others on disk now than when they were looked into."""
+        return [path for path, stamp in self._stamps.items() if stamp_of(os.fspath(path)) != stamp]
+
+    def _note_stamp(self, path: Path) -> None:
+        """Before it is read: what is written later shows then."""
+        if self._project.overlay(path) is None:
+            self._stamps.setdefault(path, stamp_of(os.fspath(path)))
 
     def failures(self) -> list[str]:
         """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
@@ -152,6 +168,7 @@ class OtherFiles:
         return None if self._project.async_names.is_standard(path) else self._parsed(path)
 
     def _parsed(self, path: Path) -> Callees | None:
+        self._note_stamp(path)
         try:
             text = self._project.overlay(path)
             source = Source.from_file(path) if text is None else Source.from_text(text, path)

@@ -197,11 +197,15 @@ class Project:
         return self.async_names.in_reach(source.text, source.path)
 
     def refresh(self) -> None:
-        """Files of the project have changed on disk."""
-        self.async_names.refresh()
-        self._others.forget()
-        if self.memory is not None:
-            self.memory.forget()
+        """Files of the project have changed on disk. What rests on none of these stays known."""
+        changed = self.async_names.refresh()
+        if changed is None:
+            self.forget()
+        else:
+            for path in {*map(Path, changed), *self._others.changed}:
+                # What stands in for a file has not changed with it.
+                if self.overlay(path) is None:
+                    self.forget(path)
         self.__dict__.pop("files", None)
         self._found.clear()
 

@@ -1,0 +1,169 @@
+"""What is found after files have changed on disk is what a fresh start finds, and costs what has changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from revisions import described
+from spooky_asyncio.engine import Report
+from spooky_asyncio.inference.memory import Memory
+from spooky_asyncio.inference.with_jedi import JediInference
+from spooky_asyncio.source import Source
+from spooky_asyncio.workspace.other_files import OtherFiles
+from spooky_asyncio.workspace.project import Project
+
+ASYNC_OVEN = "from shelf import keep\n\n\nasync def bake(loaf):\n    return loaf\n\n\nclass Oven:\n    {}def heat(self): ...\n"
+VARIANTS: dict[str, list[str | None]] = {
+    "kitchen.py": [
+        "import oven\nfrom oven import Oven, bake\nfrom shelf import keep\n\n\n"
+        "def main(oven: Oven):\n    bake(1)\n    oven.heat()\n    keep(bake(2))\n    found = keep\n    found(3)\n",
+        "from oven import *\nfrom pantry import Till\n\n\nasync def main(till: Till):\n"
+        "    bake(1)\n    till.oven.heat()\n    till.close()\n    Oven().heat()\n",
+        "from pantry.till import Till, till\n\n\ndef main():\n    till.close()\n    Till().oven.heat()\n    bake(1)\n",
+    ],
+    "oven.py": [
+        ASYNC_OVEN.format("async "),
+        ASYNC_OVEN.format(""),
+        ASYNC_OVEN.format("") + "\n\n# A remark, and nothing else.\n",
+        "def bake(loaf):\n    return loaf\n\n\nfrom heater import Oven\n",
+        "import shelf\n\nbake = shelf.keep\n\n\nclass Oven(shelf.Shelf): ...\n",
+        None,
+    ],
+    "oven/__init__.py": [None, None, "from heater import Oven\n\n\ndef bake(loaf): ...\n"],
+    "shelf.py": [
+        "def keep(job):\n    return job\n\n\nclass Shelf:\n    def heat(self): ...\n",
+        "kept = []\n\n\nasync def keep(job):\n    kept.append(job)\n\n\nclass Shelf:\n    async def heat(self): ...\n",
+        "def keep(job):\n    print(job)\n\n\nclass Shelf:\n    async def heat(self): ...\n",
+        "def keep(job):\n    print(job)\n\n\nclass Shelf:\n    def heat(self): ...\n",
+        "def keep(job:\n",
+    ],
+    "heater.py": [None, "class Oven:\n    async def heat(self): ...\n", "class Oven:\n    def heat(self): ...\n"],
+    "pantry/__init__.py": ["from .till import Till\n", "class Till:\n    async def close(self): ...\n", None],
+    "pantry/till.py": [
+        "from oven import Oven\n\n\nclass Till:\n    oven: Oven\n\n    async def close(self): ...\n\n\ntill = Till()\n",
+        "from oven import Oven\n\n\nclass Till:\n    oven: 'Till'\n\n    async def close(self): ...\n\n\ntill = Till()\n",
+        "class Till:\n    oven = None\n\n    def close(self): ...\n\n\ntill = Till()\n",
+    ],
+}
+OPEN = ("kitchen.py", "oven.py", "pantry/till.py")
+
+
+def write(file: Path, text: str | None) -> None:
+    if text is None:
+        file.unlink(missing_ok=True)
+        return
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_changes(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for name, variants in VARIANTS.items():
+        write(tmp_path / name, variants[0])
+    texts: dict[Path, str] = {}
+    project = Project(tmp_path, overlay=texts.get, memory=Memory())
+    former: dict[Path, Report] = {}
+    for _ in range(25):
+        name = chance.choice([*VARIANTS])
+        file, variant = tmp_path / name, chance.choice(VARIANTS[name])
+        if variant is not None and name in OPEN and chance.random() < 0.6:
+            # Edited, and saved or not.
+            texts[file] = variant
+            project.forget(file)
+            project.reread(file)
+        if file not in texts or chance.random() < 0.7:
+            write(file, variant if file not in texts else texts[file])
+            project.refresh()
+        for path in chance.sample(OPEN, 2):
+            checked = tmp_path / path
+            text = texts.get(checked) or (checked.read_text("utf-8") if checked.exists() else "")
+            found = project.check_next(former.get(checked), text, checked)
+            fresh = Project(tmp_path, overlay={**texts}.get)
+            for one in texts:
+                fresh.reread(one)
+            assert described(found) == described(fresh.check(Source.from_text(text, checked)))
+            former[checked] = found
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """What is read of other files and asked about."""
+    found: list[str] = []
+    read, ask = OtherFiles._parsed, JediInference._ask
+
+    def noted(self: OtherFiles, path: Path) -> Any:
+        found.append(path.name)
+        return read(self, path)
+
+    def asked(self: JediInference, what: str, *arguments: Any) -> object:
+        found.append(what)
+        return ask(self, what, *arguments)
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(OtherFiles, "_parsed", noted))
+        stack.enter_context(patch.object(JediInference, "_ask", asked))
+        yield found
+
+
+def test_a_document_that_is_saved_is_all_that_is_looked_at_again(tmp_path: Path) -> None:
+    for name, variants in VARIANTS.items():
+        write(tmp_path / name, variants[0])
+    file = tmp_path / "kitchen.py"
+    texts = {file: file.read_text("utf-8")}
+    project = Project(tmp_path, overlay=texts.get, memory=Memory())
+    with counted() as looked_at:
+        report = project.check_next(None, texts[file], file)
+        assert looked_at
+        looked_at.clear()
+        texts[file] += "\n\nprint()\n"
+        project.forget(file)
+        report = project.check_next(report, texts[file], file)
+        looked_at.clear()
+        write(file, texts[file])
+        project.refresh()
+        project.check_next(report, texts[file], file)
+        assert looked_at == []
+
+
+def test_of_other_files_those_are_read_again_that_have_changed(tmp_path: Path) -> None:
+    for name, variants in VARIANTS.items():
+        write(tmp_path / name, variants[0])
+    file = tmp_path / "kitchen.py"
+    text = file.read_text("utf-8")
+    project = Project(tmp_path, memory=Memory())
+    report = project.check_next(None, text, file)
+    with counted() as looked_at:
+        write(tmp_path / "oven.py", VARIANTS["oven.py"][0] + "\n\n# A remark.\n")  # type: ignore[operator]
+        project.refresh()
+        report = project.check_next(report, text, file)
+        assert [name for name in looked_at if name.endswith(".py")] == ["oven.py"]
+        looked_at.clear()
+        (tmp_path / "__pycache__").mkdir()
+        (tmp_path / ".oven.py.swp").touch()
+        (tmp_path / "oven.py~").touch()
+        project.refresh()
+        project.check_next(report, text, file)
+        assert looked_at == []
+
+
+def test_what_is_installed_may_change_too(tmp_path: Path) -> None:
+    packages = tmp_path / "packages"
+    for folder in (packages, tmp_path / "shop"):
+        folder.mkdir()
+    project = Project(tmp_path / "shop", memory=Memory())
+    project.__dict__["package_folders"] = [packages]
+    text = "import shelf\n\n\nasync def main():\n    shelf.keep(main())\n"
+    report = None
+    for variant, count in (0, 1), (4, 0), (0, 1):
+        write(packages / "shelf.py", VARIANTS["shelf.py"][variant])
+        project.refresh()
+        report = project.check_next(report, text, tmp_path / "shop" / "main.py")
+        assert len(report.diagnostics) == count
