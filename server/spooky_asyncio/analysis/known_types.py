@@ -27,6 +27,8 @@ ELEMENTS_LAST = MAPPING_TYPES | words(
 """Those of which the last parameter is the type of an element, or of a value."""
 TUPLE_TYPES = words("tuple Tuple")
 TRANSPARENT_TYPES = words("Optional Union Final ClassVar Annotated Required NotRequired ReadOnly")
+SPECIAL_FORMS = words("Unpack Concatenate")
+"""Those that stand for several things at once, which are not followed."""
 TYPING = ("typing.", "typing_extensions.", "collections.", "types.MappingProxyType")
 
 SAYING_NOTHING = words("Final ClassVar")

@@ -12,6 +12,7 @@ from pathlib import Path
 from spooky_asyncio import garbage
 from spooky_asyncio.batch.outcome import Outcome, Overrides
 from spooky_asyncio.batch.starting import context
+from spooky_asyncio.processors import processors
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Run:
 def _run(paths: Sequence[Path], overrides: Overrides, steps: Connection) -> None:
     # Not for the server, which has no use for what analyzes.
     from spooky_asyncio.batch.run import run
-    from spooky_asyncio.batch.workers import end_with_parent, processors
+    from spooky_asyncio.batch.workers import end_with_parent
     from spooky_asyncio.workspace.cache import Cache, folder
 
     end_with_parent()

@@ -16,6 +16,7 @@ from spooky_asyncio import garbage
 from spooky_asyncio.batch.check import Checker, Revise
 from spooky_asyncio.batch.outcome import Failure, Outcome, Overrides
 from spooky_asyncio.batch.starting import context
+from spooky_asyncio.processors import processors
 
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
@@ -91,10 +92,3 @@ def checked_here(checker: Checker, files: Iterable[Path], revise: Revise | None 
     for file in files:
         yield checker.check(file, revise)
         garbage.look_at_new()
-
-
-def processors() -> int:
-    """Those that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from importlib import metadata
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from pygls.exceptions import (
 )
 from pygls.lsp.server import LanguageServer
 
+from spooky_asyncio import __version__
 from spooky_asyncio.batch.outcome import Overrides
 from spooky_asyncio.lsp import configuration, logs
 from spooky_asyncio.lsp.checks import Checked, Checks, log_failure
@@ -64,7 +64,7 @@ class SpookyServer(LanguageServer):
     protocol: Protocol
 
     def __init__(self, worker: Worker | None = None) -> None:
-        super().__init__(NAME, version(), protocol_cls=Protocol, notebook_document_sync=_NOTEBOOKS)
+        super().__init__(NAME, __version__, protocol_cls=Protocol, notebook_document_sync=_NOTEBOOKS)
         self.client = Client()
         self._worker = worker or Worker()
         self.checks = Checks(self._worker, lambda: self.client, self._show)
@@ -429,12 +429,3 @@ def _message_type(level: int) -> types.MessageType:
 
 def _found(checked: Checked) -> Found:
     return Found(checked.document.uri, checked.document.version, [shown for _, shown in checked.findings])
-
-
-def version() -> str:
-    try:
-        return metadata.version(NAME)
-    except metadata.PackageNotFoundError:
-        import spooky_asyncio
-
-        return str(getattr(spooky_asyncio, "__version__", "unknown"))

@@ -13,6 +13,7 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import BinaryIO, NoReturn
 
@@ -23,7 +24,9 @@ from spooky_asyncio.lsp.analyst import Analyst
 from spooky_asyncio.lsp.parent import end_with
 from spooky_asyncio.lsp.requests import Answer, Call, Failed, GiveUp, LooksInto, Said
 from spooky_asyncio.lsp.streams import own_stdout
+from spooky_asyncio.lsp.warming_up import warm_up
 from spooky_asyncio.lsp.worker import OUT_OF_MEMORY
+from spooky_asyncio.processors import processors
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ class _WorkerProcess:
         self._sending = threading.Lock()
         self._calls: SimpleQueue[Call] = SimpleQueue()
         self._given_up = 0
+        self._warming_up: Iterator[None] = iter(())
 
     def listen(self, calls: BinaryIO) -> None:
         """Until nobody calls any more. Goes on while a call is being answered, which may be given up."""
@@ -84,9 +88,24 @@ class _WorkerProcess:
         logs.forward(lambda level, message: self._send(Said(level, message)))
         logging.getLogger().addHandler(_EndsOutOfMemory())
         analyst = Analyst(lambda path: self._send(LooksInto(path)))
+        # With one processor, the server itself would begin later for it.
+        self._warming_up = warm_up() if processors() > 1 else iter(())
         while True:
-            self._send(self._answered(self._calls.get(), analyst))
+            self._send(self._answered(self._next_call(), analyst))
             garbage.look_at_new()
+
+    def _next_call(self) -> Call:
+        while self._calls.empty() and self._warm_up_further():
+            pass
+        return self._calls.get()
+
+    def _warm_up_further(self) -> bool:
+        """Whether there was something to be read."""
+        try:
+            return next(self._warming_up, self) is None
+        except Exception:
+            log.exception("internal error while nobody asks")
+            return False
 
     def _answered(self, call: Call, analyst: Analyst) -> Answer | Failed:
         # Runs without the interpreter, which something may hold that never gives it back; says on stderr where it is.

@@ -21,7 +21,8 @@ from spooky_asyncio.workspace.modules import Modules, components, relative
 from spooky_asyncio.workspace.names_in_text import NO_NAMES, Names, ReadAgain, read_imports, read_names
 from spooky_asyncio.workspace.paths import inside, lies_in
 
-_STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
+STANDARD_LIBRARY = os.path.normpath(sysconfig.get_paths()["stdlib"])
+"""The folder of its modules."""
 
 MOST_READ_AGAIN = 20
 """So many texts are kept that somebody may edit."""
@@ -117,7 +118,7 @@ class AsyncNames:
     """The index of one project. Each file is read when it first comes into reach; `refresh` reads those again that have
     changed since, unless they are installed ones."""
 
-    def __init__(self, root: Path, packages: Iterable[Path], kept: Kept | None = None) -> None:
+    def __init__(self, root: Path | str, packages: Iterable[Path], kept: Kept | None = None) -> None:
         """`kept` has what was read before, and is to have what is read now."""
         self._root = os.fspath(root)
         self._packages = [os.fspath(folder) for folder in packages]
@@ -218,7 +219,7 @@ class AsyncNames:
             modules: Iterable[str] = self._names(file).modules
             if self.is_standard(file):
                 # It defines what a program needs of it in the package that the program imports it from.
-                own = inside(file, _STANDARD_LIBRARY).partition(os.sep)[0]
+                own = inside(file, STANDARD_LIBRARY).partition(os.sep)[0]
                 modules = [module for module in modules if module.partition(".")[0] in ("", own)]
             self._imported[file] = self._imported_from(modules, os.path.dirname(file)) - {file}
         return self._imported[file]
@@ -249,7 +250,7 @@ class AsyncNames:
         packages, too."""
         if here not in self._starts:
             around = (one for one in self._folders_around(here) if "__init__.py" not in self._modules.entries(one))
-            places = [*around, self._root, os.path.join(self._root, "src"), *self._packages, _STANDARD_LIBRARY]
+            places = [*around, self._root, os.path.join(self._root, "src"), *self._packages, STANDARD_LIBRARY]
             self._starts[here] = tuple(dict.fromkeys(places))
         return self._starts[here]
 
@@ -263,12 +264,12 @@ class AsyncNames:
 
     def is_standard(self, place: str | Path) -> bool:
         """Whether a file or folder belongs to the standard library."""
-        return lies_in(place, [_STANDARD_LIBRARY]) and not lies_in(place, self._packages)
+        return lies_in(place, [STANDARD_LIBRARY]) and not lies_in(place, self._packages)
 
     def _names(self, file: str) -> Names:
         if file in _installed:
             return _installed[file]
-        is_installed = lies_in(file, [*self._packages, _STANDARD_LIBRARY])
+        is_installed = lies_in(file, [*self._packages, STANDARD_LIBRARY])
         names = self._read(file)
         if is_installed:
             _installed[file] = names
@@ -291,7 +292,7 @@ class AsyncNames:
         return known[1]
 
     def _base(self, folder: str) -> str:
-        bases = (self._root, *self._packages, _STANDARD_LIBRARY)
+        bases = (self._root, *self._packages, STANDARD_LIBRARY)
         return next((base for base in bases if lies_in(folder, [base])), folder)
 
 

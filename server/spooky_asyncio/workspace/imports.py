@@ -49,6 +49,7 @@ class Imports:
         self._contents: dict[str, Content | None] = {}
         self._modules = Modules()
         self._chains: dict[str, list[str]] = {}
+        self._starts: dict[tuple[str, str], list[str]] = {}
         self._successors: dict[str, frozenset[str]] = {}
         self._digests: dict[str, bytes] = {}
 
@@ -121,6 +122,12 @@ class Imports:
         if module.startswith("."):
             yield from self._modules.on_the_way(*relative(module, folder))
             return
-        for start in (*self._around(folder), self._sources):
-            if self._modules.may_start(start, module):
-                yield from self._modules.on_the_way(start, module)
+        for start in self._starts_of(module.partition(".")[0], folder):
+            yield from self._modules.on_the_way(start, module)
+
+    def _starts_of(self, package: str, folder: str) -> list[str]:
+        """Where a package or module may be that is imported in a folder: most are none of the project's."""
+        if (package, folder) not in self._starts:
+            places = (*self._around(folder), self._sources)
+            self._starts[package, folder] = [place for place in places if self._modules.may_start(place, package)]
+        return self._starts[package, folder]

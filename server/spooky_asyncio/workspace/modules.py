@@ -108,9 +108,7 @@ class Modules:
 
     def have_changed(self) -> bool:
         """Whether files have come or gone in the folders that were looked into, as far as these may be modules."""
-        return any(
-            any(map(_may_be_module, entries ^ _entries_of(folder))) for folder, entries in self._listed.items()
-        )
+        return any(any(map(_may_be_module, entries ^ _entries_of(folder))) for folder, entries in self._listed.items())
 
     def may_start(self, folder: str, name: str) -> bool:
         """Whether a folder has what a name may begin with."""

@@ -4,11 +4,12 @@ have changed."""
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spooky_asyncio.analysis.callees import Callees
+from spooky_asyncio.analysis.scopes import Scopes
 from spooky_asyncio.inference.on_demand import InferenceOnDemand, Names
 from spooky_asyncio.inference.stubs import module_of_stub, stub_of
 from spooky_asyncio.source import Source, UnreadableSource
@@ -169,11 +170,22 @@ class OtherFiles:
 
     def _parsed(self, path: Path) -> Callees | None:
         self._note_stamp(path)
+        text = self._project.overlay(path)
         try:
-            text = self._project.overlay(path)
-            source = Source.from_file(path) if text is None else Source.from_text(text, path)
+            if text is None and module_of_stub(path) is not None:
+                source, scopes = read_stub(path)
+            else:
+                source = Source.from_file(path) if text is None else Source.from_text(text, path)
+                scopes = Scopes(source.tree)
         except UnreadableSource:
             return None
         self._characters += len(source.text)
         self._asked[path] = self._project.inference_about(source, _NamesLater(self._project, source))
-        return Callees(source, self._asked[path], self, self._project.settings.keepers)
+        return Callees(source, self._asked[path], self, self._project.settings.keepers, scopes)
+
+
+@lru_cache(maxsize=60)
+def read_stub(path: Path) -> tuple[Source, Scopes]:
+    """A stub of the standard library, which stays as it is and is the same in all projects. Raises UnreadableSource."""
+    source = Source.from_file(path)
+    return source, Scopes(source.tree)

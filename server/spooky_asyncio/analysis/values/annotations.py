@@ -12,6 +12,7 @@ from spooky_asyncio.analysis.known_types import (
     MAPPING_TYPES,
     MAY_BE_AWAITABLE,
     PLAIN_TYPES,
+    SPECIAL_FORMS,
     TRANSPARENT_TYPES,
     TUPLE_TYPES,
     UNKNOWN_TYPES,
@@ -86,6 +87,8 @@ class Annotations:
             return self._of_union(parts[:1] if outer == "Annotated" else parts)
         if outer in ("TypeGuard", "TypeIs"):
             return PLAIN
+        if outer in SPECIAL_FORMS:
+            return None
         if outer == "Callable":
             return frozenset((Returning(self._values, parts[-1]),))
         if outer in ("Type", "type"):

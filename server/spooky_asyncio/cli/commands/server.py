@@ -27,6 +27,9 @@ def server(tcp: int | None) -> None:
         launched = launch()
     except OSError as error:
         raise click.ClickException(f"{sys.executable} cannot be started: {error.strerror or error}") from error
+    from spooky_asyncio.lsp.quick_start import import_protocol
+
+    import_protocol()
     from spooky_asyncio.lsp.server import main as serve
 
     try:
