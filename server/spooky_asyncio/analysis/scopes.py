@@ -377,17 +377,13 @@ class Scopes:
             scope.imports[name] = Import(origin, node)
 
     def _note_captures(self) -> None:
-        scopes = list(self.all)
-        bound = {scope: self._bound_by(scope) for scope in scopes}
-        for scope in scopes:
+        for scope in self.all:
             scope.captured.clear()
-        for scope in scopes:
-            _note_captures(scope, bound)
-
-    def _bound_by(self, scope: Scope) -> set[str]:
-        """The names that a scope binds itself. Those of a comprehension are not the scope's."""
-        stored = {name for name, stores in scope.stores.items() if not all(map(self.is_comprehension_target, stores))}
-        return (stored | scope.parameters | scope.definitions | set(scope.imports)) - scope.shared
+        # What is bound outside of functions is the same as long as these scopes last.
+        outside = self.outside.fact(_bound_in, self)
+        for captures in self.facts(_captures_in, self, outside):
+            for outer, name in captures:
+                outer.captured.add(name)
 
     def is_comprehension_target(self, name: ast.AST) -> bool:
         parent = self.parents.get(name)
@@ -396,14 +392,28 @@ class Scopes:
         return isinstance(parent, ast.comprehension)
 
 
-def _note_captures(scope: Scope, bound: Mapping[Scope, set[str]]) -> None:
-    for name in (set(scope.loads) - bound[scope]) | scope.shared:
-        for outer in scope.enclosing():
-            if outer is scope:
-                continue
-            outer.captured.add(name)
-            if not isinstance(outer.node, ast.ClassDef) and name in bound[outer]:
-                break
+def _bound_in(section: Section, scopes: Scopes) -> dict[Scope, set[str]]:
+    """The names that each scope binds itself. Those of a comprehension are not the scope's."""
+    bound = {}
+    for scope in section.scopes:
+        own = {name for name, stores in scope.stores.items() if not all(map(scopes.is_comprehension_target, stores))}
+        bound[scope] = (own | scope.parameters | scope.definitions | set(scope.imports)) - scope.shared
+    return bound
+
+
+def _captures_in(section: Section, scopes: Scopes, outside: Mapping[Scope, set[str]]) -> list[tuple[Scope, str]]:
+    """The names that its scopes use of those around them."""
+    bound = {**outside, **section.fact(_bound_in, scopes)}
+    found = []
+    for scope in section.scopes:
+        for name in (set(scope.loads) - bound[scope]) | scope.shared:
+            for outer in scope.enclosing():
+                if outer is scope:
+                    continue
+                found.append((outer, name))
+                if not isinstance(outer.node, ast.ClassDef) and name in bound[outer]:
+                    break
+    return found
 
 
 def _children(node: ast.AST) -> list[ast.AST]:

@@ -129,7 +129,8 @@ class Outline:
 
 
 def _unit(node: Function, lines: Sequence[str], lines_of_tree: LineMap) -> Unit:
-    start = lines_of_tree.in_text(min(part.lineno for part in (node, *node.decorator_list))) - 1
+    first = node.decorator_list[0] if node.decorator_list else node
+    start = lines_of_tree.in_text(first.lineno) - 1
     end = lines_of_tree.in_text(node.end_lineno or node.lineno)
     return Unit(start, end, "".join(lines[start:end]))
 
@@ -172,11 +173,15 @@ class _ShownOfFunction:
         return self._shown(index for index, placed in enumerate(self._all) if placed.line.shows)
 
     def given(self, names: frozenset[str]) -> bytes:
-        called = frozenset[str]().union(*(placed.line.calls for placed in self._all)) & names
+        called = self._called & names
         if called not in self._given:
             calling = (index for index, placed in enumerate(self._all) if not placed.line.calls.isdisjoint(called))
             self._given[called] = self._shown(calling)
         return self._given[called]
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        return frozenset[str]().union(*(placed.line.calls for placed in self._all))
 
     def statement_at(self, line: int) -> tuple[int, int] | None:
         """The index of the statement that a line of the function is in, and the line in that; None for the head of the
