@@ -15,7 +15,8 @@ YOUNG = 50_000
 """New objects, fewer those that are gone already, before the newest are looked through: a round."""
 
 LATER = 100
-"""After so many rounds, what has come in them is looked through unasked, which stops the work that is under way."""
+"""After so many rounds, or twice as many as are looked through at once, what has come in them is looked through unasked,
+which stops the work that is under way."""
 
 OLD = 1_000
 """After so many times as many, so is all that there is."""
@@ -23,8 +24,8 @@ OLD = 1_000
 FEW_ROUNDS = 10
 """What has come in them is some 70 MB, and is looked through in a tenth of a second."""
 
-MANY_ROUNDS = 80
-"""For who rather takes a few hundred megabytes than a tenth of the time."""
+MANY_ROUNDS = 400
+"""For who rather takes a hundred megabytes than a tenth of the time, and lets go of most himself (`take_apart`)."""
 
 TIMES = 20
 """So often only what has come is looked through, until much of what was there may have become garbage too."""
@@ -38,7 +39,7 @@ def look_seldom(rounds: int = FEW_ROUNDS) -> None:
     """For a process that analyzes code, and says when there is time to look; then it does after so many rounds."""
     global _most
     _most = rounds
-    gc.set_threshold(YOUNG, LATER, OLD)
+    gc.set_threshold(YOUNG, max(LATER, 2 * rounds), OLD)
     if _count not in gc.callbacks:
         gc.callbacks.append(_count)
         # At its end Python would look through everything once more, for as long as half of the work took.

@@ -186,6 +186,15 @@ class Callees:
         self.__dict__.pop("values", None)
         self.__dict__.pop("values_in_full", None)
 
+    def take_apart(self) -> None:
+        """Nobody asks it any more. All of this refers to one another and to the tree, and Python would look for it as
+        garbage: for ten times as long as it takes to let go of it."""
+        for section in self.scopes.sections:
+            section.clear()
+        values = (vars(self).get(name) for name in ("values", "values_in_full"))
+        for part in (*filter(None, values), self.scopes, self.flow, self):
+            vars(part).clear()
+
     @cached_property
     def values(self) -> Values:
         return Values(self)

@@ -155,14 +155,25 @@ class OtherFiles:
             self._stamps.setdefault(path, stamp_of(os.fspath(path)))
 
     def failures(self) -> list[str]:
-        """What went wrong in them since this was asked last. Too many of them are forgotten here, between checks."""
-        found = [failure for asked in self._asked.values() for failure in asked.failures]
-        for asked in self._asked.values():
-            asked.failures.clear()
-        is_a_run = self._project.memory is None
-        if self._characters > MOST_CHARACTERS * (1 + is_a_run):
-            self.forget()
+        """What went wrong in them since this was asked last."""
+        failed = [asked.failures for asked in self._asked.values() if asked.failures]
+        found = [failure for failures in failed for failure in failures]
+        for failures in failed:
+            failures.clear()
         return found
+
+    @property
+    def are_too_many(self) -> bool:
+        is_a_run = self._project.memory is None
+        return self._characters > MOST_CHARACTERS * (1 + is_a_run)
+
+    def take_apart(self) -> None:
+        """Forget them all, for who knows that nobody else asks them any more."""
+        for path, callees in self._opened.items():
+            # Stubs belong to all projects.
+            if callees is not None and module_of_stub(path) is None:
+                callees.take_apart()
+        self.forget()
 
     def _read(self, path: Path) -> Callees | None:
         # The catalog says what it does, and inference what it makes.

@@ -116,7 +116,9 @@ class Project:
 
     def check_file(self, path: Path) -> Report:
         """Analyze a file as it is on disk, for who checks many: what was read of it for others is used, and what is
-        read of it now is kept for them. Raises UnreadableSource."""
+        read of it now is kept for them. Reports of former files are of no use after that. Raises UnreadableSource."""
+        if self._has_to_make_room():
+            self._others.take_apart()
         text = read_text(path)
         read = self._others.read(path, text)
         report = self._check(read.source if read else Source.from_text(text, path), False, None, lambda: True, read)
@@ -161,11 +163,8 @@ class Project:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
-        rooms_made = make_room()
-        if rooms_made != self._rooms_made:
-            # What was read keeps on asking about parsed files that are gone, also if another project made the room.
+        if self._has_to_make_room():
             self._others.forget()
-            self._rooms_made = rooms_made
             read = None
         try:
             asked = self._others.asked(read) if read is not None else self.inference_about(source)
@@ -184,6 +183,12 @@ class Project:
         failures = (*report.failures, *asked.failures, *self._others.failures())
         again = partial(self._check_again, source.text, source.path, top_level_await)
         return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
+
+    def _has_to_make_room(self) -> bool:
+        """Whether too much was read of other files, or that keeps on asking about parsed files that are gone now, also
+        if another project made the room."""
+        rooms_made, self._rooms_made = self._rooms_made, make_room()
+        return self._rooms_made != rooms_made or self._others.are_too_many
 
     def _check_again(self, text: str, path: Path | None, top_level_await: bool) -> Report:
         return self.check(Source.from_text(text, path), top_level_await=top_level_await)
