@@ -15,8 +15,8 @@ YOUNG = 50_000
 """New objects, fewer those that are gone already, before the newest are looked through: a round."""
 
 LATER = 100
-"""After so many rounds, or twice as many as are looked through at once, what has come in them is looked through unasked,
-which stops the work that is under way."""
+"""After so many rounds, or twice as many as are looked through at once, what has come in them is looked through
+unasked, which stops the work that is under way."""
 
 OLD = 1_000
 """After so many times as many, so is all that there is."""

@@ -122,6 +122,10 @@ def _installed(folder: Path, names: Sequence[str]) -> Iterator[_Tool]:
     module = (sys.executable, "-m", "spooky_asyncio")
     # A Python that does not find it would be the fastest tool of all.
     subprocess.run([*module, "--version"], env=peers.environment(True), stdout=subprocess.DEVNULL, check=True)
+    # As pip does: where a checkout must not be written to, each start would compile all of it.
+    subprocess.run(
+        [sys.executable, "-m", "compileall", "-q", str(peers.ROOT / "server" / "spooky_asyncio")], check=True
+    )
     yield _Tool(OURS, (*module, "server"), (*module, "check"))
     python = peers.make_environment(folder) if any(names) else Path(sys.executable)
     for peer in PEERS:
