@@ -68,11 +68,17 @@ class Report:
     _kept: dict[Diagnostic, list[Fix]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _preferred: dict[Diagnostic, Fix | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def complete(self) -> Report:
         """The same with a tree of its own, all of it analyzed: fixes look at everything. In a revision the tree is that
         of former versions too, and of later ones, which take it over."""
-        return self.again() if self.again is not None and (self.is_revision or not self.source.owns_tree) else self
+        is_complete = self.again is None or (not self.is_revision and self.source.owns_tree)
+        return self if is_complete else self._analyzed_again
+
+    @cached_property
+    def _analyzed_again(self) -> Report:
+        assert self.again is not None
+        return self.again()
 
     @cached_property
     def findings(self) -> tuple[Found, ...]:

@@ -143,10 +143,12 @@ class Ways:
 
     def names_bound_by(self, root: ast.AST) -> frozenset[str]:
         """The names that a step binds or deletes."""
-        scope = self._scopes.of(root)
+        return self._bound_in(self._scopes.of(root)).get(root, frozenset())
+
+    def _bound_in(self, scope: Scope) -> dict[ast.AST, frozenset[str]]:
         if scope not in self._bound:
             self._bound[scope] = self._names_bound_in(scope)
-        return self._bound[scope].get(root, frozenset())
+        return self._bound[scope]
 
     def _names_bound_in(self, scope: Scope) -> dict[ast.AST, frozenset[str]]:
         """Those of a comprehension are none of the scope's."""
@@ -200,7 +202,7 @@ class Ways:
         if control not in self._worlds:
             tests = tests_in(self._scopes.opened_by(control.body).section.of_kind(*ASKING))
             steps = ((test, control.steps(root)) for test in tests if (root := self._root(test, control)) is not None)
-            self._worlds[control] = Worlds(control, steps, self.names_bound_by)
+            self._worlds[control] = Worlds(control, steps, self._bound_in(self._scopes.opened_by(control.body)))
         return self._worlds[control]
 
 

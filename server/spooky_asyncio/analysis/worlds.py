@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from heapq import heappop, heappush
 from operator import or_
@@ -32,11 +32,11 @@ class Worlds:
         self,
         control: ControlFlow,
         tests: Iterable[tuple[ast.expr, Iterable[Step]]],
-        names_bound_by: Callable[[ast.AST], frozenset[str]],
+        bound: Mapping[ast.AST, frozenset[str]],
     ) -> None:
-        """`tests` are all that it asks, each with the steps that ask it."""
+        """`tests` are all that it asks, each with the steps that ask it; `bound` are the names that steps bind."""
         self._control = control
-        self._names_bound_by = names_bound_by
+        self._bound = bound
         self._facts: list[Fact] = []
         self._number: dict[Fact, int] = {}
         self._about: dict[str, Bits] = {}
@@ -196,7 +196,7 @@ class Worlds:
     def _changed_by(self, root: ast.AST) -> tuple[Bits, Bits]:
         """What is not known any more after a step, and what is known by it."""
         if root not in self._given:
-            forgotten = reduce(or_, (self._naming.get(name, 0) for name in self._names_bound_by(root)), 0)
+            forgotten = reduce(or_, (self._naming.get(name, 0) for name in self._bound.get(root, ())), 0)
             self._given[root] = forgotten, self._bits(facts_given_by(root))
         return self._given[root]
 
