@@ -58,7 +58,7 @@ async def case_say_after():
 async def case_started_at():
     print(f"started at {time.strftime('%X')}")
     task1 = asyncio.create_task(say_after(0.1, "hello"))  # ok
-    task2 = asyncio.create_task(say_after(3, "world"))  # error: task-never-awaited
+    task2 = asyncio.create_task(say_after(500, "world"))  # error: task-never-awaited
     await task1  # ok
     print(f"finished at {time.strftime('%X')}")
 

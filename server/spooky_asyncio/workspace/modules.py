@@ -154,7 +154,8 @@ def _entries_of(folder: str) -> frozenset[str]:
 
 def _may_be_module(entry: str) -> bool:
     """Python's own caches are none, nor is what editors write beside a file for the time being."""
-    return entry != "__pycache__" and entry.partition(".")[0].isidentifier() and not entry.endswith("~")
+    name = entry.partition(".")[0].removesuffix("-stubs")
+    return name != "__pycache__" and name.isidentifier() and not entry.endswith("~")
 
 
 def relative(module: str, folder: str) -> tuple[str, str]:
