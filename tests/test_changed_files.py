@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -96,6 +97,46 @@ def test_any_changes(tmp_path: Path, seed: int) -> None:
             former[checked] = found
 
 
+STORE = """\
+class Store:
+    jobs = []
+
+    def put(self, job):
+        {}
+
+
+def make():
+    stores = [Store(), Store()]
+    return stores[0]
+
+
+store = make()
+"""
+KEPT, DROPPED = STORE.format("self.jobs.append(job)"), STORE.format("print(job)")
+KITCHEN = "from counter import keep\n\n\nasync def bake(x): ...\n\n\ndef main():\n    keep(bake(1))\n"
+COUNTER = "from {} import store\n\n\ndef keep(job):\n    store.put(job)\n"
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["on disk", "in the editor"])
+@pytest.mark.parametrize("between", [None, "import till\n\nstore = [till.make()][0]\n"], ids=["direct", "by another"])
+def test_what_inference_tells_of_other_files_is_asked_again(tmp_path: Path, is_open: bool, between: str | None) -> None:
+    texts: dict[Path, str] = {}
+    project = Project(tmp_path, overlay=texts.get, memory=Memory())
+    till, kitchen, report = tmp_path / "till.py", tmp_path / "kitchen.py", None
+    write(tmp_path / "counter.py", COUNTER.format("till" if between is None else "between"))
+    write(tmp_path / "between.py", between)
+    for text, count in (DROPPED, 1), (KEPT, 0), (DROPPED, 1):
+        if is_open:
+            texts[till] = text
+            project.forget(till)
+            project.reread(till)
+            report = project.check_next(report, KITCHEN, kitchen)
+        write(till, text)
+        project.refresh()
+        report = project.check_next(report, KITCHEN, kitchen)
+        assert len(report.diagnostics) == count
+
+
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """What is read of other files and asked about."""
@@ -169,4 +210,18 @@ def test_what_is_installed_may_change_too(tmp_path: Path) -> None:
         write(packages / "shelf.py", VARIANTS["shelf.py"][variant])
         project.refresh()
         report = project.check_next(report, text, tmp_path / "shop" / "main.py")
+        assert len(report.diagnostics) == count
+
+
+def test_a_package_of_stubs_may_come_and_go(tmp_path: Path) -> None:
+    project, report = Project(tmp_path, memory=Memory()), None
+    text = "import till\n\n\nasync def close(): ...\n\n\nasync def main():\n    till.close()\n"
+    stubs = tmp_path / "till-stubs"
+    for stub, count in (None, 0), ("async def close() -> None: ...\n", 1), (None, 0):
+        if stub is None:
+            shutil.rmtree(stubs, ignore_errors=True)
+        else:
+            write(stubs / "__init__.pyi", stub)
+        project.refresh()
+        report = project.check_next(report, text, tmp_path / "main.py")
         assert len(report.diagnostics) == count

@@ -113,7 +113,7 @@ class Report:
 
     def build_fixes(self, diagnostic: Diagnostic) -> Iterator[Fix]:
         """The same as `fixes`, by what the project's other files say now."""
-        # As all that fixes need: to find what is wrong needs none of it, and waits for none to be imported.
+        # Imported here, as the fixes are in `_fixes_of`: who only wants to know what is wrong need not wait for it.
         from spooky_asyncio.rewriting.edits import merged
         from spooky_asyncio.rewriting.layout import laid_out
 

@@ -179,12 +179,9 @@ class Callees:
         found: Part = self._parts[kind]
         return found
 
-    def forget_others(self) -> None:
-        """Forget what was found out with the help of other files, of which one has changed."""
-        self._parts.clear()
-        self._called.clear()
-        self.__dict__.pop("values", None)
-        self.__dict__.pop("values_in_full", None)
+    def renewed(self, inference: Inference) -> Callees:
+        """The same file, of which nothing is known yet that was found out with the help of others."""
+        return Callees(self.source, inference, self._others, self._keepers, self.scopes)
 
     def take_apart(self) -> None:
         """Nobody asks it any more. All of this refers to one another and to the tree, and Python would look for it as

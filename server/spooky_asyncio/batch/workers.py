@@ -21,12 +21,12 @@ from spooky_asyncio.processors import processors
 FEW = 20
 """A process that has fewer files than this to check takes longer to start than it saves."""
 
-AT_ONCE = range(8, 41)
-"""Files that a process is given together: neighbours, as these import much the same. More where there are many, and
-still so few that no process has to wait for long at the end."""
+LEAST_AT_ONCE, MOST_AT_ONCE = 8, 40
+"""Files that a process is given together: neighbours, as these import much the same."""
 
 PARTS = 50
-"""In so many parts at least each process gets its files."""
+"""Where there are enough files, each process gets so many parts of them or more, so that none has to wait for long for
+the others at the end."""
 
 _checkers: list[Checker] = []
 """The one of a process that is such a worker."""
@@ -39,7 +39,7 @@ def useful(files: int) -> int:
 
 def checked(files: Sequence[Path], overrides: Overrides, jobs: int, verbose: bool) -> Iterator[Outcome]:
     """What came of each file, in their order."""
-    at_once = min(max(len(files) // (jobs * PARTS), AT_ONCE.start), AT_ONCE.stop - 1)
+    at_once = min(max(len(files) // (jobs * PARTS), LEAST_AT_ONCE), MOST_AT_ONCE)
     parts = [files[start : start + at_once] for start in range(0, len(files), at_once)]
     pool = ProcessPoolExecutor(min(jobs, len(parts)) or 1, context(), _start, (overrides, verbose))
     done = 0

@@ -40,6 +40,10 @@ class AnswersOfFile:
         self._answers: OrderedDict[bytes, dict[_Key, _Answer[Any]]] = OrderedDict()
         self._outline: Outline | None = None
 
+    @property
+    def has_any(self) -> bool:
+        return any(self._answers.values())
+
     def of(self, source: Source, inference: Inference, failures: list[str]) -> Inference:
         try:
             outline = self._outline = Outline(source, self._outline)
@@ -223,3 +227,8 @@ class Memory:
         self._files.clear()
         if unless is not None and kept is not None:
             self._files[unless] = kept
+
+    def ask_again(self) -> None:
+        """All that was answered is to be asked again. Files about which nothing was asked stay as they are."""
+        for path in [path for path, answers in self._files.items() if answers.has_any]:
+            del self._files[path]

@@ -68,8 +68,12 @@ class InferenceOnDemand:
     def may_read_awaitable(self, name: str) -> bool:
         return self.names is None or self.names.may_read(name)
 
+    @property
+    def was_asked(self) -> bool:
+        return "_asked" in self.__dict__
+
     def remembers(self, position: Position) -> bool:
-        return "_asked" in self.__dict__ and self._asked.remembers(position)
+        return self.was_asked and bool(self._asked.remembers(position))
 
     def qualified_names(self, position: Position) -> frozenset[str]:
         return self._asked.qualified_names(position)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import attrs
 from lsprotocol import types
 
 from spooky_asyncio.lsp.snapshots import key
@@ -23,8 +22,7 @@ class Found:
     """The same for the same diagnostics, so that they need not be told twice."""
 
     def __post_init__(self) -> None:
-        told = repr([*map(attrs.astuple, self.diagnostics)])
-        digest = hashlib.blake2b(told.encode("utf-8", "backslashreplace"), digest_size=10)
+        digest = hashlib.blake2b(repr(self.diagnostics).encode("utf-8", "backslashreplace"), digest_size=10)
         object.__setattr__(self, "result_id", digest.hexdigest())
 
 

@@ -102,10 +102,13 @@ class _WorkerProcess:
     def _warm_up_further(self) -> bool:
         """Whether there was something to be read."""
         try:
-            return next(self._warming_up, self) is None
+            next(self._warming_up)
+        except StopIteration:
+            return False
         except Exception:
             log.exception("internal error while nobody asks")
             return False
+        return True
 
     def _answered(self, call: Call, analyst: Analyst) -> Answer | Failed:
         # Runs without the interpreter, which something may hold that never gives it back; says on stderr where it is.

@@ -132,21 +132,23 @@ class AsyncNames:
     def refresh(self) -> frozenset[str] | None:
         """Look at the disk anew. The files that are others now, if all of them tell what they did; None where they do
         not, or files have come or gone: then all is found anew."""
-        files = {*self._places, *self._imported} - _installed.keys()
-        former = {file: self._told[os.path.dirname(file)].get(file) for file in files}
-        changed = frozenset(file for file, told in former.items() if (told and told[0]) != stamp_of(file))
-        if not self._modules.have_changed() and all(
-            (told := former[file]) is not None and told[1] == self._read(file) for file in changed
-        ):
-            return changed
-        self._begin()
-        return None
+        changed = frozenset(file for file in self._known if self._stamp_told(file) != stamp_of(file))
+        if self._modules.have_changed() or any(self._known[file] != self._read(file) for file in changed):
+            self._begin()
+            return None
+        return changed
+
+    def _stamp_told(self, file: str) -> str | None:
+        told = self._told[os.path.dirname(file)].get(file)
+        return told[0] if told is not None else None
 
     def _begin(self) -> None:
         self._modules = Modules()
         self._starts: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._index = _Index()
+        self._known: dict[str, Names] = {}
+        """What the files tell that are no installed ones."""
         self._places: dict[str, int] = {}
         self._imported: dict[str, frozenset[str]] = {}
         self._closures: dict[str, int] = {}
@@ -267,13 +269,12 @@ class AsyncNames:
         return lies_in(place, [STANDARD_LIBRARY]) and not lies_in(place, self._packages)
 
     def _names(self, file: str) -> Names:
-        if file in _installed:
-            return _installed[file]
-        is_installed = lies_in(file, [*self._packages, STANDARD_LIBRARY])
-        names = self._read(file)
-        if is_installed:
-            _installed[file] = names
-        return names
+        for known in (_installed, self._known):
+            if file in known:
+                return known[file]
+        known = _installed if lies_in(file, [*self._packages, STANDARD_LIBRARY]) else self._known
+        known[file] = self._read(file)
+        return known[file]
 
     def _read(self, file: str) -> Names:
         """What a file tells. One that has not changed is not read again: a refresh comes with each that is saved."""

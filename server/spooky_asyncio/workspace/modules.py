@@ -153,7 +153,10 @@ def _entries_of(folder: str) -> frozenset[str]:
 
 
 def _may_be_module(entry: str) -> bool:
-    """Python's own caches are none, nor is what editors write beside a file for the time being."""
+    """Python's own caches are none, nor is what editors write beside a file for the time being. Of what is installed
+    another version is said to be there."""
+    if entry.endswith(".dist-info"):
+        return True
     name = entry.partition(".")[0].removesuffix("-stubs")
     return name != "__pycache__" and name.isidentifier() and not entry.endswith("~")
 

@@ -134,15 +134,24 @@ class OtherFiles:
             self._standard.clear()
             self._glanced_at.clear()
             self._stamps.clear()
-        elif path in self._opened or path in self._glanced_at:
-            self._opened.pop(path, None)
-            self._asked.pop(path, None)
+        elif path in self._opened or path in self._standard or path in self._glanced_at:
+            for known in (self._opened, self._standard, self._asked, self._stamps):
+                known.pop(path, None)
             self._glanced_at.discard(path)
-            self._stamps.pop(path, None)
-            for other in self._opened.values():
-                # The standard library imports nothing else.
-                if other is not None and other.standard_module is None:
-                    other.forget_others()
+            self.ask_again()
+
+    @property
+    def have_asked(self) -> bool:
+        """Whether inference was asked about one of them: then nobody knows what else it has looked into for that."""
+        return any(asked.was_asked for asked in self._asked.values())
+
+    def ask_again(self) -> None:
+        """Find out anew what was found out with the help of other files. The trees stay."""
+        for path, known in self._opened.items():
+            # The standard library imports nothing else.
+            if known is not None and known.standard_module is None:
+                self._asked[path] = self._inference_about(known.source)
+                self._opened[path] = known.renewed(self._asked[path])
 
     @property
     def changed(self) -> list[Path]:
@@ -191,8 +200,11 @@ class OtherFiles:
         except UnreadableSource:
             return None
         self._characters += len(source.text)
-        self._asked[path] = self._project.inference_about(source, _NamesLater(self._project, source))
+        self._asked[path] = self._inference_about(source)
         return Callees(source, self._asked[path], self, self._project.settings.keepers, scopes)
+
+    def _inference_about(self, source: Source) -> InferenceOnDemand:
+        return self._project.inference_about(source, _NamesLater(self._project, source))
 
 
 @lru_cache(maxsize=60)

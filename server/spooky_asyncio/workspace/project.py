@@ -117,7 +117,7 @@ class Project:
     def check_file(self, path: Path) -> Report:
         """Analyze a file as it is on disk, for who checks many: what was read of it for others is used, and what is
         read of it now is kept for them. Reports of former files are of no use after that. Raises UnreadableSource."""
-        if self._has_to_make_room():
+        if self._make_room():
             self._others.take_apart()
         text = read_text(path)
         read = self._others.read(path, text)
@@ -163,7 +163,7 @@ class Project:
         if source.path is None:
             # Else the report of another text without a path would lose what it rests on.
             detach(None)
-        if self._has_to_make_room():
+        if self._make_room():
             self._others.forget()
             read = None
         try:
@@ -184,9 +184,9 @@ class Project:
         again = partial(self._check_again, source.text, source.path, top_level_await)
         return replace(report, failures=failures, prepare=asked.prepare, again=again, basis=basis)
 
-    def _has_to_make_room(self) -> bool:
-        """Whether too much was read of other files, or that keeps on asking about parsed files that are gone now, also
-        if another project made the room."""
+    def _make_room(self) -> bool:
+        """Throw out parsed files if there are too many. Returns whether other files have to be forgotten: these are too
+        many, or would keep on asking about parsed ones that are gone, for whichever project that was."""
         rooms_made, self._rooms_made = self._rooms_made, make_room()
         return self._rooms_made != rooms_made or self._others.are_too_many
 
@@ -202,7 +202,8 @@ class Project:
         return self.async_names.in_reach(source.text, source.path)
 
     def refresh(self) -> None:
-        """Files of the project have changed on disk. What rests on none of these stays known."""
+        """Files of the project have changed on disk. What types have told of others stays known; inference is asked
+        again, as nobody knows what it has looked into."""
         changed = self.async_names.refresh()
         if changed is None:
             self.forget()
@@ -211,8 +212,17 @@ class Project:
                 # What stands in for a file has not changed with it.
                 if self.overlay(path) is None:
                     self.forget(path)
+            self._ask_again()
         self.__dict__.pop("files", None)
         self._found.clear()
+
+    def _ask_again(self) -> None:
+        others_have_asked = self._others.have_asked
+        if others_have_asked:
+            self._others.ask_again()
+        if self.memory is not None:
+            # What was found in a file without a question of its own may rest on those of others.
+            (self.memory.forget if others_have_asked else self.memory.ask_again)()
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
