@@ -25,7 +25,7 @@ class Projects:
         self._looks_into = looks_into
         self._kept_names = kept_names
         self._packages_since = self._files_since = time.time()
-        """When what is known of the disk was read first. Of packages, nothing is ever read again."""
+        """What is known of the disk is as it was then, or has been compared with it. Of packages, nothing is."""
         self._folders: tuple[Path, ...] = ()
         self._settings = EditorSettings()
         self._known: dict[Path, Project] = {}
