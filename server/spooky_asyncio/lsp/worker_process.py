@@ -60,7 +60,8 @@ class _WorkerProcess:
         self._sending = threading.Lock()
         self._calls: SimpleQueue[Call] = SimpleQueue()
         self._given_up = 0
-        self._warming_up: Iterator[None] = iter(())
+        # With one processor, the server itself would begin later for it.
+        self._warming_up: Iterator[None] = warm_up() if processors() > 1 else iter(())
 
     def listen(self, calls: BinaryIO) -> None:
         """Until nobody calls any more. Goes on while a call is being answered, which may be given up."""
@@ -88,8 +89,6 @@ class _WorkerProcess:
         logs.forward(lambda level, message: self._send(Said(level, message)))
         logging.getLogger().addHandler(_EndsOutOfMemory())
         analyst = Analyst(lambda path: self._send(LooksInto(path)))
-        # With one processor, the server itself would begin later for it.
-        self._warming_up = warm_up() if processors() > 1 else iter(())
         while True:
             self._send(self._answered(self._next_call(), analyst))
             garbage.look_at_new()

@@ -217,12 +217,13 @@ class Project:
         self._found.clear()
 
     def _ask_again(self) -> None:
-        others_have_asked = self._others.have_asked
-        if others_have_asked:
+        if self._others.have_asked:
+            # What was found in a file without a question of its own may rest on theirs.
             self._others.ask_again()
-        if self.memory is not None:
-            # What was found in a file without a question of its own may rest on those of others.
-            (self.memory.forget if others_have_asked else self.memory.ask_again)()
+            if self.memory is not None:
+                self.memory.forget()
+        elif self.memory is not None:
+            self.memory.ask_again()
 
     def forget(self, path: Path | None = None) -> None:
         """Read a file, or all of them, anew before a check or a fix looks into it again."""
