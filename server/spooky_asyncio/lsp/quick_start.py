@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import Any
 
 import attrs
 
 
 def import_protocol() -> None:
-    """Import lsprotocol, before anybody else does, without a `repr` for each of its 554 classes: to write and compile
-    these takes attrs a third of the time, a tenth of a second. They share one, which says the same."""
+    """Import lsprotocol, before anybody else does, so that attrs makes none of its 554 classes before it is used.
+
+    A start uses a dozen of them, and to write and compile the methods of all takes half of its time. What a later
+    version has no longer where it is looked for costs only that time.
+    """
     define = attrs.define
 
-    def defined(cls: type, **options: Any) -> Any:
-        made: Any = define(cls, repr=False, **options)
-        if "__repr__" not in vars(made):
-            made.__repr__ = _shown
-        return made
+    def when_used(cls: Any = None, **options: Any) -> Any:
+        if cls is None or options or "__init__" in vars(cls):
+            return define(cls, **options)
+        _Later(cls)
+        return cls
 
-    attrs.define = defined  # type: ignore[assignment]
+    attrs.define = when_used  # type: ignore[assignment]
     try:
         import lsprotocol.types  # noqa: F401
     finally:
         attrs.define = define
+    with suppress(ImportError):
+        from lsprotocol import _hooks
+
+        # It would use them all, to tell them what the names in their annotations mean. `_Later` tells each one.
+        _hooks._resolved_forward_references = True
 
 
-def _shown(self: Any) -> str:
-    fields = (f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(type(self)) if field.repr)
-    return f"{type(self).__qualname__}({', '.join(fields)})"
+_making = threading.RLock()
+
+
+class _Later:
+    """In place of the fields of a class and of its `__init__`, until one of them is wanted."""
+
+    def __init__(self, cls: Any) -> None:
+        self._cls = cls
+        self._is_made = False
+        later = self
+
+        def init(made: Any, *given: Any, **named: Any) -> None:
+            later.make()
+            made.__init__(*given, **named)
+
+        cls.__init__ = init
+        cls.__attrs_attrs__ = self
+
+    def __get__(self, _: object, __: type) -> Any:
+        self.make()
+        return self._cls.__attrs_attrs__
+
+    def make(self) -> None:
+        from lsprotocol.types import ALL_TYPES_MAP
+
+        with _making:
+            if not self._is_made:
+                # The class itself, for others hold it by now; `init`, as there is one that only stands in for it.
+                attrs.define(self._cls, slots=False, init=True)
+                attrs.resolve_types(self._cls, ALL_TYPES_MAP, {})
+                self._is_made = True
