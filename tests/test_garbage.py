@@ -19,7 +19,7 @@ def grow():
 def living():
     return sum(isinstance(one, Tree) for one in gc.get_objects())
 
-garbage.look_seldom(rounds=2)
+garbage.look_when_told(2 * garbage.YOUNG)
 kept = grow()
 looked = 0
 for _ in range(60):

@@ -9,70 +9,66 @@ from __future__ import annotations
 
 import atexit
 import gc
-from collections.abc import Mapping
 
 YOUNG = 50_000
-"""New objects, fewer those that are gone already, before the newest are looked through: a round."""
+"""New objects, fewer those that are gone already, before the newest are looked through in a process that has its own
+ways. In a hundred times as many, all that are not old are, and in a thousand times as many of these all that there are."""
 
-LATER = 100
-"""After so many rounds, or twice as many as are looked through at once, what has come in them is looked through
-unasked, which stops the work that is under way."""
+FEW = 500_000
+"""New objects that are looked through at once: some 70 MB, and a tenth of a second."""
 
-OLD = 1_000
-"""After so many times as many, so is all that there is."""
+MANY = 5_000_000
+"""For who rather takes memory than time, and lets go of most himself (`take_apart`)."""
 
-FEW_ROUNDS = 10
-"""What has come in them is some 70 MB, and is looked through in a tenth of a second."""
-
-MANY_ROUNDS = 400
-"""For who rather takes a hundred megabytes than a tenth of the time, and lets go of most himself (`take_apart`)."""
+UNASKED = 10
+"""After so many times as many, what has come is looked through unasked, which stops the work that is under way."""
 
 TIMES = 20
 """So often only what has come is looked through, until much of what was there may have become garbage too."""
 
-_most = FEW_ROUNDS
-_rounds = 0
+_most: int | None = None
+_frozen_before = 0
+"""Python itself has frozen some objects, depending on its version."""
 _times = 0
 
 
-def look_seldom(rounds: int = FEW_ROUNDS) -> None:
-    """For a process that analyzes code, and says when there is time to look; then it does after so many rounds."""
-    global _most
-    _most = rounds
-    gc.set_threshold(YOUNG, max(LATER, 2 * rounds), OLD)
-    if _count not in gc.callbacks:
-        gc.callbacks.append(_count)
-        # At its end Python would look through everything once more, for as long as half of the work took.
-        atexit.register(gc.freeze)
+def look_seldom() -> None:
+    """For a process that has its own ways."""
+    gc.set_threshold(YOUNG, 100, 1_000)
+    # At its end Python would look through everything once more, for as long as half of the work took.
+    atexit.register(gc.freeze)
+
+
+def look_when_told(most: int = FEW) -> None:
+    """For a process that analyzes code, and says when there is time to look; then it does after so many new objects."""
+    global _most, _frozen_before
+    look_seldom()
+    _most, _frozen_before = most, gc.get_freeze_count()
+    gc.set_threshold(most * UNASKED)
 
 
 def look_at_new() -> None:
     """Between two pieces of work: look through what has come since last time, if that is worth it. Nothing where a
-    process has not said that it is to be looked seldom, but has its own ways."""
-    global _rounds, _times
-    if _rounds < _most or _count not in gc.callbacks:
+    process has its own ways."""
+    global _times
+    if _most is None or gc.get_count()[0] < _most:
         return
     if _times >= TIMES:
         look_at_all()
         return
-    _rounds = 0
     _times += 1
-    if gc.get_freeze_count():
+    if gc.get_freeze_count() > _frozen_before:
         gc.collect()
-    if not gc.get_freeze_count() or len(gc.get_objects()) > _most * YOUNG:
-        gc.freeze()
+        if len(gc.get_objects()) <= _most:
+            return
+    # For the first time, what has come is what a program is made of, and its first trees.
+    gc.freeze()
 
 
 def look_at_all() -> None:
     """While nobody waits."""
-    global _rounds, _times
+    global _times
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    _rounds = _times = 0
-
-
-def _count(phase: str, info: Mapping[str, int]) -> None:
-    global _rounds
-    if phase == "start" and info["generation"] < 2:
-        _rounds += 1
+    _times = 0

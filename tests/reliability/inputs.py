@@ -103,7 +103,7 @@ def _results(inputs: Iterable[Input]) -> list[Result]:
     if not _checkers:
         logging.captureWarnings(True)
         logging.getLogger().addHandler(logging.NullHandler())
-        garbage.look_seldom(garbage.MANY_ROUNDS)
+        garbage.look_when_told(garbage.MANY)
         _checkers.append(Checker(Overrides()))
     found = []
     for given in inputs:

@@ -45,17 +45,16 @@ class Section:
     nodes: list[ast.AST] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     _facts: dict[Callable[..., Any], Any] = field(default_factory=dict)
-    _by_kind: dict[type[ast.AST], list[tuple[int, Any]]] = field(default_factory=dict)
+    _by_kind: defaultdict[type[ast.AST], list[int]] = field(default_factory=lambda: defaultdict(list))
+    """The places of its nodes among them."""
 
     def of_kind(self, *kinds: type[N]) -> list[N]:
         """Its nodes of these very types, in their order."""
         if not self._by_kind:
-            by_kind = defaultdict(list)
-            for place in enumerate(self.nodes):
-                by_kind[type(place[1])].append(place)
-            self._by_kind = dict(by_kind)
+            for place, node in enumerate(self.nodes):
+                self._by_kind[type(node)].append(place)
         found = [place for kind in kinds for place in self._by_kind.get(kind, ())]
-        return [node for _, node in (sorted(found) if len(kinds) > 1 else found)]
+        return [self.nodes[place] for place in (sorted(found) if len(kinds) > 1 else found)]  # type: ignore[misc]
 
     def fact(self, of: Callable[..., T], *given: object) -> T:
         """What a function finds out about it, which it is asked once. It must not look at other sections."""
@@ -80,13 +79,13 @@ class Scope:
     parent: Scope | None
     section: Section
     """That in which its own statements stand."""
+    file: Scopes
+    """All of the file's."""
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     stores: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     parameters: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
     """Names declared `global` or `nonlocal` here."""
-    captured: set[str] = field(default_factory=set)
-    """Names that a scope inside of this one uses."""
     definitions: set[str] = field(default_factory=set)
     """Names of the functions and classes defined in this scope, and of what `except` and `match` bind."""
     imports: dict[str, Import] = field(default_factory=dict)
@@ -100,11 +99,19 @@ class Scope:
 
     def rebinds(self, name: str) -> bool:
         """Whether something else than an import binds the name."""
-        return any(name in names for names in (self.stores, self.parameters, self.shared, self.definitions))
+        return name in self.stores or self._binds_by_text(name)
 
     def rebinds_otherwise(self, name: str) -> bool:
         """Whether anything else than assignments binds the name."""
-        return name in self.imports or any(name in names for names in (self.parameters, self.shared, self.definitions))
+        return name in self.imports or self._binds_by_text(name)
+
+    def _binds_by_text(self, name: str) -> bool:
+        return name in self.parameters or name in self.shared or name in self.definitions
+
+    @property
+    def captured(self) -> set[str]:
+        """Names that a scope inside of this one uses."""
+        return self.file.captured[self]
 
     @property
     def names(self) -> set[str]:
@@ -132,7 +139,7 @@ class Scope:
 
     def clear(self) -> None:
         """Forget all but the parameters."""
-        named = (self.shared, self.captured, self.definitions, self.imports, self.imported_otherwise, self._within)
+        named = (self.shared, self.definitions, self.imports, self.imported_otherwise, self._within)
         for names in (self.loads, self.stores, *named):
             names.clear()
 
@@ -151,7 +158,7 @@ class Scopes:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.outside = Section(None)
         self.sections = [self.outside]
-        self.module = Scope(tree, None, self.outside)
+        self.module = Scope(tree, None, self.outside, self)
         self._scope_of: dict[ast.AST, Scope] = {}
         self._own: dict[ast.AST, Scope] = {tree: self.module}
         self._read: set[Section] = set()
@@ -159,7 +166,6 @@ class Scopes:
         self._walk(self.outside, [tree], self.module)
         for section in self.sections[1:]:
             self._walk_body(section)
-        self._note_captures()
 
     def walk_again(self, section: Section) -> None:
         """The body of a function has other statements than before."""
@@ -169,10 +175,9 @@ class Scopes:
         section.clear()
         assert section.function is not None
         self._own[section.function].clear()
-        for outdated in ("order", "shared", "_imports_all"):
+        for outdated in ("order", "shared", "captured", "_imports_all"):
             self.__dict__.pop(outdated, None)
         self._walk_body(section)
-        self._note_captures()
 
     @property
     def all(self) -> Iterator[Scope]:
@@ -207,6 +212,17 @@ class Scopes:
     def shared(self) -> frozenset[str]:
         """The names that are declared `global` or `nonlocal` anywhere."""
         return frozenset[str]().union(*(scope.shared for scope in self.all))
+
+    @cached_property
+    def captured(self) -> defaultdict[Scope, set[str]]:
+        """By each scope, the names of it that a scope inside of it uses."""
+        # What is bound outside of functions is the same as long as these scopes last.
+        outside = self.outside.fact(_bound_in, self)
+        found: defaultdict[Scope, set[str]] = defaultdict(set)
+        for captures in self.facts(_captures_in, self, outside):
+            for outer, name in captures:
+                found[outer].add(name)
+        return found
 
     def facts(self, of: Callable[..., T], *given: object) -> list[T]:
         """What a function finds out about each section."""
@@ -306,27 +322,38 @@ class Scopes:
         self._walk(section, function.body, own)
 
     def _walk(self, section: Section, roots: Iterable[ast.AST], around: Scope) -> None:
-        # Every node of a file comes by here: names and constants, most of them, with as few steps as can be.
+        # Every node of a file comes by here: names, attributes and constants, most of them, with as few steps as can be.
         nodes, parents, scope_of = section.nodes, self.parents, self._scope_of
-        stack: list[tuple[ast.AST, Scope]] = [(root, around) for root in reversed([*roots])]
-        while stack:
-            node, scope = stack.pop()
-            nodes.append(node)
-            scope_of[node] = scope
-            kind = type(node)
-            if kind is ast.Name:
-                (scope.loads if isinstance(node.ctx, ast.Load) else scope.stores)[node.id].append(node)  # type: ignore[attr-defined,arg-type]
-            elif kind in _SCOPES:
-                scope.definitions.update(names_given_by(node))
-                stack += reversed([*self._enter(node, scope, section)])
-            elif kind is not ast.Constant:
-                if kind in _BINDING_BY_TEXT:
-                    self._note_bound(node, scope)
-                children = _children(node)
-                children.reverse()
-                for child in children:
+        pending = [([*roots][::-1], around)]
+        while pending:
+            stack, scope = pending[-1]
+            loads, stores = scope.loads, scope.stores
+            while stack:
+                node = stack.pop()
+                nodes.append(node)
+                scope_of[node] = scope
+                kind = type(node)
+                if kind is ast.Name:
+                    (loads if isinstance(node.ctx, ast.Load) else stores)[node.id].append(node)  # type: ignore[attr-defined,arg-type]
+                elif kind is ast.Attribute:
+                    child = node.value  # type: ignore[attr-defined]
                     parents[child] = node
-                    stack.append((child, scope))
+                    stack.append(child)
+                elif kind in _SCOPES:
+                    scope.definitions.update(names_given_by(node))
+                    parts = [*self._enter(node, scope, section)]
+                    pending += [([part], inner) for part, inner in reversed(parts)]
+                    break
+                elif kind is not ast.Constant:
+                    if kind in _BINDING_BY_TEXT:
+                        self._note_bound(node, scope)
+                    children = _children(node)
+                    children.reverse()
+                    for child in children:
+                        parents[child] = node
+                    stack += children
+            else:
+                pending.pop()
 
     def _enter(self, node: ast.AST, scope: Scope, section: Section) -> Iterator[tuple[ast.AST, Scope]]:
         """The parts of what opens a scope, each with the scope that evaluates it."""
@@ -339,7 +366,7 @@ class Scopes:
                 own = Section(node)
                 self.sections.append(own)
                 left_out = {id(child) for child in node.body}
-            inner = self._own[node] = Scope(node, scope, own)  # type: ignore[arg-type]  # it is one of _SCOPES
+            inner = self._own[node] = Scope(node, scope, own, self)  # type: ignore[arg-type]  # it is one of _SCOPES
             if own is section:
                 section.scopes.append(inner)
         for child in _children(node):
@@ -375,15 +402,6 @@ class Scopes:
             if name in scope.imports and scope.imports[name].origin != origin:
                 scope.imported_otherwise.add(name)
             scope.imports[name] = Import(origin, node)
-
-    def _note_captures(self) -> None:
-        for scope in self.all:
-            scope.captured.clear()
-        # What is bound outside of functions is the same as long as these scopes last.
-        outside = self.outside.fact(_bound_in, self)
-        for captures in self.facts(_captures_in, self, outside):
-            for outer, name in captures:
-                outer.captured.add(name)
 
     def is_comprehension_target(self, name: ast.AST) -> bool:
         parent = self.parents.get(name)
@@ -421,12 +439,17 @@ def _children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in _fields_of(type(node)):  # type: ignore[arg-type]  # a class is hashable
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST):
+        if isinstance(value, ast.AST):
             found.append(value)
+        elif name in _WITH_GAPS:
+            found += filter(None, value or ())
+        elif isinstance(value, list) and value and not isinstance(value[0], str):
+            found += value
     return found
 
+
+_WITH_GAPS = frozenset(("keys", "kw_defaults"))
+"""Fields that hold None among nodes."""
 
 _WITHOUT_NODES = frozenset(
     ("ctx", "op", "ops", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion")

@@ -62,7 +62,7 @@ def _run(paths: Sequence[Path], overrides: Overrides, steps: Connection) -> None
     from spooky_asyncio.workspace.cache import Cache, folder
 
     end_with_parent()
-    garbage.look_seldom(garbage.MANY_ROUNDS)
+    garbage.look_when_told(garbage.MANY)
     logging.captureWarnings(True)
     if hasattr(os, "nice"):
         # Whoever types goes first.

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Container
 from dataclasses import replace
 from functools import cache, cached_property
-from importlib import metadata
 from pathlib import Path
 
 import spooky_asyncio
@@ -92,5 +91,8 @@ def _last_change(path: str | Path) -> float:
 @cache
 def checker() -> list[object]:
     """This program, as it is installed or being worked on."""
+    # Imported here, as it takes a while, and at a server's first start there is nothing yet to be looked up.
+    from importlib import metadata
+
     package = Path(spooky_asyncio.__file__).parent
     return [[metadata.version(name) for name in ("jedi", "parso")], digest_of_texts(package)]

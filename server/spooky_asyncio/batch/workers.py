@@ -72,7 +72,7 @@ def _start(overrides: Overrides, verbose: bool) -> None:
     end_with_parent()
     logging.captureWarnings(True)
     logging.getLogger().addHandler(logging.StreamHandler() if verbose else logging.NullHandler())
-    garbage.look_seldom(garbage.MANY_ROUNDS)
+    garbage.look_when_told(garbage.MANY)
     _checkers.append(Checker(overrides))
 
 

@@ -61,7 +61,7 @@ class Changing(ABC):
         return ""
 
     def run(self, paths: Sequence[Path], overrides: Overrides, selection: Selection) -> None:
-        garbage.look_seldom(garbage.MANY_ROUNDS)
+        garbage.look_when_told(garbage.MANY)
         self.outcome = run(paths, overrides, self._revise, tracked=tracked, selection=selection)
         self.outcome.findings = [found for found in self.outcome.findings if self.counts(found.diagnostic)]
 

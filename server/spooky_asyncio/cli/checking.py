@@ -89,7 +89,7 @@ class Checking:
 
     def _checked(self, chosen: Selection) -> Outcome:
         cache = None if self.cache_folder is None else Cache(self.cache_folder)
-        garbage.look_seldom(garbage.MANY_ROUNDS)
+        garbage.look_when_told(garbage.MANY)
         return run(
             self.paths,
             self.overrides,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -37,27 +37,57 @@ class AnswersOfFile:
     """What was asked about one file."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[bytes, dict[_Key, _Answer[Any]]] = OrderedDict()
-        self._outline: Outline | None = None
+        self._by_outline: OrderedDict[bytes, dict[_Key, _Answer[Any]]] = OrderedDict()
+        self._last: Version | None = None
 
     @property
     def has_any(self) -> bool:
-        return any(self._answers.values())
+        return any(self._by_outline.values())
 
-    def of(self, source: Source, inference: Inference, failures: list[str]) -> Inference:
+    def of(self, source: Source) -> Version:
+        self._last = Version(source, self._last, self._by_outline)
+        return self._last
+
+
+class Version:
+    """One version of a file. Its outline is made when somebody first wants to know it: by then the tree must not belong
+    to the next version yet."""
+
+    def __init__(
+        self, source: Source, former: Version | None, by_outline: OrderedDict[bytes, dict[_Key, _Answer[Any]]]
+    ) -> None:
+        """`former` may be much the same."""
+        self._source = source
+        self._former = former.__dict__.get("outline") if former is not None else None
+        self._by_outline = by_outline
+
+    @property
+    def may_have_answers(self) -> bool:
+        """Whether anything was asked about the file: that is known without its outline."""
+        return any(self._by_outline.values())
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """None where it can't be made. A thousand of `elif` are as many statements in one another: all is asked anew
+        then."""
+        former, self._former = self._former, None
         try:
-            outline = self._outline = Outline(source, self._outline)
+            return Outline(self._source, former)
         except RecursionError:
-            # A thousand of `elif` are as many statements in one another. All is asked anew then.
-            self._outline = None
-            return inference
-        answers = self._answers.pop(outline.digest, {})
+            return None
+
+    @cached_property
+    def answers(self) -> dict[_Key, _Answer[Any]]:
+        """Those that hold for it."""
+        if self.outline is None:
+            return {}
+        answers = self._by_outline.pop(self.outline.digest, {})
         if len(answers) > MOST_ANSWERS:
             answers = {}
-        self._answers[outline.digest] = answers
-        while len(self._answers) > MOST_OUTLINES:
-            self._answers.popitem(last=False)
-        return RememberingInference(inference, failures, outline, answers)
+        self._by_outline[self.outline.digest] = answers
+        while len(self._by_outline) > MOST_OUTLINES:
+            self._by_outline.popitem(last=False)
+        return answers
 
 
 @dataclass(frozen=True)
@@ -136,18 +166,19 @@ def _moved(value: Any, place: Callable[[Definition], Definition]) -> Any:
 class RememberingInference:
     """Answers as another inference does, which it asks only what was not answered yet."""
 
-    def __init__(
-        self, inference: Inference, failures: list[str], outline: Outline, answers: dict[_Key, _Answer[Any]]
-    ) -> None:
+    def __init__(self, inference: Inference, failures: list[str], version: Version) -> None:
         """`failures` are those of the inference: what fails is not remembered."""
         self._inference = inference
         self._failures = failures
-        self._outline = outline
-        self._answers = answers
+        self._version = version
+
+    def settle(self) -> None:
+        """Find out what a later one has to be compared by, while the tree belongs to this version."""
+        _ = self._version.answers
 
     def agrees_with(self, former: object) -> bool:
         """Whether it answers about all but the function that was edited since as a former one has."""
-        return isinstance(former, RememberingInference) and former._answers is self._answers
+        return isinstance(former, RememberingInference) and former._version.answers is self._version.answers
 
     def may_make_awaitable(self, name: str) -> bool:
         return self._inference.may_make_awaitable(name)
@@ -156,12 +187,14 @@ class RememberingInference:
         return self._inference.may_read_awaitable(name)
 
     def remembers(self, position: Position) -> bool:
-        place = self._outline.place(position.line)
-        spot = self._outline.spot(place) if place is not None else None
-        questions = ("made by call", "made by reading")
-        return spot is not None and any(
-            (spot, position.column, question, "") in self._answers for question in questions
-        )
+        if not self._version.may_have_answers:
+            return False
+        outline, answers = self._version.outline, self._version.answers
+        place = outline.place(position.line) if outline is not None else None
+        if outline is None or place is None:
+            return False
+        spot = outline.spot(place)
+        return any((spot, position.column, question, "") in answers for question in ("made by call", "made by reading"))
 
     def qualified_names(self, position: Position) -> frozenset[str]:
         return self._recall("qualified names", position, self._inference.qualified_names)
@@ -188,21 +221,22 @@ class RememberingInference:
         return self._recall("sure definitions", position, self._inference.sure_definitions)
 
     def _recall(self, question: str, position: Position, ask: Callable[[Position], V], about: str = "") -> V:
-        place = self._outline.place(position.line)
-        if place is None:
+        outline, answers = self._version.outline, self._version.answers
+        place = outline.place(position.line) if outline is not None else None
+        if outline is None or place is None:
             return ask(position)
-        key = (self._outline.spot(place), position.column, question, about)
-        known: _Answer[V] | None = self._answers.get(key)
+        key = (outline.spot(place), position.column, question, about)
+        known: _Answer[V] | None = answers.get(key)
         if known is not None:
             try:
-                return known.at(self._outline)
+                return known.at(outline)
             except _Gone:
                 pass
         failed = len(self._failures)
         value = ask(position)
-        answer = _Answer.of(value, self._outline)
+        answer = _Answer.of(value, outline)
         if answer is not None and len(self._failures) == failed:
-            self._answers[key] = answer
+            answers[key] = answer
         return value
 
 
@@ -219,7 +253,7 @@ class Memory:
         self._files[source.path] = answers
         while len(self._files) > MOST_FILES:
             self._files.popitem(last=False)
-        return answers.of(source, inference, failures)
+        return RememberingInference(inference, failures, answers.of(source))
 
     def forget(self, unless: Path | None = None) -> None:
         """Other files have changed: all is to be asked again, but about the one that the others do not change."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -34,7 +34,7 @@ from spooky_asyncio.source import UnreadableSource
 from spooky_asyncio.workspace import cache
 from spooky_asyncio.workspace.files import is_excluded
 from spooky_asyncio.workspace.kept_names import KeptNames
-from spooky_asyncio.workspace.project import Project
+from spooky_asyncio.workspace.project import Project, settle
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,13 @@ class Analyst:
                 return None
             case _:
                 raise TypeError(f"not a request: {request!r}")
+
+    def ahead(self) -> Iterator[None]:
+        """Does a part of what the next answers will rest on, at each step: for who has nothing to answer."""
+        for known in [*self._analyzed.values()]:
+            if known.report is not None and known.report.source.owns_tree:
+                settle(known.report)
+                yield
 
     def _configure(self, wanted: Configure) -> Configured:
         self._to_keep.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TypeAlias
 
 Launched: TypeAlias = "subprocess.Popen[bytes]"
@@ -13,8 +14,23 @@ MAIN = "from spooky_asyncio.lsp.worker_process import main"
 """Brings the function that the process runs, which takes the number of this one."""
 
 
+_ahead: Launched | None = None
+
+
+def launch_ahead() -> None:
+    """Start the process that `launch` gives out next."""
+    global _ahead
+    # What is in the way of it `launch` will say.
+    with suppress(OSError):
+        _ahead = launch()
+
+
 def launch() -> Launched:
     """The same interpreter, with the same packages. Raises OSError."""
+    global _ahead
+    if _ahead is not None:
+        launched, _ahead = _ahead, None
+        return launched
     # Isolated, as the current folder may be one with a `json.py` of somebody else's.
     flags = ["-I", *(["-B"] if sys.dont_write_bytecode else []), "-X", f"utf8={sys.flags.utf8_mode}"]
     path = [folder for folder in sys.path if folder]

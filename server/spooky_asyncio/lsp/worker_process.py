@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from queue import SimpleQueue
 from typing import BinaryIO, NoReturn
 
@@ -43,7 +44,7 @@ def main(server: int) -> None:
     # Ctrl-C is for the server, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(server)
-    garbage.look_seldom()
+    garbage.look_when_told()
     keep_at_most(PARSED_BYTES)
     threading.stack_size(STACK_BYTES)
     process = _WorkerProcess(answers)
@@ -90,24 +91,14 @@ class _WorkerProcess:
         logging.getLogger().addHandler(_EndsOutOfMemory())
         analyst = Analyst(lambda path: self._send(LooksInto(path)))
         while True:
-            self._send(self._answered(self._next_call(), analyst))
+            self._send(self._answered(self._next_call(analyst), analyst))
             garbage.look_at_new()
 
-    def _next_call(self) -> Call:
-        while self._calls.empty() and self._warm_up_further():
+    def _next_call(self, analyst: Analyst) -> Call:
+        ahead = chain(analyst.ahead(), self._warming_up)
+        while self._calls.empty() and _goes_on(ahead):
             pass
         return self._calls.get()
-
-    def _warm_up_further(self) -> bool:
-        """Whether there was something to be read."""
-        try:
-            next(self._warming_up)
-        except StopIteration:
-            return False
-        except Exception:
-            log.exception("internal error while nobody asks")
-            return False
-        return True
 
     def _answered(self, call: Call, analyst: Analyst) -> Answer | Failed:
         # Runs without the interpreter, which something may hold that never gives it back; says on stderr where it is.
@@ -126,6 +117,18 @@ class _WorkerProcess:
         with self._sending:
             pickle.dump(message, self._answers, pickle.HIGHEST_PROTOCOL)
             self._answers.flush()
+
+
+def _goes_on(ahead: Iterator[None]) -> bool:
+    """Whether there was something to be done."""
+    try:
+        next(ahead)
+    except StopIteration:
+        return False
+    except Exception:
+        log.exception("internal error while nobody asks")
+        return False
+    return True
 
 
 class _EndsOutOfMemory(logging.Handler):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import resources
 
 from spooky_asyncio.analysis.flow import Use, UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles
@@ -39,6 +38,9 @@ class Rule:
     @property
     def page(self) -> str:
         """The rule's page, in Markdown: `spooky explain` prints it."""
+        # Imported here, as it takes a while, and checks want no page.
+        from importlib import resources
+
         file = resources.files(__package__).joinpath(self.name.replace("-", "_") + ".md")
         return file.read_text("utf-8")
 

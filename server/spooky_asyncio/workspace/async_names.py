@@ -6,6 +6,7 @@ really makes one, and it has to be: a name that is missing here is never asked a
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import sysconfig
@@ -145,6 +146,7 @@ class AsyncNames:
     def _begin(self) -> None:
         self._modules = Modules()
         self._starts: dict[str, tuple[str, ...]] = {}
+        self._conftests: dict[str, tuple[str, ...]] = {}
         self._found: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._index = _Index()
         self._known: dict[str, Names] = {}
@@ -228,10 +230,13 @@ class AsyncNames:
 
     def _imported_from(self, modules: Iterable[str], here: str) -> frozenset[str]:
         """Those of modules that are named in a folder, and each `conftest.py` around it, whose fixtures a test gets."""
-        found = {file for module in modules for file in self._find(module, here)}
-        for folder in self._folders_around(here):
-            found.update(self._modules.named(folder, "conftest"))
-        return frozenset(found)
+        return frozenset(self._conftests_around(here)).union(*(self._find(module, here) for module in modules))
+
+    def _conftests_around(self, here: str) -> tuple[str, ...]:
+        if here not in self._conftests:
+            found = (self._modules.named(folder, "conftest") for folder in self._folders_around(here))
+            self._conftests[here] = tuple(itertools.chain.from_iterable(found))
+        return self._conftests[here]
 
     def _find(self, module: str, here: str) -> tuple[str, ...]:
         if module.startswith("."):

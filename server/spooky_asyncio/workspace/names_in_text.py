@@ -20,12 +20,14 @@ _LINE = possessive(
         (?P<global>global)\s
       | (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
       | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
-      | (?P<target>[\w.\x80-\xff]++)\s*+(?::[^=\n]+)?=\s*(?:
-            (?: [\w.\x80-\xff]*partial(?:method)?\(\s*
-              | lambda[^:\n]*:\s*(?=[\w.\x80-\xff]+\()
-              | (?=[\w.\x80-\xff]+\s*(?:\#|$)) )
-            (?P<value>[\w.\x80-\xff]+)
-          | (?P<task>[\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
+      | (?P<target>[\w.\x80-\xff]++)\s*+(?::[^=\n]++)?=\s*(?:
+            lambda[^:\n]*:\s*(?P<called>[\w.\x80-\xff]++)\(
+          | (?P<value>[\w.\x80-\xff]++)(?:
+                \s*(?:\#|$)
+              | \((?:(?<=partial\()|(?<=partialmethod\())\s*(?P<bound>[\w.\x80-\xff]+)
+              | (?P<task>\((?:
+                    (?<=create_task\()|(?<=ensure_future\()
+                  | [\w.()\x80-\xff]*?(?:create_task|ensure_future)\( )) ) )
     )"""
 )
 """Begins with what it is looked for by: that is found fast, and the beginning of a line is tried at each character."""
@@ -167,12 +169,13 @@ def _read_part(data: bytes) -> _Told:
     """The names that hold a new task in it."""
     within: set[tuple[bytes, bytes]] = set()
     lines = b"\n" + data
+    may_tell_types = b"Awaitable" in data or b"Coroutine" in data
     for match in _LINE.finditer(lines):
         kind = match.lastgroup
         if kind == "def":
             indent, is_async, function = match.group("indent", "async", "def")
             body, tasks = len(indent), set()
-            if is_async or _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400):
+            if is_async or (may_tell_types and _AWAITABLE_TYPES.search(lines, match.end(), match.end() + 400)):
                 makers.add(function)
         elif kind == "global":
             body = len(data)
@@ -184,8 +187,8 @@ def _read_part(data: bytes) -> _Told:
                 makers.add(function)
         elif kind == "task":
             tasks.add(match["target"])
-        elif kind == "value":
-            indent, target, value = match.group("indent", "target", "value")
+        elif kind in ("value", "bound", "called"):
+            indent, target, value = match.group("indent", "target", kind)
             is_seen = b"." in target or len(indent) <= body
             (stands_for if is_seen else within).add((target, value))
     imports = frozenset(imports_in(data))

@@ -141,6 +141,7 @@ class Project:
         come to. Once it is not wanted any more, this one may be given up too. Raises UnreadableSource."""
         if former is None or top_level_await or not self._may_go_on_from(former, path):
             return self._check(Source.from_text(text, path), top_level_await, None, is_wanted)
+        settle(former)
         version = next_version(former.source, text)
         if isinstance(version, Source):
             return self._check(version, False, None, is_wanted)
@@ -313,6 +314,13 @@ class _Basis:
             and isinstance(self.inference, RememberingInference)
             and self.inference.agrees_with(former.inference)
         )
+
+
+def settle(report: Report) -> None:
+    """Find out what the next version of a text that is edited is compared by. `check_next` does so; who has nothing
+    else to do meanwhile can before."""
+    if isinstance(report.basis, _Basis) and isinstance(report.basis.inference, RememberingInference):
+        report.basis.inference.settle()
 
 
 MOST_PROBLEMS = 20

@@ -23,7 +23,6 @@ def server(tcp: int | None) -> None:
     # What is imported from here on is there to stay.
     garbage.look_seldom()
     try:
-        # At once, so that both processes import at the same time what they need.
         launched = launch()
     except OSError as error:
         raise click.ClickException(f"{sys.executable} cannot be started: {error.strerror or error}") from error
