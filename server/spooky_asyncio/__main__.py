@@ -9,7 +9,6 @@ if sys.path[:1] in ([""], [os.getcwd()]) and os.path.dirname(os.path.dirname(os.
     del sys.path[0]
 
 
-
 def main() -> None:
     """Run the program. A server's process that analyzes is started before anything else is imported: both import at the
     same time what they need, and that takes as long as all else that an editor waits for."""

@@ -11,8 +11,8 @@ import atexit
 import gc
 
 YOUNG = 50_000
-"""New objects, fewer those that are gone already, before the newest are looked through in a process that has its own
-ways. In a hundred times as many, all that are not old are, and in a thousand times as many of these all that there are."""
+"""New objects, fewer those that are gone already, before the newest are looked through in a process that does not say
+when: all but the old after a hundred times as many, and all that there are after a thousand times that."""
 
 FEW = 500_000
 """New objects that are looked through at once: some 70 MB, and a tenth of a second."""

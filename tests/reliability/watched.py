@@ -116,8 +116,8 @@ def installed(folder: Path, in_worker: str = "") -> list[str]:
     folder.mkdir(exist_ok=True)
     script = folder / "spooky"
     script.write_text(
-        "from spooky_asyncio.cli.main import main\nfrom spooky_asyncio.lsp import launch\n\n"
+        "from spooky_asyncio.__main__ import main\nfrom spooky_asyncio.lsp import launch\n\n"
         f"launch.MAIN = {begun!r} + launch.MAIN\n"
-        'if __name__ == "__main__":\n    main(prog_name="spooky")\n'
+        'if __name__ == "__main__":\n    main()\n'
     )
     return [sys.executable, str(script)]

@@ -322,7 +322,7 @@ class Scopes:
         self._walk(section, function.body, own)
 
     def _walk(self, section: Section, roots: Iterable[ast.AST], around: Scope) -> None:
-        # Every node of a file comes by here: names, attributes and constants, most of them, with as few steps as can be.
+        # Every node of a file comes by here: names, attributes and constants, most of them, with few steps.
         nodes, parents, scope_of = section.nodes, self.parents, self._scope_of
         pending = [([*roots][::-1], around)]
         while pending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cache
@@ -12,6 +13,7 @@ from typing import TypeAlias
 from spooky_asyncio.batch.outcome import Failure, Finding, Outcome, Overrides
 from spooky_asyncio.engine import Report
 from spooky_asyncio.source import Source, UnreadableSource, decoded
+from spooky_asyncio.workspace.files import list_folder
 from spooky_asyncio.workspace.paths import CONFIGURATION
 from spooky_asyncio.workspace.project import Project, configures, find_root, looks_like_root
 from spooky_asyncio.workspace.writing import UnwritableFile
@@ -41,11 +43,12 @@ class Projects:
         self._roots: dict[Path, Path] = {}
         self._projects: dict[Path, Project] = {}
         self._configures, self._looks_like_root = cache(configures), cache(looks_like_root)
+        self.listed = cache(list_folder)
 
     def around(self, path: Path) -> Project:
         if path not in self._around:
             # Asked several times about each file, and the disk is asked once.
-            self._around[path] = self._find(path if path.is_dir() else path.parent)
+            self._around[path] = self._find(path if os.path.isdir(path) else path.parent)
         return self._around[path]
 
     def _find(self, folder: Path) -> Project:
@@ -54,6 +57,7 @@ class Projects:
         root = self._roots[folder]
         if root not in self._projects:
             self._projects[root] = self._read(root)
+            self._projects[root].listed = self.listed
         return self._projects[root]
 
     def _read(self, root: Path) -> Project:

@@ -40,7 +40,7 @@ def run(
         outcome.unchecked += 1
         outcome.fail(Failure(f"cannot be read: {error.strerror}", Path(error.filename)))
 
-    found_there = list(python_files(paths, checker.projects.around, unreachable))
+    found_there = list(python_files(paths, checker.projects.around, unreachable, checker.projects.listed))
     selection = selection or Selection()
     files = [file for file in found_there if selection.wants(file, checker.projects.around(file))]
     kept = Kept(cache, checker.projects, overrides.fixes) if cache is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import suppress
 from typing import Any
@@ -10,11 +11,13 @@ import attrs
 
 
 def import_protocol() -> None:
-    """Import lsprotocol, before anybody else does, so that attrs makes none of its 554 classes before it is used.
+    """Import lsprotocol, if nobody else has done so, so that attrs makes none of its 554 classes before it is used.
 
     A start uses a dozen of them, and to write and compile the methods of all takes half of its time. What a later
     version has no longer where it is looked for costs only that time.
     """
+    if "lsprotocol.types" in sys.modules:
+        return
     define = attrs.define
 
     def when_used(cls: Any = None, **options: Any) -> Any:

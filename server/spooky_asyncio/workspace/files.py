@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.patterns import Patterns, compile_patterns, verdict
@@ -27,24 +27,35 @@ NEVER_CHECKED = frozenset(
 )
 """Folders that hold no code of the project, by name."""
 
+Listed: TypeAlias = "Callable[[Path], Mapping[str, os.DirEntry[str]]]"
+
 _ENVIRONMENT_MARKS = frozenset(("pyvenv.cfg", "conda-meta"))
+
+
+def list_folder(folder: Path) -> Mapping[str, os.DirEntry[str]]:
+    """What is in a folder, by name. Raises OSError."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry for entry in entries}
 
 
 def python_files(
     paths: Iterable[Path],
     project_around: Callable[[Path], Project],
     on_error: Callable[[OSError], None] = lambda error: None,
+    listed: Listed = list_folder,
 ) -> Iterator[Path]:
     """The files named in `paths` and the Python files in the folders named there: absolute, sorted, each once.
 
     What is named itself is never left out, whatever its name and whoever ignores it. What can't be looked at goes to
-    `on_error`, and is no reason to leave out the rest.
+    `on_error`, and is no reason to leave out the rest. Who asks more than once hands over what remembers what is
+    `listed`.
     """
     found: dict[str, Path] = {}
     real_folders: dict[Path, str] = {}
     for path in paths:
         start = Path(os.path.abspath(path))
-        for file in _walk(start, project_around, on_error) if os.path.isdir(start) else _existing(start, on_error):
+        is_folder = os.path.isdir(start)
+        for file in _walk(start, project_around, on_error, listed) if is_folder else _existing(start, on_error):
             if file.is_symlink():
                 found.setdefault(os.path.realpath(file), file)
                 continue
@@ -93,7 +104,7 @@ def _existing(file: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]
 
 
 def _walk(
-    start: Path, project_around: Callable[[Path], Project], on_error: Callable[[OSError], None]
+    start: Path, project_around: Callable[[Path], Project], on_error: Callable[[OSError], None], listed: Listed
 ) -> Iterator[Path]:
     """The Python files in a folder. Links to folders are not followed, as git does not: so no walk ever loops."""
     first = project_around(start)
@@ -103,7 +114,7 @@ def _walk(
         folder, ignored = pending.pop()
         try:
             # In this order: whoever notes what the folder is like hears of what comes into it later.
-            project, entries = project_around(folder), _listed(folder)
+            project, entries = project_around(folder), listed(folder)
         except OSError as error:
             on_error(OSError(error.errno, error.strerror, os.fspath(folder)))
             continue
@@ -131,11 +142,6 @@ def _is_file(entry: os.DirEntry[str], on_error: Callable[[OSError], None]) -> bo
         if error.errno not in (errno.ENOENT, errno.ELOOP):
             on_error(error)
         return False
-
-
-def _listed(folder: Path) -> dict[str, os.DirEntry[str]]:
-    with os.scandir(folder) as entries:
-        return {entry.name: entry for entry in entries}
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ class Imports:
         if path not in self._successors:
             content, folder = self._content(path), os.path.dirname(path)
             modules = content.modules if content is not None else ()
-            found = {file for module in modules for file in self._files_of(module, folder)}
+            found: set[str] = set()
+            for module in modules:
+                found.update(*self._files_of(module, folder))
             for around in self._around(folder):
                 found.update(self._modules.named(around, "conftest"), self._modules.named(around, "__init__"))
             self._successors[path] = frozenset(found - {path})
@@ -118,12 +120,12 @@ class Imports:
             self._chains[folder] = [folder, *(self._around(os.path.dirname(folder)) if inside else ())]
         return self._chains[folder]
 
-    def _files_of(self, module: str, folder: str) -> Iterator[str]:
+    def _files_of(self, module: str, folder: str) -> list[tuple[str, ...]]:
+        """By the places where it may begin."""
         if module.startswith("."):
-            yield from self._modules.on_the_way(*relative(module, folder))
-            return
-        for start in self._starts_of(module.partition(".")[0], folder):
-            yield from self._modules.on_the_way(start, module)
+            return [self._modules.on_the_way(*relative(module, folder))]
+        on_the_way = self._modules.on_the_way
+        return [on_the_way(start, module) for start in self._starts_of(module.partition(".")[0], folder)]
 
     def _starts_of(self, package: str, folder: str) -> list[str]:
         """Where a package or module may be that is imported in a folder: most are none of the project's."""

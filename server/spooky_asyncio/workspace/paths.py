@@ -51,6 +51,6 @@ def _relative(path: Path) -> Path | None:
         return None
 
 
-def is_package(folder: Path) -> bool:
+def is_package(folder: str | Path) -> bool:
     """Whether a folder certainly is one. One without an `__init__.py` may be a part of the package that it lies in."""
-    return os.path.exists(folder / "__init__.py")
+    return os.path.exists(os.path.join(folder, "__init__.py"))

@@ -35,7 +35,7 @@ from spooky_asyncio.source import BYTE_ORDER_MARK, Source, read_bytes, read_text
 from spooky_asyncio.workspace.async_names import AsyncNames
 from spooky_asyncio.workspace.entry_points import entry_points
 from spooky_asyncio.workspace.environment import InterpreterError, site_packages
-from spooky_asyncio.workspace.files import mentions, python_files
+from spooky_asyncio.workspace.files import Listed, list_folder, mentions, python_files
 from spooky_asyncio.workspace.kept_names import KeptNames
 from spooky_asyncio.workspace.other_files import OtherFiles
 from spooky_asyncio.workspace.paths import CONFIGURATION, is_package
@@ -70,6 +70,8 @@ class Project:
     """What inference answered about former versions of a file, for whoever checks one more than once."""
     kept_names: KeptNames | None = field(default=None, repr=False)
     """What the index of async names need not read again."""
+    listed: Listed = field(default=list_folder, repr=False)
+    """What is in a folder, for a run that wants to know it more than once."""
     _rooms_made: int = field(default=0, init=False, repr=False)
     _found: dict[str, list[Path]] = field(default_factory=dict, init=False, repr=False)
     """The files in which a name occurs, by name."""
@@ -273,7 +275,7 @@ class Project:
     @cached_property
     def files(self) -> list[Path]:
         """All that are checked in its folder, until `refresh`."""
-        return list(python_files([self.root], lambda _: self))
+        return list(python_files([self.root], lambda _: self, listed=self.listed))
 
     @cached_property
     def _others(self) -> OtherFiles:
@@ -330,10 +332,11 @@ MOST_MENTIONING = 100
 """A name that occurs in more files is too common for anybody to be sure of all that it stands for there."""
 
 
-def configures(folder: Path) -> bool:
+def configures(folder: str) -> bool:
     """Whether a folder's own configuration has a `[tool.spooky]`, as far as it can be read."""
+    file = os.path.join(folder, CONFIGURATION)
     try:
-        return own_settings(_read(folder / CONFIGURATION)) is not None
+        return os.path.lexists(file) and own_settings(_read(Path(file))) is not None
     except OSError:
         return False
     except ValueError:
@@ -341,18 +344,18 @@ def configures(folder: Path) -> bool:
         return True
 
 
-def looks_like_root(folder: Path) -> bool:
-    if any(os.path.exists(folder / marker) for marker in _ROOT_MARKERS):
+def looks_like_root(folder: str) -> bool:
+    if any(os.path.exists(os.path.join(folder, marker)) for marker in _ROOT_MARKERS):
         return True
     # In a package, `setup.py` is a module as any other.
-    return os.path.exists(folder / "setup.py") and not is_package(folder)
+    return os.path.exists(os.path.join(folder, "setup.py")) and not is_package(folder)
 
 
 def find_root(
     path: Path,
     folders: Iterable[Path] = (),
-    configures: Callable[[Path], bool] = configures,
-    looks_like_root: Callable[[Path], bool] = looks_like_root,
+    configures: Callable[[str], bool] = configures,
+    looks_like_root: Callable[[str], bool] = looks_like_root,
 ) -> Path:
     """The folder of the project that a file or folder belongs to.
 
@@ -361,16 +364,15 @@ def find_root(
     about many files hands over functions that remember what they have answered.
     """
     start = path if path.is_dir() else path.parent
-    above = [start, *start.parents]
-    for folder in above:
-        if configures(folder):
-            return folder
-    for folder in above:
-        if looks_like_root(folder):
-            return folder
-    opened = set(folders)
-    around = next((folder for folder in above if folder in opened), None)
-    return around or next(folder for folder in above if not is_package(folder) and not is_package(folder.parent))
+    above = [*map(os.fspath, (start, *start.parents))]
+    opened = set(map(os.fspath, folders))
+    found = (
+        next(filter(configures, above), None)
+        or next(filter(looks_like_root, above), None)
+        or next(filter(opened.__contains__, above), None)
+        or next(folder for folder in above if not is_package(folder) and not is_package(os.path.dirname(folder)))
+    )
+    return Path(found)
 
 
 def _mistaken(configuration: Mapping[str, Any]) -> Iterator[str]:
