@@ -203,7 +203,8 @@ class LifeCycles:
 
     def _of_call(self, call: ast.Call) -> Iterator[Life]:
         """The lives of what a call makes."""
-        if not self.may_make(call.func):
+        # What is awaited on the spot comes to no bad end, and that is cheaper to see than what it is.
+        if isinstance(self.scopes.parent(call), ast.Await) or not self.may_make(call.func):
             return
         makes = partial(self.made_by, call)
         ends = self._ends(Place(call), makes)
