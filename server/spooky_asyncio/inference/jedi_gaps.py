@@ -22,6 +22,7 @@ from jedi.inference.value.module import ModuleValue
 from jedi.parser_utils import get_cached_code_lines
 from jedi.plugins import plugin_manager
 from parso.python import tree
+from parso.tree import BaseNode
 
 Question: TypeAlias = Callable[[Any, Any], Any]
 """What comes of calling a value with arguments: a set of values, empty when that is not known."""
@@ -40,6 +41,7 @@ def make_up() -> None:
     ValueSet.__repr__ = lambda self: f"S{{{len(self._set)}}}"
     base.DefineGenericBaseClass.__repr__ = object.__repr__
     tree.PythonMixin.get_name_of_position = _name_at  # type: ignore[method-assign]
+    tree.Module.get_used_names = _names_in  # type: ignore[method-assign]
     # jedi asks for these what does not have them, and fails.
     instance.AnonymousMethodExecutionContext.get_param_names = _parameters_of_method
     instance.MethodExecutionContext.infer_annotations = _as_annotated
@@ -355,3 +357,19 @@ def _context_of(self: Any, node: Any) -> Any:
             found = parent
         child, parent = parent, parent.parent
     return _create_context(self, node if found is None else found)
+
+
+def _names_in(self: Any) -> Any:
+    """The name leaves of a module, by name. jedi wants to know them of each file that it looks into, and parso finds
+    out by an exception for each leaf: for a tenth of all the time that questions take."""
+    if self._used_names is None:
+        found: dict[str, list[Any]] = {}
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, tree.Name):
+                found.setdefault(node.value, []).append(node)
+            elif isinstance(node, BaseNode):
+                pending += reversed(node.children)
+        self._used_names = tree.UsedNamesMapping(found)
+    return self._used_names
