@@ -11,7 +11,7 @@ from spooky_asyncio.inference.memory import Memory
 from spooky_asyncio.inference.outline import Outline
 from spooky_asyncio.inference.with_jedi import JediInference
 from spooky_asyncio.source import Source
-from spooky_asyncio.workspace.project import Project
+from spooky_asyncio.workspace.project import Project, settle
 
 SUITE = Path(__file__).parent / "suite"
 
@@ -181,6 +181,40 @@ def test_an_edit_and_its_undoing(edit: str, remembering: Project, tmp_path: Path
     assert SHOP.count(old) == 1
     for text in (SHOP, SHOP.replace(old, new), SHOP):
         assert found(remembering, text, path) == found(Project.at(tmp_path), text, path)
+
+
+PLAIN = """\
+import asyncio
+
+
+async def brew():
+    await asyncio.sleep(0)
+
+
+async def serve():
+    brew()
+    await brew()
+"""
+
+
+def test_the_outline_waits_until_there_is_something_to_compare(
+    remembering: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    init = Outline.__init__
+
+    def noted(self: Outline, source: Source, former: Outline | None = None) -> None:
+        made.append(source.text)
+        init(self, source, former)
+
+    monkeypatch.setattr(Outline, "__init__", noted)
+    path, longer = tmp_path / "cafe.py", PLAIN.replace("    await brew()", "    brew()")
+    report = remembering.check_next(None, PLAIN, path)
+    assert (len(report.diagnostics), made) == (1, [])
+    settle(report)
+    assert made == [PLAIN]
+    report = remembering.check_next(report, longer, path)
+    assert (len(report.diagnostics), made) == (2, [PLAIN, longer])
 
 
 def digest(text: str) -> bytes:
