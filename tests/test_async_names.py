@@ -127,6 +127,49 @@ def test_a_text_that_is_edited_tells_what_it_does_afresh(seed: int) -> None:
         assert read.names == afresh.names
 
 
+STANDS_FOR = {
+    "made = brew": "brew",
+    "made = tea.brew  # later": "brew",
+    "made: Maker = brew": "brew",
+    "made = partial(brew, 1)": "brew",
+    "made = functools.partialmethod( tea.brew)": "brew",
+    "made = lambdas.partial(brew)": "brew",
+    "made = lambda: brew()": "brew",
+    "made = lambda cups=2: tea.brew(cups)": "brew",
+    "made = lambda: [brew]": None,
+    "made = brew()": None,
+    "made = brew.kind()": None,
+    "made = brew + 1": None,
+    "made == brew": None,
+}
+
+
+@pytest.mark.parametrize("line", STANDS_FOR)
+def test_what_a_name_stands_for(line: str) -> None:
+    told = names_in_text.read_names(f"{line}\n".encode())
+    value = STANDS_FOR[line]
+    assert told.stands_for == ({"made": frozenset({value})} if value else {})
+
+
+TASKS = {
+    "create_task(brew())": True,
+    "asyncio.create_task(brew())": True,
+    "get_loop().create_task(brew())": True,
+    "self.loop().group().create_task(brew())": True,
+    "(asyncio.ensure_future(brew()))": True,
+    "((create_task(brew())))": True,
+    "created_task(brew())": False,
+    "[create_task(brew())]": False,
+    "started(brew(), create_task)": False,
+}
+
+
+@pytest.mark.parametrize("value", TASKS)
+def test_who_returns_a_new_task(value: str) -> None:
+    told = names_in_text.read_names(f"def start():\n    task = {value}\n    return task\n".encode())
+    assert ("start" in told.makers) is TASKS[value]
+
+
 EDITED = """\
 import till
 count = till.count

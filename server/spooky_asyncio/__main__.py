@@ -12,7 +12,7 @@ if sys.path[:1] in ([""], [os.getcwd()]) and os.path.dirname(os.path.dirname(os.
 def main() -> None:
     """Run the program. A server's process that analyzes is started before anything else is imported: both import at the
     same time what they need, and that takes as long as all else that an editor waits for."""
-    if sys.argv[1:2] == ["server"]:
+    if sys.argv[1:2] == ["server"] and {"-h", "--help"}.isdisjoint(sys.argv):
         from spooky_asyncio.lsp.launch import launch_ahead
 
         launch_ahead()

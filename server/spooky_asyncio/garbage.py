@@ -33,17 +33,20 @@ _times = 0
 
 
 def look_seldom() -> None:
-    """For a process that has its own ways."""
+    """For a process that never says when there is time to look: Python does so by itself, less often."""
     gc.set_threshold(YOUNG, 100, 1_000)
     # At its end Python would look through everything once more, for as long as half of the work took.
     atexit.register(gc.freeze)
 
 
 def look_when_told(most: int = FEW) -> None:
-    """For a process that analyzes code, and says when there is time to look; then it does after so many new objects."""
+    """For a process that analyzes code, and says when there is time to look; then it does after so many new objects.
+    Saying so again changes only their number."""
     global _most, _frozen_before
-    look_seldom()
-    _most, _frozen_before = most, gc.get_freeze_count()
+    if _most is None:
+        look_seldom()
+        _frozen_before = gc.get_freeze_count()
+    _most = most
     gc.set_threshold(most * UNASKED)
 
 
@@ -57,11 +60,11 @@ def look_at_new() -> None:
         look_at_all()
         return
     _times += 1
+    # What has come by the first time is what a program is made of, and its first trees.
     if gc.get_freeze_count() > _frozen_before:
         gc.collect()
         if len(gc.get_objects()) <= _most:
             return
-    # For the first time, what has come is what a program is made of, and its first trees.
     gc.freeze()
 
 

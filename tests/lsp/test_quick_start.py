@@ -22,11 +22,16 @@ from lsprotocol.converters import get_converter
 converter = get_converter()
 for name, one in classes.items():
     if attrs.has(one):
-        print(name, inspect.signature(one), one.__hash__ is None, *attrs.fields(one))
+        takes = [(each.name, each.kind, each.default) for each in inspect.signature(one).parameters.values()]
+        print(name, takes, one.__hash__ is None, *attrs.fields(one))
 first, same = (types.Range(types.Position(1, 2), types.Position(3, character=4)) for _ in range(2))
 print(first, first == same, first == types.Position(1, 2), converter.unstructure(first))
 print(converter.structure({"textDocument": {"uri": "file:///a.py", "version": 3}, "contentChanges": [{"text": ""}]},
                           types.DidChangeTextDocumentParams))
+class Own(types.WorkspaceEdit):
+    def __init__(self):
+        super().__init__(changes={})
+print(Own())
 try:
     types.TextDocumentItem(uri=1, language_id="python", version=0, text="")
 except TypeError as error:
@@ -47,6 +52,29 @@ def output(*program: str) -> str:
 
 def test_the_classes_are_those_of_lsprotocol() -> None:
     assert output(SERVER, CLASSES, SHOWN) == output(CLASSES, SHOWN)
+
+
+AT_ONCE = """
+import sys, threading
+from lsprotocol.converters import get_converter
+sys.setswitchinterval(1e-6)
+begun, made = threading.Barrier(8), []
+def structure(converter):
+    begun.wait()
+    capabilities = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}, "workspace": {}}
+    made.append(str(converter.structure({"capabilities": capabilities}, types.InitializeParams)))
+threads = [threading.Thread(target=structure, args=(get_converter(),)) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(made), len({*made}))
+"""
+
+
+def test_threads_may_use_one_at_the_same_time() -> None:
+    for _ in range(5):
+        assert output(SERVER, CLASSES, AT_ONCE) == "8 1\n"
 
 
 def test_a_start_makes_few_of_them() -> None:

@@ -12,6 +12,7 @@ import builtins
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -45,14 +46,16 @@ class Section:
     nodes: list[ast.AST] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     _facts: dict[Callable[..., Any], Any] = field(default_factory=dict)
-    _by_kind: defaultdict[type[ast.AST], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _by_kind: dict[type[ast.AST], list[int]] = field(default_factory=dict)
     """The places of its nodes among them."""
 
     def of_kind(self, *kinds: type[N]) -> list[N]:
         """Its nodes of these very types, in their order."""
         if not self._by_kind:
+            by_kind = defaultdict(list)
             for place, node in enumerate(self.nodes):
-                self._by_kind[type(node)].append(place)
+                by_kind[type(node)].append(place)
+            self._by_kind = dict(by_kind)
         found = [place for kind in kinds for place in self._by_kind.get(kind, ())]
         return [self.nodes[place] for place in (sorted(found) if len(kinds) > 1 else found)]  # type: ignore[misc]
 
@@ -79,7 +82,7 @@ class Scope:
     parent: Scope | None
     section: Section
     """That in which its own statements stand."""
-    file: Scopes
+    scopes: Scopes = field(repr=False)
     """All of the file's."""
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     stores: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
@@ -109,9 +112,9 @@ class Scope:
         return name in self.parameters or name in self.shared or name in self.definitions
 
     @property
-    def captured(self) -> set[str]:
+    def captured(self) -> AbstractSet[str]:
         """Names that a scope inside of this one uses."""
-        return self.file.captured[self]
+        return self.scopes.captured.get(self, frozenset())
 
     @property
     def names(self) -> set[str]:
@@ -214,7 +217,7 @@ class Scopes:
         return frozenset[str]().union(*(scope.shared for scope in self.all))
 
     @cached_property
-    def captured(self) -> defaultdict[Scope, set[str]]:
+    def captured(self) -> Mapping[Scope, AbstractSet[str]]:
         """By each scope, the names of it that a scope inside of it uses."""
         # What is bound outside of functions is the same as long as these scopes last.
         outside = self.outside.fact(_bound_in, self)
@@ -429,7 +432,8 @@ def _captures_in(section: Section, scopes: Scopes, outside: Mapping[Scope, set[s
                 if outer is scope:
                     continue
                 found.append((outer, name))
-                if not isinstance(outer.node, ast.ClassDef) and name in bound[outer]:
+                # A lambda among the type parameters of a function lies in that, and yet in no section of its own.
+                if not isinstance(outer.node, ast.ClassDef) and name in bound.get(outer, ()):
                     break
     return found
 

@@ -58,7 +58,8 @@ class Version:
     ) -> None:
         """`former` may be much the same."""
         self._source = source
-        self._former = former.__dict__.get("outline") if former is not None else None
+        # One that was not made by now must not be any more.
+        self._former: Outline | None = vars(former).get("outline") if former is not None else None
         self._by_outline = by_outline
 
     @property

@@ -15,6 +15,7 @@ MAIN = "from spooky_asyncio.lsp.worker_process import main"
 
 
 _ahead: Launched | None = None
+"""Launched, and not given out yet."""
 
 
 def launch_ahead() -> None:
@@ -26,7 +27,7 @@ def launch_ahead() -> None:
 
 
 def launch() -> Launched:
-    """The same interpreter, with the same packages. Raises OSError."""
+    """The same interpreter, with the same packages; or what was launched ahead and nobody has yet. Raises OSError."""
     global _ahead
     if _ahead is not None:
         launched, _ahead = _ahead, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import typing
 from contextlib import suppress
 from typing import Any
 
@@ -51,7 +52,7 @@ class _Later:
 
         def init(made: Any, *given: Any, **named: Any) -> None:
             later.make()
-            made.__init__(*given, **named)
+            cls.__init__(made, *given, **named)
 
         cls.__init__ = init
         cls.__attrs_attrs__ = self
@@ -61,11 +62,17 @@ class _Later:
         return self._cls.__attrs_attrs__
 
     def make(self) -> None:
-        from lsprotocol.types import ALL_TYPES_MAP
-
         with _making:
             if not self._is_made:
                 # The class itself, for others hold it by now; `init`, as there is one that only stands in for it.
-                attrs.define(self._cls, slots=False, init=True)
-                attrs.resolve_types(self._cls, ALL_TYPES_MAP, {})
+                attrs.define(self._cls, slots=False, init=True, field_transformer=_resolved)
                 self._is_made = True
+
+
+def _resolved(cls: type, fields: list[Any]) -> list[Any]:
+    """The fields with the types that annotations mean: as soon as a class has any, another thread may use them."""
+    from lsprotocol.types import ALL_TYPES_MAP
+
+    types = typing.get_type_hints(cls, ALL_TYPES_MAP, {})
+    cls.__attrs_types_resolved__ = cls  # type: ignore[attr-defined]
+    return [field.evolve(type=types.get(field.name, field.type)) for field in fields]

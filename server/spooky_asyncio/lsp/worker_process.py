@@ -120,14 +120,13 @@ class _WorkerProcess:
 
 
 def _goes_on(ahead: Iterator[None]) -> bool:
-    """Whether there was something to be done."""
+    """Whether there was something to be done. What fails is in the way of nothing else."""
     try:
         next(ahead)
     except StopIteration:
         return False
     except Exception:
         log.exception("internal error while nobody asks")
-        return False
     return True
 
 

@@ -21,13 +21,14 @@ _LINE = possessive(
       | (?P<async>async\s+)?def\s+(?P<def>[\w\x80-\xff]+)
       | return\s+(?P<returned>[\w.\x80-\xff]+)\s*(?P<then>\(|\#|$)
       | (?P<target>[\w.\x80-\xff]++)\s*+(?::[^=\n]++)?=\s*(?:
-            lambda[^:\n]*:\s*(?P<called>[\w.\x80-\xff]++)\(
+            lambda(?![\w.\x80-\xff])[^:\n]*:\s*(?P<called>[\w.\x80-\xff]++)\(
           | (?P<value>[\w.\x80-\xff]++)(?:
                 \s*(?:\#|$)
               | \((?:(?<=partial\()|(?<=partialmethod\())\s*(?P<bound>[\w.\x80-\xff]+)
               | (?P<task>\((?:
                     (?<=create_task\()|(?<=ensure_future\()
-                  | [\w.()\x80-\xff]*?(?:create_task|ensure_future)\( )) ) )
+                  | [\w.()\x80-\xff]*?(?:create_task|ensure_future)\( )) )
+          | (?P<grouped>[()][\w.()\x80-\xff]*?(?:create_task|ensure_future)\() )
     )"""
 )
 """Begins with what it is looked for by: that is found fast, and the beginning of a line is tried at each character."""
@@ -185,7 +186,7 @@ def _read_part(data: bytes) -> _Told:
                 stands_for.add((function, returned))
             elif returned in tasks:
                 makers.add(function)
-        elif kind == "task":
+        elif kind in ("task", "grouped"):
             tasks.add(match["target"])
         elif kind in ("value", "bound", "called"):
             indent, target, value = match.group("indent", "target", kind)

@@ -365,11 +365,11 @@ def find_root(
     """
     start = path if path.is_dir() else path.parent
     above = [*map(os.fspath, (start, *start.parents))]
-    opened = set(map(os.fspath, folders))
+    opened = set(map(os.path.normcase, folders))
     found = (
         next(filter(configures, above), None)
         or next(filter(looks_like_root, above), None)
-        or next(filter(opened.__contains__, above), None)
+        or next((folder for folder in above if os.path.normcase(folder) in opened), None)
         or next(folder for folder in above if not is_package(folder) and not is_package(os.path.dirname(folder)))
     )
     return Path(found)
