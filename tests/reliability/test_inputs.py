@@ -45,6 +45,8 @@ PROGRAMS = {
     "elifs": "if x: pass\n" + "elif x: pass\n" * DEEP,
     "ifs": _headers("if x:\n", 1_500, "pass"),
     "functions": _headers("def f():\n", 1_500, "pass"),
+    # From Python 3.12 on, which of its scopes do not lie in one another as their sections do.
+    "a lambda among type parameters": "async def f[T: (lambda: f)](x: T) -> T:\n    f(x)\n    return lambda: x",
     # As deep as CPython goes, or nearly so.
     "few parentheses": "x = " + "(" * 190 + "1" + ")" * 190,
     "few attributes": "x" + ".a" * 700,
