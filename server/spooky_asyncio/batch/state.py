@@ -14,9 +14,11 @@ import sys
 from collections.abc import Container
 from dataclasses import replace
 from functools import cache, cached_property
+from importlib.util import find_spec
 from pathlib import Path
 
 import spooky_asyncio
+from spooky_asyncio.source import read_bytes
 from spooky_asyncio.workspace.cache import Cache
 from spooky_asyncio.workspace.imports import Imports
 from spooky_asyncio.workspace.installed import digest_of_packages, digest_of_texts
@@ -90,9 +92,8 @@ def _last_change(path: str | Path) -> float:
 
 @cache
 def checker() -> list[object]:
-    """This program, as it is installed or being worked on."""
-    # Imported here, as it takes a while, and at a server's first start there is nothing yet to be looked up.
-    from importlib import metadata
-
-    package = Path(spooky_asyncio.__file__).parent
-    return [[metadata.version(name) for name in ("jedi", "parso")], digest_of_texts(package)]
+    """This program, as it is installed or being worked on, and what it asks, which tells its version at its beginning:
+    `importlib.metadata` would take as long to say it as all else that is looked up for a file that is opened."""
+    found = map(find_spec, ("jedi", "parso"))
+    asked = [read_bytes(Path(spec.origin)) for spec in found if spec is not None and spec.origin is not None]
+    return [asked, digest_of_texts(os.path.dirname(spooky_asyncio.__file__))]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spooky_asyncio.source import UnsuitableFile, read_bytes
+from spooky_asyncio.workspace.paths import inside
 
 _COMPILED = "__pycache__"
 
@@ -31,10 +32,12 @@ def digest_of_packages(folder: Path) -> bytes:
     return _digest((names.encode("utf-8", "surrogateescape"), *recorded, repr(list(others)).encode("utf-8", "replace")))
 
 
-def digest_of_texts(folder: Path) -> bytes:
+def digest_of_texts(folder: str) -> bytes:
     """Of all Python files in a folder."""
-    files = sorted(folder.rglob("*.py"))
-    return _digest(part for file in files for part in (os.fsencode(file.relative_to(folder)), file.read_bytes()))
+    files = sorted(
+        os.path.join(inner, name) for inner, _, names in os.walk(folder) for name in names if name.endswith(".py")
+    )
+    return _digest(part for file in files for part in (os.fsencode(inside(file, folder)), read_bytes(Path(file))))
 
 
 def _recorded(folder: Path) -> Iterator[bytes]:
