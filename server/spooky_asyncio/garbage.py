@@ -51,8 +51,8 @@ def look_when_told(most: int = FEW) -> None:
 
 
 def look_at_new() -> None:
-    """Between two pieces of work: look through what has come since last time, if that is worth it. Nothing where a
-    process has its own ways."""
+    """Between two pieces of work: look through what has come since last time, if that is worth it. Nothing in a process
+    that has not said that it tells when."""
     global _times
     if _most is None or gc.get_count()[0] < _most:
         return

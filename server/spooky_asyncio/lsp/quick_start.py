@@ -35,7 +35,7 @@ def import_protocol() -> None:
     with suppress(ImportError):
         from lsprotocol import _hooks
 
-        # It would use them all, to tell them what the names in their annotations mean. `_Later` tells each one.
+        # It would use them all, to tell them what the names in their annotations mean. `_resolved` tells each one.
         _hooks._resolved_forward_references = True
 
 
