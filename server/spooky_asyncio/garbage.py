@@ -20,8 +20,9 @@ FEW = 500_000
 MANY = 5_000_000
 """For who rather takes memory than time, and lets go of most himself (`take_apart`)."""
 
-UNASKED = 10
-"""After so many times as many, what has come is looked through unasked, which stops the work that is under way."""
+UNASKED = 5_000_000
+"""After so many, or twice as many as are looked through at once, what has come is looked through unasked, which stops
+the work that is under way."""
 
 TIMES = 20
 """So often only what has come is looked through, until much of what was there may have become garbage too."""
@@ -47,7 +48,7 @@ def look_when_told(most: int = FEW) -> None:
         look_seldom()
         _frozen_before = gc.get_freeze_count()
     _most = most
-    gc.set_threshold(most * UNASKED)
+    gc.set_threshold(max(2 * most, UNASKED))
 
 
 def look_at_new() -> None:
