@@ -14,9 +14,9 @@ from functools import cached_property
 
 from spooky_asyncio.analysis.catalog import MAKERS, PATCHING, STANDARD_MAKERS
 from spooky_asyncio.analysis.control_flow import is_endless
-from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section, names_in_annotation
+from spooky_asyncio.analysis.scopes import Function, Scope, Scopes, Section
 from spooky_asyncio.analysis.stream_handlers import STARTING
-from spooky_asyncio.analysis.syntax import last_name
+from spooky_asyncio.analysis.syntax import last_name, names_in_annotation
 from spooky_asyncio.model import Position
 from spooky_asyncio.source import Source
 

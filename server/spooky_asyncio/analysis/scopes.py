@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
-from spooky_asyncio.analysis.syntax import NAMING, names_given_by
+from spooky_asyncio.analysis.syntax import NAMING, children_of, names_given_by
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -350,7 +349,7 @@ class Scopes:
                 elif kind is not ast.Constant:
                     if kind in _BINDING_BY_TEXT:
                         self._note_bound(node, scope)
-                    children = _children(node)
+                    children = children_of(node)
                     children.reverse()
                     for child in children:
                         parents[child] = node
@@ -372,7 +371,7 @@ class Scopes:
             inner = self._own[node] = Scope(node, scope, own, self)  # type: ignore[arg-type]  # it is one of _SCOPES
             if own is section:
                 section.scopes.append(inner)
-        for child in _children(node):
+        for child in children_of(node):
             if id(child) in left_out:
                 continue
             self.parents[child] = node
@@ -438,34 +437,6 @@ def _captures_in(section: Section, scopes: Scopes, outside: Mapping[Scope, set[s
     return found
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """Those that have a place in the text: a name's context and an operator have none, and are most of the nodes."""
-    found: list[ast.AST] = []
-    for name in _fields_of(type(node)):  # type: ignore[arg-type]  # a class is hashable
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif name in _WITH_GAPS:
-            found += filter(None, value or ())
-        elif isinstance(value, list) and value and not isinstance(value[0], str):
-            found += value
-    return found
-
-
-_WITH_GAPS = frozenset(("keys", "kw_defaults"))
-"""Fields that hold None among nodes."""
-
-_WITHOUT_NODES = frozenset(
-    ("ctx", "op", "ops", "id", "attr", "arg", "asname", "module", "level", "kind", "type_comment", "conversion")
-)
-"""Fields that hold texts, numbers or marks, in whatever node they are."""
-
-
-@cache
-def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
-    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in _WITHOUT_NODES)
-
-
 def _evaluated_outside(node: ast.AST) -> list[ast.AST]:
     """The parts of a definition that the scope around it evaluates."""
     if isinstance(node, ast.ClassDef):
@@ -481,36 +452,3 @@ def _parameter_names(arguments: ast.arguments) -> Iterator[str]:
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None:
             yield rest.arg
-
-
-def names_in_annotation(node: ast.expr) -> Iterator[str]:
-    """Those of types that are written as texts too."""
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            yield inner.id
-        elif isinstance(inner, ast.Attribute):
-            yield inner.attr
-        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            yield from re.findall(r"\w+", inner.value)
-
-
-def assigned_names(statement: ast.stmt) -> list[ast.Name]:
-    """The names that an assignment binds to its value or to parts of it, those of `:=` included."""
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
-        targets = [statement.target]
-    else:
-        targets = [node.target for node in ast.walk(statement) if isinstance(node, ast.NamedExpr)]
-    return [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
-
-
-def assigned_name(statement: ast.stmt) -> ast.Name | None:
-    """The one name that a statement binds to its value."""
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-    elif isinstance(statement, ast.AnnAssign):
-        target = statement.target
-    else:
-        return None
-    return target if isinstance(target, ast.Name) else None

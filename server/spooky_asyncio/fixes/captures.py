@@ -10,7 +10,8 @@ from spooky_asyncio.analysis.catalog import CONTAINERS, EXTENDING_METHODS, FILLI
 from spooky_asyncio.analysis.control_flow import is_endless
 from spooky_asyncio.analysis.flow import UseKind
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.analysis.scopes import Function, assigned_name
+from spooky_asyncio.analysis.scopes import Function
+from spooky_asyncio.analysis.syntax import assigned_name
 from spooky_asyncio.fixes.site import Site
 from spooky_asyncio.model import Edit, Range
 from spooky_asyncio.rewriting.awaiting import runs_in_place

@@ -11,7 +11,8 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from spooky_asyncio.analysis.scopes import Scopes, assigned_name
+from spooky_asyncio.analysis.scopes import Scopes
+from spooky_asyncio.analysis.syntax import assigned_name
 from spooky_asyncio.model import Edit
 from spooky_asyncio.rewriting.imports import Reference, first_line, in_one_block, module_import
 from spooky_asyncio.rewriting.lines import insert_lines, starts_its_line

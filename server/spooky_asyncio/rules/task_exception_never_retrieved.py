@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from spooky_asyncio.analysis.catalog import FILLING_METHODS
 from spooky_asyncio.analysis.flow import wait_argument
 from spooky_asyncio.analysis.lifecycle import Life, LifeCycles, Step
-from spooky_asyncio.analysis.scopes import Scope, Scopes, assigned_names
+from spooky_asyncio.analysis.scopes import Scope, Scopes
+from spooky_asyncio.analysis.syntax import assigned_names
 from spooky_asyncio.model import Related
 from spooky_asyncio.rewriting.wording import listed, shown_coroutine
 from spooky_asyncio.rules.base import Finding, LifeRule

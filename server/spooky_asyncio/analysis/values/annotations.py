@@ -17,7 +17,7 @@ from spooky_asyncio.analysis.known_types import (
     TUPLE_TYPES,
     UNKNOWN_TYPES,
 )
-from spooky_asyncio.analysis.scopes import names_in_annotation
+from spooky_asyncio.analysis.syntax import names_in_annotation
 from spooky_asyncio.analysis.values.dotted import is_none, parts_of
 from spooky_asyncio.analysis.values.generics import limited, substituted
 from spooky_asyncio.analysis.values.types import (

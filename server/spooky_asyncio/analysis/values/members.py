@@ -14,7 +14,8 @@ from spooky_asyncio.analysis.known_types import (
     TRANSPARENT_DECORATORS,
     UNKNOWN_TYPES,
 )
-from spooky_asyncio.analysis.scopes import Function, Section, names_in_annotation
+from spooky_asyncio.analysis.scopes import Function, Section
+from spooky_asyncio.analysis.syntax import names_in_annotation
 from spooky_asyncio.analysis.values.dotted import chain_of, has_decorator, is_none, is_setter, parts_of
 from spooky_asyncio.analysis.values.generics import given_to, substituted
 from spooky_asyncio.analysis.values.types import (
